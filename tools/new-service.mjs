@@ -102,7 +102,7 @@ insert(
 insert(
   'deploy/src/service-settings.ts',
   '^  gateway: .*\\n',
-  `  ${service}: settingsOf(${service}.settings),\n`,
+  `  ${service}: listSettings(${service}.settings),\n`,
   'before',
 );
 const chart = `{ name: ${service}, version: 0.1.0, repository: "file://../${service}", condition: ${service}.enabled }`;

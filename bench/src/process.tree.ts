@@ -34,12 +34,12 @@ export function processTree(root: number): ProcessTree | undefined {
   return {
     pids: found.map(({ pid }) => pid),
     ticks: found.reduce((sum, { ticks }) => sum + ticks, 0),
-    residentBytes: found.reduce((sum, { pid }) => sum + residentBytesOf(pid), 0),
+    residentBytes: found.reduce((sum, { pid }) => sum + readResidentBytes(pid), 0),
   };
 }
 
 /** Processor time of a process alone; 0 when it has ended. */
-export const ticksOf = (pid: number): number => statOf(pid)?.own ?? 0;
+export const readTicks = (pid: number): number => readStat(pid)?.own ?? 0;
 
 /** Lets the kernel measure the largest resident memory of a process anew. */
 export function resetPeak(pid: number): void {
@@ -51,10 +51,10 @@ export function resetPeak(pid: number): void {
 }
 
 /** Resident bytes of a process; 0 when it has ended. */
-export const residentBytesOf = (pid: number): number => statusBytes(pid, 'VmRSS');
+export const readResidentBytes = (pid: number): number => statusBytes(pid, 'VmRSS');
 
 /** Largest resident bytes of a process since the reset; 0 when it has ended. */
-export const peakBytesOf = (pid: number): number => statusBytes(pid, 'VmHWM');
+export const readPeakBytes = (pid: number): number => statusBytes(pid, 'VmHWM');
 
 /** Ticks in which the processors of this machine were busy, and all ticks. */
 export function machineBusyTicks(): number {
@@ -74,13 +74,13 @@ function statsOfAll(): Stat[] | undefined {
   try {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
-      .flatMap((name) => statOf(Number(name)) ?? []);
+      .flatMap((name) => readStat(Number(name)) ?? []);
   } catch {
     return undefined;
   }
 }
 
-function statOf(pid: number): Stat | undefined {
+function readStat(pid: number): Stat | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name of the process may hold blanks; behind its bracket everything is in place.

@@ -17,7 +17,7 @@ const DRAFT = { $schema: 'http://json-schema.org/draft-07/schema#' };
 /** What Helm shows to a chart of the library that it imports from. */
 const LIBRARY: Readonly<Record<string, JsonSchema>> = { service: { type: 'object' } };
 const read = (path: string): Promise<string> => readFile(new URL(path, HELM), 'utf8');
-const aboutOf = async (chart: string): Promise<ChartAbout> =>
+const readAbout = async (chart: string): Promise<ChartAbout> =>
   parse(await read(`${chart}/Chart.yaml`)) as ChartAbout;
 const isChart = (key: string): boolean => (CHARTS as readonly string[]).includes(key);
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
@@ -28,8 +28,8 @@ export async function chartFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const schemas: Record<string, JsonSchema> = {};
   for (const chart of CHARTS) {
-    const about = await aboutOf(chart);
-    const values = await defaultsOf(about);
+    const about = await readAbout(chart);
+    const values = await readDefaults(about);
     const own = parse(await read(`${chart}/values.yaml`)) as unknown;
     schemas[chart] = serviceSchema(chart, values);
     files.set(`${chart}/values.schema.json`, json({ ...DRAFT, ...schemas[chart] }));
@@ -37,11 +37,11 @@ export async function chartFiles(): Promise<Map<string, string>> {
       `${chart}/settings.json`,
       json(Object.fromEntries(SERVICE_SETTINGS[chart].map(({ key, name }) => [key, name]))),
     );
-    files.set(`${chart}/README.md`, chartReadme(chart, about.description, tablesOf(chart, values, own)));
+    files.set(`${chart}/README.md`, chartReadme(chart, about.description, formatTables(chart, values, own)));
   }
   files.set('noema/nats.conf', bundledNatsConfig());
   const umbrella = [
-    ...(await defaultsOf({ parts: ['shared'] })),
+    ...(await readDefaults({ parts: ['shared'] })),
     ...commentedValues(await read('noema/values.yaml')).filter(
       ({ key }) => key !== 'global' && !isChart(key),
     ),
@@ -54,7 +54,7 @@ export async function chartFiles(): Promise<Map<string, string>> {
     'noema/README.md',
     chartReadme(
       'noema',
-      (await aboutOf('noema')).description,
+      (await readAbout('noema')).description,
       [
         'Each service takes the values of its own chart below its name, such as\n' +
           '`activations.worker.replicas`; `<service>.enabled: false` leaves it out.',
@@ -67,14 +67,16 @@ export async function chartFiles(): Promise<Map<string, string>> {
 }
 
 /** A chart has the parts of the defaults that it imports. */
-async function defaultsOf(about: ChartAbout | { readonly parts: readonly string[] }): Promise<ChartValue[]> {
+async function readDefaults(
+  about: ChartAbout | { readonly parts: readonly string[] },
+): Promise<ChartValue[]> {
   const text = await read('service/values.yaml');
   const parts =
     'parts' in about ? about.parts : about.dependencies.flatMap((dependency) => dependency['import-values']);
   return parts.flatMap((part) => commentedValues(text, ['exports', part]));
 }
 
-function tablesOf(chart: ChartName, values: readonly ChartValue[], own: unknown): string {
+function formatTables(chart: ChartName, values: readonly ChartValue[], own: unknown): string {
   const free = freeSettings(chart);
   return [
     'The values under `global` stand in the README of the umbrella, `../noema`.',

@@ -21,13 +21,13 @@ export function commentedValues(text: string, path: readonly string[] = []): Cha
   const document = parseDocument(text);
   const map = path.length === 0 ? document.contents : document.getIn(path);
   if (!isMap(map)) return [];
-  return valuesOf(map, path.join('.'));
+  return parseValues(map, path.join('.'));
 }
 
-function valuesOf(map: YAMLMap<unknown, unknown>, path: string): ChartValue[] {
+function parseValues(map: YAMLMap<unknown, unknown>, path: string): ChartValue[] {
   return map.items.map((pair, index) => {
-    const key = keyOf(pair);
-    const comment = commentOf(pair) ?? (index === 0 ? map.commentBefore : undefined) ?? '';
+    const key = readKey(pair);
+    const comment = readComment(pair) ?? (index === 0 ? map.commentBefore : undefined) ?? '';
     const lines = comment.split('\n').map((line) => line.trim());
     const doc = lines
       .filter((line) => !line.startsWith('@'))
@@ -44,7 +44,7 @@ function valuesOf(map: YAMLMap<unknown, unknown>, path: string): ChartValue[] {
       isMap(pair.value) &&
       pair.value.flow !== true &&
       pair.value.items.some(
-        (item) => commentOf(item) !== undefined || (pair.value as YAMLMap).commentBefore != null,
+        (item) => readComment(item) !== undefined || (pair.value as YAMLMap).commentBefore != null,
       );
     const node = pair.value as { toJSON(): unknown } | null;
     return {
@@ -53,12 +53,12 @@ function valuesOf(map: YAMLMap<unknown, unknown>, path: string): ChartValue[] {
       schema:
         note === undefined ? {} : (JSON.parse(note.slice('@schema '.length)) as Record<string, unknown>),
       fallback: node?.toJSON(),
-      values: block ? valuesOf(pair.value as YAMLMap<unknown, unknown>, `${path}.${key}`) : [],
+      values: block ? parseValues(pair.value as YAMLMap<unknown, unknown>, `${path}.${key}`) : [],
     };
   });
 }
 
-const keyOf = (pair: Pair<unknown, unknown>): string =>
+const readKey = (pair: Pair<unknown, unknown>): string =>
   String(isScalar(pair.key) ? pair.key.value : pair.key);
-const commentOf = (pair: Pair<unknown, unknown>): string | undefined =>
+const readComment = (pair: Pair<unknown, unknown>): string | undefined =>
   isScalar(pair.key) ? (pair.key.commentBefore ?? undefined) : undefined;

@@ -39,7 +39,7 @@ export async function imageTree(
       name: manifest.name,
       version: manifest.version,
       from: folder,
-      to: await placeOf(root, folder),
+      to: await findPlace(root, folder),
     });
     const peers = Object.keys(manifest.peerDependencies ?? {}).filter(
       (name) => manifest.peerDependenciesMeta?.[name]?.optional !== true,
@@ -73,7 +73,7 @@ async function resolve(from: string, name: string): Promise<string | undefined> 
 }
 
 /** A workspace goes to `node_modules/<its name>`, and what is nested in it stays nested. */
-async function placeOf(root: string, folder: string): Promise<string> {
+async function findPlace(root: string, folder: string): Promise<string> {
   const path = relative(root, folder);
   if (path.startsWith(`node_modules${sep}`)) return path;
   const [area = '', name = ''] = path.split(sep);

@@ -1,5 +1,5 @@
 import { activations } from '@noema/activations';
-import { type Setting, settingsOf } from '@noema/config';
+import { type Setting, listSettings } from '@noema/config';
 import { datasets } from '@noema/datasets';
 import { explanations } from '@noema/explanations';
 import { gatewaySettings } from '@noema/gateway';
@@ -13,16 +13,16 @@ import type { ChartName } from './charts.js';
 
 /** Settings of the service behind each chart; the page has none. */
 export const SERVICE_SETTINGS: Readonly<Record<ChartName, readonly Setting[]>> = {
-  workspace: settingsOf(workspace.settings),
-  datasets: settingsOf(datasets.settings),
-  training: settingsOf(training.settings),
-  activations: settingsOf(activations.settings),
-  similarity: settingsOf(similarity.settings),
-  projection: settingsOf(projection.settings),
-  quality: settingsOf(quality.settings),
-  explanations: settingsOf(explanations.settings),
-  insights: settingsOf(insights.settings),
-  gateway: settingsOf(gatewaySettings),
+  workspace: listSettings(workspace.settings),
+  datasets: listSettings(datasets.settings),
+  training: listSettings(training.settings),
+  activations: listSettings(activations.settings),
+  similarity: listSettings(similarity.settings),
+  projection: listSettings(projection.settings),
+  quality: listSettings(quality.settings),
+  explanations: listSettings(explanations.settings),
+  insights: listSettings(insights.settings),
+  gateway: listSettings(gatewaySettings),
   web: [],
 };
 

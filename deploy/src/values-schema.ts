@@ -17,10 +17,10 @@ export function objectSchema(
 
 function valueSchema({ doc, schema, fallback, values }: ChartValue): JsonSchema {
   if (values.length > 0) return { ...objectSchema(values), description: doc };
-  return { description: doc, ...typeOf(fallback), ...schema };
+  return { description: doc, ...toSchema(fallback), ...schema };
 }
 
-function typeOf(value: unknown): JsonSchema {
+function toSchema(value: unknown): JsonSchema {
   if (Array.isArray(value)) return { type: 'array' };
   if (typeof value === 'number') return { type: Number.isInteger(value) ? 'integer' : 'number' };
   return { type: typeof value };

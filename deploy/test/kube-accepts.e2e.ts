@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasKube, type KubeCluster, startKube } from './kube-cluster.js';
 import { restrictedNamespace } from './kube-fixtures.js';
-import { type KubeObject, podOf, rendered, type ValuesName, VALUES_NAMES } from './rendered.js';
+import { type KubeObject, findPod, rendered, type ValuesName, VALUES_NAMES } from './rendered.js';
 
 const WITHIN_MS = 300_000;
 
 /** The pod that a controller would make of a template; a volume that a claim would bring is an empty one. */
-function asPod({ metadata, spec }: KubeObject, pod: NonNullable<ReturnType<typeof podOf>>) {
+function asPod({ metadata, spec }: KubeObject, pod: NonNullable<ReturnType<typeof findPod>>) {
   const claims = ((spec.volumeClaimTemplates ?? []) as { metadata: { name: string } }[]).map((claim) => ({
     name: claim.metadata.name,
     emptyDir: {},
@@ -56,7 +56,7 @@ describe.skipIf(!(await hasKube()))('on a real API server with PodSecurity restr
       };
       if (accounts.items.length > 0) await kube.kubectl(['create', '-n', 'noema', '-f', '-'], accounts);
       const pods = objects.flatMap((object) => {
-        const pod = podOf(object);
+        const pod = findPod(object);
         return pod === undefined || object.kind === 'Pod' ? [] : [asPod(object, pod)];
       });
       expect((await dryRun(pods)).trim().split('\n')).toHaveLength(pods.length);
@@ -181,7 +181,7 @@ describe.skipIf(!(await hasKube()))('on a real API server with PodSecurity restr
       'a pod of the host',
       async () => {
         const deployment = (await rendered('production')).find(({ kind }) => kind === 'Deployment')!;
-        const pod = structuredClone(podOf(deployment)!);
+        const pod = structuredClone(findPod(deployment)!);
         pod.spec.hostNetwork = true;
         await expect(
           dryRun([{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'host' }, spec: pod.spec as unknown }]),

@@ -69,7 +69,7 @@ export async function startKube(): Promise<KubeCluster> {
     );
   await Promise.all([
     writeKeys(home),
-    writeFile(kubeconfig, kubeconfigOf(port!)),
+    writeFile(kubeconfig, formatKubeconfig(port!)),
     writeFile(join(home, 'tokens.csv'), `${TOKEN},admin,admin,system:masters\n`),
     writeFile(join(home, 'tests.yaml'), COMPLETED_TESTS),
   ]);
@@ -208,7 +208,7 @@ async function writeKeys(home: string): Promise<void> {
   ]);
 }
 
-const kubeconfigOf = (port: number): string =>
+const formatKubeconfig = (port: number): string =>
   JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hasHelm } from '../src/helm.program.js';
-import { type KubeObject, podOf, rendered } from './rendered.js';
+import { type KubeObject, findPod, rendered } from './rendered.js';
 
 /** `NOEMA_DATABASE_CONNECTIONS`, unless an operator sets it. */
 const CONNECTIONS_OF_A_POD = 8;
@@ -20,7 +20,7 @@ describe.skipIf(!hasHelm())('values/minimal.yaml', () => {
   });
   const sum = (count: (requests: { cpu: string; memory: string }) => number): number =>
     servers
-      .map((object) => object.spec.replicas * count(podOf(object)!.spec.containers[0].resources.requests))
+      .map((object) => object.spec.replicas * count(findPod(object)!.spec.containers[0].resources.requests))
       .reduce((a, b) => a + b, 0);
 
   it('starts one pod of each part', () => {
@@ -36,7 +36,7 @@ describe.skipIf(!hasHelm())('values/minimal.yaml', () => {
   });
 
   it('lets the bundled PostgreSQL take the connections of all pods', () => {
-    const postgres = podOf(servers.find(({ metadata }) => metadata.name === 'noema-postgres')!)!;
+    const postgres = findPod(servers.find(({ metadata }) => metadata.name === 'noema-postgres')!)!;
     const [, limit] = /max_connections=(\d+)/.exec(postgres.spec.containers[0].args.join(' ')) ?? [];
     const pods = objects.filter(({ kind }) => kind === 'Deployment' || kind === 'Job').length;
     expect(Number(limit)).toBeGreaterThan(pods * CONNECTIONS_OF_A_POD);
@@ -45,7 +45,7 @@ describe.skipIf(!hasHelm())('values/minimal.yaml', () => {
   it('lets the bundled SeaweedFS make volumes for its bucket, which takes 7 at once, and for its own', () => {
     const store = servers.find(({ metadata }) => metadata.name === 'noema-seaweedfs')!;
     const [, limit] =
-      /-master\.volumeSizeLimitMB=(\d+)/.exec(podOf(store)!.spec.containers[0].args.join(' ')) ?? [];
+      /-master\.volumeSizeLimitMB=(\d+)/.exec(findPod(store)!.spec.containers[0].args.join(' ')) ?? [];
     const size = mebibytes(store.spec.volumeClaimTemplates[0].spec.resources.requests.storage as string);
     expect(size / Number(limit)).toBeGreaterThan(16);
   });
@@ -58,7 +58,7 @@ describe.skipIf(!hasHelm())('values/minimal.yaml', () => {
             metadata.name.startsWith('noema-datasets') && !metadata.name.includes('migration'),
         )
         .flatMap(
-          (object) => (podOf(object)?.spec.containers[0].env ?? []) as { name: string; value: string }[],
+          (object) => (findPod(object)?.spec.containers[0].env ?? []) as { name: string; value: string }[],
         )
         .filter(({ name }) => name === 'NOEMA_INTEGRATION_ISOLATION')
         .map(({ value }) => value);

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CHARTS, HELM } from '../src/charts.js';
 import { hasHelm } from '../src/helm.program.js';
-import { type KubeObject, podOf, rendered, VALUES_NAMES } from './rendered.js';
+import { type KubeObject, findPod, rendered, VALUES_NAMES } from './rendered.js';
 
 type Labels = Record<string, string>;
 const within = (part: Labels, whole: Labels): boolean =>
@@ -27,7 +27,7 @@ const SANDBOX = {
 };
 
 /** Sources of a service without its tests. */
-async function sourcesOf(service: string): Promise<string> {
+async function readSources(service: string): Promise<string> {
   const folder = fileURLToPath(new URL(`${service}/src`, SERVICES));
   const files = (await readdir(folder, { recursive: true })).filter(
     (file) => file.endsWith('.ts') && !/\.(spec|itest|e2e)\.ts$/.test(file),
@@ -36,17 +36,17 @@ async function sourcesOf(service: string): Promise<string> {
 }
 
 /** A table of the library chart, `name: [entries]`. */
-async function tableOf(template: string): Promise<Record<string, string[]>> {
+async function readTable(template: string): Promise<Record<string, string[]>> {
   const text = await readFile(new URL('service/templates/_edges.tpl', HELM), 'utf8');
   return parse(new RegExp(`define "${template}" -}}\n([^{]*){{`).exec(text)![1]!) as Record<string, string[]>;
 }
 
 describe('the table of who calls whom', () => {
   it('is what the sources import', async () => {
-    const table = await tableOf('service.edges');
+    const table = await readTable('service.edges');
     const heavy = CHARTS.filter((chart) => chart !== 'web' && chart !== 'gateway');
     for (const chart of heavy) {
-      const source = await sourcesOf(chart);
+      const source = await readSources(chart);
       const called = new Set(
         [...source.matchAll(/contracts\/noema\/([a-z]+)\/v1\/[a-z_]+_service'/g)].map(([, peer]) => peer!),
       );
@@ -58,9 +58,9 @@ describe('the table of who calls whom', () => {
     expect([...table['gateway']!].sort()).toEqual([...heavy].sort());
   });
   it('goes with the table of kinds of jobs', async () => {
-    const table = await tableOf('service.kinds');
+    const table = await readTable('service.kinds');
     for (const chart of CHARTS) {
-      const source = chart === 'web' ? '' : await sourcesOf(chart);
+      const source = chart === 'web' ? '' : await readSources(chart);
       const declared = new RegExp(`const [A-Z_]+ = titledKind\\(\\s*'(${chart}\\.[a-z-]+)'`, 'g');
       const kinds = [...source.matchAll(declared)].map(([, kind]) => kind!);
       expect([...(table[chart] ?? [])].sort(), chart).toEqual([...new Set(kinds)].sort());
@@ -76,7 +76,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   const policies = () => objects.filter(({ kind }) => kind === 'NetworkPolicy');
   const pods = () => [
     ...objects.flatMap((object) => {
-      const pod = podOf(object);
+      const pod = findPod(object);
       return pod === undefined
         ? []
         : [

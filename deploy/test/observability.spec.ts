@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { listMetrics, measureRuntime, type MetricEntry } from '@noema/observability';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { matchersOf, metricsIn } from './prom-query.js';
+import { parseMatchers, metricsIn } from './prom-query.js';
 
 // Loading the services declares their metrics.
 import '@noema/activations';
@@ -89,7 +89,7 @@ const alertQueries = async (): Promise<Query[]> =>
   (await rules()).map(({ file, alert, expr }) => ({ where: `${file}: ${alert}`, text: expr }));
 
 /** The metric that a name in a query belongs to: a histogram is asked by its parts. */
-function metricOf(name: string): MetricEntry | undefined {
+function findMetric(name: string): MetricEntry | undefined {
   const whole = metrics.get(name);
   if (whole !== undefined) return whole.type === 'histogram' ? undefined : whole;
   const part = metrics.get(name.replace(/_(bucket|sum|count)$/, ''));
@@ -101,9 +101,10 @@ describe('dashboards and alarms', () => {
     const faults: string[] = [];
     for (const { where, text } of queries) {
       for (const name of metricsIn(text))
-        if (!FOREIGN.has(name) && metricOf(name) === undefined) faults.push(`${where}: there is no ${name}`);
-      for (const { metric, label } of matchersOf(text)) {
-        if (!ADDED.has(label) && !FOREIGN.has(metric) && metricOf(metric)?.labels.includes(label) !== true)
+        if (!FOREIGN.has(name) && findMetric(name) === undefined)
+          faults.push(`${where}: there is no ${name}`);
+      for (const { metric, label } of parseMatchers(text)) {
+        if (!ADDED.has(label) && !FOREIGN.has(metric) && findMetric(metric)?.labels.includes(label) !== true)
           faults.push(`${where}: ${metric} has no label ${label}`);
       }
     }
@@ -116,8 +117,8 @@ describe('dashboards and alarms', () => {
         'sum by (service) (rate(noema_gone_total{kind="a"}[5m])) / on (pod) group_left (role) time()',
       ),
     ).toEqual(['noema_gone_total']);
-    expect(metricOf('noema_gone_total')).toBeUndefined();
-    expect(metricOf('noema_http_request_seconds')).toBeUndefined();
+    expect(findMetric('noema_gone_total')).toBeUndefined();
+    expect(findMetric('noema_http_request_seconds')).toBeUndefined();
   });
   it('are dashboards that Grafana can tell apart', async () => {
     const all = await dashboards();

@@ -40,7 +40,7 @@ export function metricsIn(query: string): string[] {
 }
 
 /** Which labels a query matches of which metric. */
-export function matchersOf(query: string): { readonly metric: string; readonly label: string }[] {
+export function parseMatchers(query: string): { readonly metric: string; readonly label: string }[] {
   return [...withoutTexts(query).matchAll(/([a-zA-Z_:][\w:]*)\{([^}]*)\}/g)].flatMap(([, metric, list]) =>
     [...list!.matchAll(/([a-zA-Z_]\w*)\s*(?:=~|!~|!=|=)/g)].map(([, label]) => ({
       metric: metric!,

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CHARTS, type ChartName } from '../src/charts.js';
 import { hasHelm, helm } from '../src/helm.program.js';
 import { SERVICE_SETTINGS } from '../src/service-settings.js';
-import { charts, type KubeObject, podOf, rendered, valueArgs, VALUES_NAMES } from './rendered.js';
+import { charts, type KubeObject, findPod, rendered, valueArgs, VALUES_NAMES } from './rendered.js';
 
 const WITH_PASSWORD = /:\/\/[^/?]*:[^/?@]*@/;
 const repository = new URL('../../../', import.meta.url);
@@ -45,7 +45,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   });
   const pods = () =>
     objects.flatMap((object) => {
-      const pod = podOf(object);
+      const pod = findPod(object);
       return pod === undefined
         ? []
         : [

@@ -73,7 +73,7 @@ export const objectsIn = (text: string): KubeObject[] =>
     .filter((object): object is KubeObject => object !== null);
 
 /** The pod templates of an object: of a Deployment, a Job, a ScaledJob, a Pod. */
-export function podOf(
+export function findPod(
   object: KubeObject,
 ): { metadata: { labels?: Record<string, string> }; spec: any } | undefined {
   if (object.kind === 'Pod') return object as never;

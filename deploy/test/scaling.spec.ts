@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hasHelm } from '../src/helm.program.js';
-import { type KubeObject, podOf, rendered } from './rendered.js';
+import { type KubeObject, findPod, rendered } from './rendered.js';
 
 describe.skipIf(!hasHelm())('workers on demand', () => {
   let objects: KubeObject[];
@@ -42,7 +42,7 @@ describe.skipIf(!hasHelm())('workers on demand', () => {
   );
   it('end when there is no work, and are not started again by Kubernetes', () => {
     for (const job of jobs()) {
-      const pod = podOf(job)!;
+      const pod = findPod(job)!;
       expect(pod.spec.restartPolicy).toBe('Never');
       expect(pod.spec.containers[0].env).toContainEqual({
         name: 'NOEMA_WORKER_IDLE_EXIT_MS',
@@ -54,7 +54,7 @@ describe.skipIf(!hasHelm())('workers on demand', () => {
     ['activations', 'nvidia.com/gpu'],
     ['explanations', 'nvidia.com/mig-1g.10gb'],
   ])('%s ask for %s, bear the taint and refuse to do without', (service, resource) => {
-    const { spec } = podOf(jobs().find(({ metadata }) => metadata.name === `noema-${service}-worker`)!)!;
+    const { spec } = findPod(jobs().find(({ metadata }) => metadata.name === `noema-${service}-worker`)!)!;
     const [container] = spec.containers;
     expect(container.resources).toMatchObject({ limits: { [resource]: 1 }, requests: { [resource]: 1 } });
     expect(spec.tolerations).toContainEqual({
@@ -70,7 +70,7 @@ describe.skipIf(!hasHelm())('workers on demand', () => {
   it('others ask for none', () => {
     for (const object of objects) {
       if (/-(activations|explanations)-worker$/.test(object.metadata.name)) continue;
-      expect(JSON.stringify(podOf(object)?.spec.containers ?? []), object.metadata.name).not.toMatch(
+      expect(JSON.stringify(findPod(object)?.spec.containers ?? []), object.metadata.name).not.toMatch(
         /nvidia|cuda/,
       );
     }

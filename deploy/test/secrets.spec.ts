@@ -5,7 +5,7 @@ import { workspace } from '@noema/workspace';
 import { expect, it, describe } from 'vitest';
 import { hasHelm } from '../src/helm.program.js';
 import { newSecrets } from '../src/new-secrets.js';
-import { podOf, rendered } from './rendered.js';
+import { findPod, rendered } from './rendered.js';
 
 it('new secrets are such as the services take', async () => {
   const [auth, database] = await newSecrets({ release: 'noema', namespace: 'noema' });
@@ -41,7 +41,7 @@ describe.skipIf(!hasHelm())('the charts', () => {
       ]),
     );
     for (const object of await rendered('minimal')) {
-      const pod = podOf(object);
+      const pod = findPod(object);
       const volumes = (pod?.spec.volumes ?? [])
         .flatMap((volume: any) => volume.projected?.sources ?? [])
         .flatMap((source: any) => source.secret.items.map((item: any) => [source.secret.name, item.key]));

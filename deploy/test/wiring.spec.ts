@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hasHelm } from '../src/helm.program.js';
-import { type KubeObject, podOf, rendered, VALUES_NAMES } from './rendered.js';
+import { type KubeObject, findPod, rendered, VALUES_NAMES } from './rendered.js';
 
 type Labels = Record<string, string>;
 const within = (part: Labels, whole: Labels): boolean =>
@@ -10,7 +10,7 @@ const within = (part: Labels, whole: Labels): boolean =>
  * Names of the keys of Secrets that a pod is given, by files or by variables; `<secret>/*` where it is given
  * a whole one.
  */
-function secretKeysOf(spec: any): string[] {
+function listSecretKeys(spec: any): string[] {
   const containers: any[] = [...(spec.initContainers ?? []), ...spec.containers];
   const keysOf = (name: string, items?: any[]): string[] =>
     items?.map((item) => item.key as string) ?? [`${name}/*`];
@@ -40,7 +40,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   const of = (kind: string) => objects.filter((object) => object.kind === kind);
   const pods = () =>
     objects.flatMap((object) => {
-      const pod = podOf(object);
+      const pod = findPod(object);
       return pod === undefined ? [] : [{ object, labels: pod.metadata.labels ?? {}, spec: pod.spec }];
     });
 
@@ -150,7 +150,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
     () => {
       for (const { object, labels, spec } of pods()) {
         const [own, component] = [labels['app.kubernetes.io/name']!, labels['app.kubernetes.io/component']];
-        const keys = secretKeysOf(spec);
+        const keys = listSecretKeys(spec);
         const signing = keys.filter((key) => key.endsWith('private-key'));
         const database = keys.filter((key) => key.endsWith('-url'));
         const bus = keys.filter((key) => key.endsWith('credentials'));

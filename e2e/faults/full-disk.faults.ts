@@ -61,7 +61,7 @@ const ofProcess = <T>(readIt: () => T): T | undefined => {
 };
 
 /** Processes that were started for a directory, run in it or have a file of it open; never this one. */
-const processesOf = (directory: string): number[] =>
+const findProcesses = (directory: string): number[] =>
   readdirSync('/proc')
     .map(Number)
     .filter((pid) => {
@@ -79,14 +79,14 @@ const processesOf = (directory: string): number[] =>
 async function cleanUp(directory: Awaited<ReturnType<typeof temporaryDirectory>>): Promise<void> {
   rmSync(join(directory.path, 'ballast'), { force: true });
   await noema(directory.path, 'down');
-  for (const pid of processesOf(directory.path)) ofProcess(() => process.kill(pid, 'SIGKILL'));
-  await waitFor(() => processesOf(directory.path).length === 0, { what: 'the end of the platform' });
+  for (const pid of findProcesses(directory.path)) ofProcess(() => process.kill(pid, 'SIGKILL'));
+  await waitFor(() => findProcesses(directory.path).length === 0, { what: 'the end of the platform' });
   execFileSync('umount', [directory.path]);
   await directory.remove();
 }
 
 /** The status of an answer; 0 when the connection is cut off, as a 503 may be. */
-async function statusOf(answer: Promise<{ readonly status: number }>): Promise<number> {
+async function readStatus(answer: Promise<{ readonly status: number }>): Promise<number> {
   const status = await Promise.race([
     answer.then(
       ({ status }) => status,
@@ -111,7 +111,7 @@ it.skipIf(!isRoot)(
     const { pid } = platform.state();
     const answered: string[] = [];
     const create = async (displayName: string): Promise<number> => {
-      const status = await statusOf(rest.post('/v1/projects', { displayName }));
+      const status = await readStatus(rest.post('/v1/projects', { displayName }));
       if (status === 200) answered.push(displayName);
       return status;
     };
@@ -124,7 +124,7 @@ it.skipIf(!isRoot)(
       // PostgreSQL wants a file more, and ends when it gets none
       await platform.query('SELECT pg_switch_wal()').catch(() => undefined);
       for (let n = 0; n < 4; n++) statuses.add(await create(`full ${round} ${n}`));
-      statuses.add(await statusOf(rest.get('/v1/projects')));
+      statuses.add(await readStatus(rest.get('/v1/projects')));
       expect(lives(pid), 'the platform lives').toBe(true);
       expect(performance.now() - fullMs, 'milliseconds of a full disk').toBeLessThan(ROUNDS_MS);
     }

@@ -2,7 +2,7 @@ import { fromJson, type JsonValue } from '@bufbuild/protobuf';
 import { services } from '@noema/contracts';
 import { type PointChunk, PointColumnType } from '@noema/contracts/noema/projection/v1/point';
 import { StreamPointsResponseSchema } from '@noema/contracts/noema/projection/v1/exploration_service';
-import { decodeEvents, routesOf } from '@noema/rest';
+import { decodeEvents, listRoutes } from '@noema/rest';
 import type { RestCaller } from './rest-caller.js';
 
 /** Answers of the API that were looked through. */
@@ -27,7 +27,7 @@ export async function findNonFinite(
   ids: Readonly<Record<string, string>>,
 ): Promise<Looked> {
   const routes = services
-    .flatMap((service) => service.methods.flatMap(routesOf))
+    .flatMap((service) => service.methods.flatMap(listRoutes))
     .filter(
       ({ verb, template, method }) =>
         verb === 'GET' &&
@@ -65,7 +65,7 @@ export async function checkPoints(
     if (event?.event !== 'message') continue;
     const { chunk } = fromJson(StreamPointsResponseSchema, JSON.parse(event.data) as JsonValue);
     points += chunk!.pointCount;
-    for (const [name, bytes] of floatsOf(chunk!)) {
+    for (const [name, bytes] of listFloats(chunk!)) {
       const at = floats(bytes).findIndex((v) => !Number.isFinite(v));
       if (at >= 0) found.push(`${name} of point ${chunk!.firstRow + at}`);
     }
@@ -73,7 +73,7 @@ export async function checkPoints(
   return { paths: [path], found, points };
 }
 
-const floatsOf = ({ x, y, z, trust, columns }: PointChunk): [string, Uint8Array][] => [
+const listFloats = ({ x, y, z, trust, columns }: PointChunk): [string, Uint8Array][] => [
   ['x', x],
   ['y', y],
   ['z', z],

@@ -35,7 +35,7 @@ interface Traces {
   }[];
 }
 
-const textsOf = (attributes: readonly Attribute[]): Record<string, string> =>
+const toTexts = (attributes: readonly Attribute[]): Record<string, string> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, String(Object.values(value)[0])]));
 
 /** A collector that takes OTLP over HTTP in JSON and keeps every span. */
@@ -90,7 +90,7 @@ export class OtlpReceiver {
 
   private take({ resourceSpans }: Traces): void {
     for (const { resource, scopeSpans } of resourceSpans) {
-      const of = textsOf(resource.attributes);
+      const of = toTexts(resource.attributes);
       for (const { traceId, spanId, parentSpanId = '', name, status, attributes } of scopeSpans.flatMap(
         ({ spans }) => spans,
       )) {
@@ -102,7 +102,7 @@ export class OtlpReceiver {
           spanId,
           parentId: parentSpanId,
           failed: status.code === 2,
-          attributes: textsOf(attributes),
+          attributes: toTexts(attributes),
         });
       }
     }

@@ -1,4 +1,4 @@
-import { rolesOf } from '@noema/auth';
+import { findRoles } from '@noema/auth';
 import { services } from '@noema/contracts';
 import { expect, it } from 'vitest';
 
@@ -11,7 +11,7 @@ it('a viewer starts no work and changes nothing', () => {
   const open = services
     .flatMap(({ methods }) => methods)
     .filter((method) => {
-      const roles = rolesOf(method);
+      const roles = findRoles(method);
       return (
         roles !== 'everybody' &&
         roles?.includes('viewer') === true &&

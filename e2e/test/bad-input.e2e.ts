@@ -7,7 +7,7 @@ import { services } from '@noema/contracts';
 import { field_behavior, FieldBehavior } from '@noema/contracts/google/api/field_behavior';
 import { comments } from '@noema/contracts/noema/comments';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
-import { routesOf } from '@noema/rest';
+import { listRoutes } from '@noema/rest';
 import { untilEnded } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BlobsPlatform, jobEnded, startBlobsPlatform } from '../src/blobs-platform.js';
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const of = (noun: string): string => `/v1/projects/${platform.ids['project_id']}/${noun}`;
-const routes = services.flatMap((service) => service.methods.flatMap(routesOf));
+const routes = services.flatMap((service) => service.methods.flatMap(listRoutes));
 const withId = routes.filter(({ template }) => template.variables.length > 0);
 
 const takesUri = ({ method }: (typeof routes)[number]): boolean =>

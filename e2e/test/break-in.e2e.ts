@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { create, type DescMethod, toBinary, toJson } from '@bufbuild/protobuf';
-import { type Role, rolesOf } from '@noema/auth';
+import { type Role, findRoles } from '@noema/auth';
 import { services } from '@noema/contracts';
 import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
@@ -17,7 +17,7 @@ import {
 } from '@noema/contracts/noema/workspace/v1/project_service';
 import { createClient } from '@noema/grpc';
 import { DomainError, uuidv7 } from '@noema/kernel';
-import { routesOf } from '@noema/rest';
+import { listRoutes } from '@noema/rest';
 import type { PlatformState } from '@noema/standalone';
 import {
   probeRpcs,
@@ -43,7 +43,7 @@ import { COMPLETED, servedBy } from '../src/foreign-requests.js';
 import { RestCaller } from '../src/rest-caller.js';
 
 const table = new AttackTable();
-const routes = services.flatMap((service) => service.methods.flatMap(routesOf));
+const routes = services.flatMap((service) => service.methods.flatMap(listRoutes));
 const ROLES: readonly Role[] = ['viewer', 'editor', 'admin', 'service'];
 const MANY = 600_000;
 /**
@@ -166,7 +166,7 @@ function loot({
 }
 
 const isForbidden = (method: DescMethod, role: Role): boolean => {
-  const roles = rolesOf(method);
+  const roles = findRoles(method);
   return roles !== 'everybody' && roles?.includes(role) !== true;
 };
 
@@ -175,7 +175,7 @@ describe('who calls', () => {
     timeout: MANY,
   }, async () => {
     const forged = await forgedTokens({ signer: platform.signer, privateKey, teamId: platform.teamId });
-    const guarded = routes.filter(({ method }) => rolesOf(method) !== 'everybody');
+    const guarded = routes.filter(({ method }) => findRoles(method) !== 'everybody');
     const metBy = new Map<string, Set<string>>();
     for (const [t, [name, token]] of [...forged].entries()) {
       // One verifier serves all RPCs of a process. So each RPC and each route is tried without a token and with

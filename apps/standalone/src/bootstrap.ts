@@ -6,7 +6,7 @@ import { MemberService } from '@noema/contracts/noema/workspace/v1/member_servic
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 import { createClient } from '@noema/grpc';
-import { uuidOf } from '@noema/kernel';
+import { deriveUuid } from '@noema/kernel';
 import { writeJson } from './data-directory.js';
 import type { Secrets } from './secrets.js';
 
@@ -28,7 +28,7 @@ const DEFAULT_PROJECT = 'default';
  */
 export async function bootstrap({ team, address, secrets, credentials }: BootstrapOptions): Promise<void> {
   if (await exists(credentials)) return;
-  const teamId = uuidOf('noema', 'team', team);
+  const teamId = deriveUuid('noema', 'team', team);
   const signer = new TokenSigner({ privateKey: secrets.signingKey.privateKey });
   const asService = async () => (await signer.sign({ teamId, subject: 'standalone', role: 'service' })).token;
   const teams = createClient(TeamService, { address, token: asService, waitForReady: true });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { settingsOf } from '@noema/config';
+import { listSettings } from '@noema/config';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ALLOCATOR } from './allocator.js';
 import { DECIDED, ignoredSettings, serviceEnvironment } from './environment.js';
@@ -33,7 +33,7 @@ const environment = ({ name, settings }: (typeof catalog)[number], ground: Recor
     idleExitMs: 0,
   });
 const every = catalog.flatMap((entry) =>
-  settingsOf(entry.settings).map(({ name }) => [`${entry.name}: ${name}`, entry, name] as const),
+  listSettings(entry.settings).map(({ name }) => [`${entry.name}: ${name}`, entry, name] as const),
 );
 
 const before = { ...process.env };

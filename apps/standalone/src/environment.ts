@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Setting, settingsOf } from '@noema/config';
+import { type Setting, listSettings } from '@noema/config';
 import { serviceUrl } from '@noema/host';
 import type * as z from 'zod';
 import { ALLOCATOR } from './allocator.js';
-import { busCredentials, keySetOf, type Secrets, servicePassword } from './secrets.js';
+import { busCredentials, toKeySet, type Secrets, servicePassword } from './secrets.js';
 import { GATEWAY, WORKSPACE } from './service-catalog.js';
 
 export interface EnvironmentOptions {
@@ -107,7 +107,7 @@ export function serviceEnvironment({
     // What tries the sandbox has chosen the isolation; whatever else the set-up proposes, its starter may
     // change.
     ...ground,
-    ...given(settingsOf(settings), process.env),
+    ...given(listSettings(settings), process.env),
     ...Object.fromEntries(Object.entries(ground).filter(([key]) => DECIDED.has(key))),
     NOEMA_LOG_LEVEL: logLevel,
     ...(name !== GATEWAY.name && {
@@ -119,7 +119,7 @@ export function serviceEnvironment({
     NOEMA_SERVICES: Object.entries(addresses)
       .flatMap(([service, replicas]) => replicas.map((address) => `${service}=${address}`))
       .join(','),
-    NOEMA_AUTH_JWKS: keySetOf(secrets),
+    NOEMA_AUTH_JWKS: toKeySet(secrets),
     ...signingEnvironment(name, secrets),
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',

@@ -40,7 +40,7 @@ export class LogFile {
 
   /** Appends one line of the supervisor's own about the process. */
   event(level: 'info' | 'warn' | 'error', msg: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.write(lineOf(level, msg, fields));
+    this.write(formatLine(level, msg, fields));
   }
 
   /** Appends what a logger has written. */
@@ -50,7 +50,7 @@ export class LogFile {
       this.dropped === 0
         ? ''
         : '\n' +
-          lineOf('warn', 'lines of this log were dropped because they could not be written', {
+          formatLine('warn', 'lines of this log were dropped because they could not be written', {
             dropped: this.dropped,
           });
     if (!this.append(missing + line)) {
@@ -94,5 +94,5 @@ export class LogFile {
   }
 }
 
-const lineOf = (level: string, msg: string, fields: Readonly<Record<string, unknown>>): string =>
+const formatLine = (level: string, msg: string, fields: Readonly<Record<string, unknown>>): string =>
   `${JSON.stringify({ level, time: new Date().toISOString(), service: 'standalone', ...fields, msg })}\n`;

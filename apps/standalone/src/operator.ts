@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { DomainError, uuidOf } from '@noema/kernel';
+import { DomainError, deriveUuid } from '@noema/kernel';
 import { writeJson } from './data-directory.js';
 import { entryPoint } from './service-catalog.js';
 
@@ -41,7 +41,7 @@ export async function makeTeam(
   env: Readonly<Record<string, string>>,
   credentials: string,
 ): Promise<void> {
-  const teamId = uuidOf('noema', 'team', name);
+  const teamId = deriveUuid('noema', 'team', name);
   const { admin, adminApiKey } = await operate<Made>(env, 'create-team', '--name', name, '--id', teamId);
   const made =
     adminApiKey !== undefined && adminApiKey !== ''

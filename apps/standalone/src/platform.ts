@@ -156,7 +156,7 @@ export class Platform {
         // The workers of a service share the cores; more threads than cores only get into each other's way.
         engineThreads: Math.max(
           1,
-          Math.floor(cores / Math.max(1, workersOf(entry, cores, cluster?.workers))),
+          Math.floor(cores / Math.max(1, countWorkers(entry, cores, cluster?.workers))),
         ),
         shardsAtOnce: cluster === undefined ? (entry.shardsAtOnce ?? 1) : 1,
         idleExitMs: cluster === undefined ? IDLE_EXIT_MS : 0,
@@ -179,7 +179,7 @@ export class Platform {
     const { hostWorker } = await import('./hosting.js');
     const groups = SERVICES.map((entry) => ({
       service: entry.name,
-      workers: names(`${entry.name}-worker`, workersOf(entry, cores, cluster?.workers)).map((name) =>
+      workers: names(`${entry.name}-worker`, countWorkers(entry, cores, cluster?.workers)).map((name) =>
         hostWorker(this.host(entry, name, environment(entry), ''), cluster === undefined),
       ),
     })).filter(({ workers }) => workers.length > 0);
@@ -349,7 +349,7 @@ export class Platform {
 }
 
 /** A cluster runs the same number of each; a laptop as many as the service can use. */
-function workersOf(entry: CatalogEntry, cores: number, each: number | undefined): number {
+function countWorkers(entry: CatalogEntry, cores: number, each: number | undefined): number {
   const own = entry.workers(cores);
   return own === 0 ? 0 : (each ?? own);
 }

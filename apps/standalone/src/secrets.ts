@@ -59,7 +59,7 @@ export const busCredentials = (secrets: Pick<Secrets, 'passwordSeed'>, user: str
   `${user}:${servicePassword(secrets, 'nats', user)}`;
 
 /** The key set that verifies what the platform's processes sign. */
-export const keySetOf = ({ signingKey, serviceKeys }: Pick<Secrets, 'signingKey' | 'serviceKeys'>): string =>
+export const toKeySet = ({ signingKey, serviceKeys }: Pick<Secrets, 'signingKey' | 'serviceKeys'>): string =>
   mergeKeySets(signingKey.jwks, ...Object.values(serviceKeys).map(({ jwks }) => jwks));
 
 const newServiceKeys = async (): Promise<Secrets['serviceKeys']> =>

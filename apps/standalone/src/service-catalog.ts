@@ -31,9 +31,9 @@ const served = (
 ): Pick<CatalogEntry, 'load' | 'settings' | 'start' | 'hasArtifacts'> => ({
   load,
   hasArtifacts: true,
-  settings: async () => declarationOf(await load()).settings,
+  settings: async () => findDeclaration(await load()).settings,
   start: async (env, options) =>
-    (await import('@noema/host')).startService(declarationOf(await load()), env, options),
+    (await import('@noema/host')).startService(findDeclaration(await load()), env, options),
 });
 
 export const GATEWAY: CatalogEntry = {
@@ -75,7 +75,7 @@ export const entryPoint = (name: string, file: 'main' | 'worker' | 'migrate' | '
   bundled(`${name}-${file}`);
 
 /** The one declaration that a service package exports. */
-function declarationOf(module: object): ServiceDefinition {
+function findDeclaration(module: object): ServiceDefinition {
   const found = Object.values(module).find(
     (value: unknown): value is ServiceDefinition =>
       typeof value === 'object' && value !== null && 'migrations' in value && 'settings' in value,

@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import { defaultRecipe, insightKinds, type Population, runInsights } from '@noema/insights';
-import { peakBytesOf, resetPeak } from '../process.tree.js';
+import { readPeakBytes, resetPeak } from '../process.tree.js';
 import { formatNumber, judgeValue } from './figures.js';
 import type { BenchRow, InsightBench } from './insight.bench.js';
 import { pickRows } from './sources/source.js';
@@ -103,7 +103,7 @@ function startCost(): () => Cost {
     return {
       wallS: (performance.now() - started) / 1000,
       processorS: (user + system) / 1e6,
-      peakMib: Math.max(0, peakBytesOf(process.pid) - before) / MIB,
+      peakMib: Math.max(0, readPeakBytes(process.pid) - before) / MIB,
       state: '',
     };
   };

@@ -7,7 +7,7 @@ import {
   type Space,
 } from '@noema/insights';
 import { permutation, seededRandom } from '@noema/kernel/random';
-import { fitBasis, momentsOf, project } from '@noema/perception';
+import { fitBasis, computeMoments, project } from '@noema/perception';
 import { judgeMean, judgeValue } from './figures.js';
 import type { BenchOptions, BenchRow, InsightBench } from './insight.bench.js';
 import { pickRows, type Source } from './sources/source.js';
@@ -71,7 +71,7 @@ function drawTask(all: Source, seed: number): Task {
   const size = source.inputs.length / source.n;
   const layout = { layers: [{ name: 'input', units: size }] };
   const basis = fitBasis(
-    momentsOf(source.inputs, size),
+    computeMoments(source.inputs, size),
     layout,
     { kind: 'all' },
     { maxDimensions: DIMENSIONS, varianceKept: 0.999 },

@@ -2,7 +2,13 @@ import type { Population, Space } from '@noema/insights';
 import type { SplitName } from '@noema/kernel';
 import { compileLayers } from '@noema/layers';
 import { nearestNeighbors, points } from '@noema/manifold';
-import { fitBasis, momentsOf, type PerceptionSpace, project, type ResponseLayout } from '@noema/perception';
+import {
+  fitBasis,
+  computeMoments,
+  type PerceptionSpace,
+  project,
+  type ResponseLayout,
+} from '@noema/perception';
 import type { Source } from './sources/source.js';
 import { fillOptions, train, type Training, type TrainingOptions } from './training.js';
 import { findTraining, hashTraining, keepTraining } from './training.cache.js';
@@ -74,7 +80,7 @@ async function assemble(
 function placeSamples(mean: Float32Array, layout: ResponseLayout): Space[] {
   const units = layout.layers.reduce((sum, layer) => sum + layer.units, 0);
   const n = mean.length / units;
-  const moments = momentsOf(mean, units);
+  const moments = computeMoments(mean, units);
   const place = (space: PerceptionSpace): Pick<Space, 'values' | 'width'> => {
     const basis = fitBasis(moments, layout, space, { maxDimensions: DIMENSIONS, varianceKept: 0.99 });
     const values = project(basis, mean);

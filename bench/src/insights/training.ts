@@ -2,7 +2,7 @@ import {
   Engine,
   initialWeights,
   MAX_BATCH_ROWS,
-  residentOf,
+  toResident,
   resident,
   type ResponsesProgram,
   responsesProgram,
@@ -110,7 +110,7 @@ async function answer(
 ): Promise<Answers> {
   const rows = inputs.length / shape.reduce((product, dim) => product * dim, 1);
   const units = layers.reduce((sum, { layer }) => sum + layer.units, 0);
-  const [mean, scores] = [residentOf(rows, [units]), residentOf(rows, [classNames.length])];
+  const [mean, scores] = [toResident(rows, [units]), toResident(rows, [classNames.length])];
   await runRows(engine, program, {
     rows,
     batchSize: MAX_BATCH_ROWS,

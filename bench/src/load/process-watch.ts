@@ -1,5 +1,5 @@
 import type { PlatformState } from '@noema/standalone';
-import { residentBytesOf } from '../process.tree.js';
+import { readResidentBytes } from '../process.tree.js';
 
 const EVERY_MS = 2_000;
 const LAG = /^nodejs_eventloop_lag_p99_seconds(?:\{[^}]*\})? (\S+)$/m;
@@ -51,7 +51,7 @@ export class ProcessWatch {
       const known = this.processes.get(process.name);
       const samples = known?.pid === process.pid ? known.samples : [];
       this.processes.set(process.name, { pid: process.pid, samples });
-      const bytes = residentBytesOf(process.pid);
+      const bytes = readResidentBytes(process.pid);
       if (bytes > 0) samples.push({ atMs: performance.now(), bytes });
     }
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { RunningPlatform } from '@noema/e2e/running-platform';
-import { peakBytesOf, processTree } from '../process.tree.js';
+import { readPeakBytes, processTree } from '../process.tree.js';
 
 const EVERY_MS = 250;
 const SETTLE_MS = 5_000;
@@ -30,7 +30,7 @@ export function watchWorkers(platform: RunningPlatform): { end(): WorkerMemory[]
     for (const { name, pid } of platform.state().workers) {
       if (pid === undefined) continue;
       const ofName = peaks.get(name) ?? new Map<number, number>();
-      peaks.set(name, ofName.set(pid, Math.max(ofName.get(pid) ?? 0, peakBytesOf(pid))));
+      peaks.set(name, ofName.set(pid, Math.max(ofName.get(pid) ?? 0, readPeakBytes(pid))));
     }
   };
   const timer = setInterval(look, EVERY_MS);

@@ -1,12 +1,12 @@
 import { compileLayers } from '@noema/layers';
-import { Engine, resident, residentOf, responsesProgram, runRows, Trainer } from '@noema/engine';
+import { Engine, resident, toResident, responsesProgram, runRows, Trainer } from '@noema/engine';
 import { model as topology } from '@noema/example-mnist';
 import {
-  dimensionsOf,
+  countDimensions,
   fitBasisByPasses,
   fitBasisInThread,
   mergeInOrder,
-  momentsOf,
+  computeMoments,
   project,
   type ResponseLayout,
 } from '@noema/perception';
@@ -26,7 +26,7 @@ const [training, inference] = [
 ];
 const data = new Map([
   ['image', resident(images, [28, 28, 1])],
-  ['target:digit', residentOf(n, [10])],
+  ['target:digit', toResident(n, [10])],
 ]);
 labels.forEach((label, row) => {
   data.get('target:digit')!.data[row * 10 + label] = 1;
@@ -49,7 +49,7 @@ await trainer.close();
 
 const { program, layers, means } = responsesProgram(inference, weights, [], engine);
 const d = layers.reduce((sum, { layer }) => sum + layer.units, 0);
-const responses = residentOf(n, [d]);
+const responses = toResident(n, [d]);
 await runRows(engine, program, {
   rows: n,
   batchSize: 64,
@@ -62,7 +62,7 @@ const layout: ResponseLayout = { layers: layers.map(({ layer: { name, units } })
 const shards: Float32Array[] = [];
 for (let from = 0; from < n; from += 2048)
   shards.push(responses.data.subarray(from * d, Math.min(n, from + 2048) * d));
-const exact = await fitBasisInThread(momentsOf(responses.data, d), layout);
+const exact = await fitBasisInThread(computeMoments(responses.data, d), layout);
 let passes = 0;
 const { basis: searched } = await fitBasisByPasses(
   () =>
@@ -71,7 +71,7 @@ const { basis: searched } = await fitBasisByPasses(
       yield* shards;
       await Promise.resolve();
     })(),
-  mergeInOrder(shards.map((shard) => momentsOf(shard, d, 0))),
+  mergeInOrder(shards.map((shard) => computeMoments(shard, d, 0))),
   layout,
 );
 
@@ -101,7 +101,7 @@ const squares = (vectors: Float32Array, k: number, query: number): number[] =>
 function rankCorrelation(): number {
   const pairs = [0, 1].map((side) =>
     Array.from({ length: 20 }, (_, i) =>
-      squares(side === 0 ? a : b, dimensionsOf(side === 0 ? exact : searched), i * 457),
+      squares(side === 0 ? a : b, countDimensions(side === 0 ? exact : searched), i * 457),
     ).flat(),
   );
   const ranks = pairs.map((values) => {
@@ -121,14 +121,14 @@ function rankCorrelation(): number {
 
 console.table({
   exact: {
-    dimensions: dimensionsOf(exact),
+    dimensions: countDimensions(exact),
     residual: exact.residual,
-    'label agreement': agreement(a, dimensionsOf(exact)),
+    'label agreement': agreement(a, countDimensions(exact)),
   },
   searched: {
-    dimensions: dimensionsOf(searched),
+    dimensions: countDimensions(searched),
     residual: searched.residual,
-    'label agreement': agreement(b, dimensionsOf(searched)),
+    'label agreement': agreement(b, countDimensions(searched)),
   },
 });
 console.log(

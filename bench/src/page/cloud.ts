@@ -8,7 +8,7 @@ export interface Cloud {
 }
 
 /** The same n points for the same n. */
-export function cloudOf(n: number): Cloud {
+export function createCloud(n: number): Cloud {
   let state = 42;
   const random = (): number => (state = (state * 16807) % 2147483647) / 2147483647;
   const normal = (): number => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());

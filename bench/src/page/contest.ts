@@ -1,4 +1,4 @@
-import { cloudOf } from './cloud.js';
+import { createCloud } from './cloud.js';
 import { atlas, type AtlasView, type Contestant, ours, regl } from './contestants.js';
 
 /** Milliseconds of every frame, by contestant. */
@@ -71,7 +71,7 @@ export const contest = {
     pick: number[];
     lasso: number[];
   }> {
-    const cloud = cloudOf(n);
+    const cloud = createCloud(n);
     const plain = ours(n, false);
     const sorted = ours(n, true);
     const contestants = new Map<string, Contestant>([
@@ -101,7 +101,7 @@ export const contest = {
   },
   /** One contestant alone, for its memory. */
   async alone(name: 'ours' | 'regl', n: number): Promise<void> {
-    await (name === 'ours' ? ours(n, true) : regl()).upload(cloudOf(n));
+    await (name === 'ours' ? ours(n, true) : regl()).upload(createCloud(n));
   },
 };
 

@@ -34,7 +34,7 @@ export const COLORS = [
   '#aa4499',
 ];
 
-function canvasOf(): HTMLCanvasElement {
+function createCanvas(): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.style.cssText = `display:block;width:${WIDTH}px;height:${HEIGHT}px`;
   document.body.append(canvas);
@@ -42,7 +42,7 @@ function canvasOf(): HTMLCanvasElement {
 }
 
 /** Waits for the card by reading one pixel. */
-export function fenceOf(gl: WebGLRenderingContext | WebGL2RenderingContext): () => void {
+export function createFence(gl: WebGLRenderingContext | WebGL2RenderingContext): () => void {
   const pixel = new Uint8Array(4);
   return () => {
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
@@ -58,7 +58,7 @@ export function ours(
   pickMs(times: number): Promise<number[]>;
   lassoMs(times: number): number[];
 } {
-  const canvas = canvasOf();
+  const canvas = createCanvas();
   const plot = createScatterplot({
     canvas,
     capacity,
@@ -68,7 +68,7 @@ export function ours(
     adaptiveSize: false,
   });
   plot.setOpacity(OPACITY);
-  const fence = fenceOf(canvas.getContext('webgl2')!);
+  const fence = createFence(canvas.getContext('webgl2')!);
   let unit = 1;
   let first = { x: 0, y: 0, z: 0 };
   return {
@@ -77,7 +77,7 @@ export function ours(
     upload: async ({ x, y, classes, losses }) => {
       const start = performance.now();
       plot.append(x, y);
-      plot.setColors(classes, paletteOf(COLORS));
+      plot.setColors(classes, toPalette(COLORS));
       if (sorted) plot.setSizes(losses);
       plot.draw();
       fence();
@@ -90,15 +90,15 @@ export function ours(
     },
     pickMs: async (times) => {
       await hovered(plot, canvas, first);
-      return timesOf(times, (k) => plot.pick((k * 37) % WIDTH, (k * 91) % HEIGHT));
+      return measureTimes(times, (k) => plot.pick((k * 37) % WIDTH, (k * 91) % HEIGHT));
     },
-    lassoMs: (times) => timesOf(times, (k) => countBits(plot.inside(star(k)))),
+    lassoMs: (times) => measureTimes(times, (k) => countBits(plot.inside(star(k)))),
   };
 }
 
 /** regl-scatterplot in the same dress. */
 export function regl(): Contestant {
-  const canvas = canvasOf();
+  const canvas = createCanvas();
   const renderer = createRenderer();
   renderer.resize(WIDTH, HEIGHT);
   const plot = createPeer({
@@ -114,7 +114,7 @@ export function regl(): Contestant {
     backgroundColor: '#000000',
     performanceMode: false,
   });
-  const fence = fenceOf(renderer.canvas.getContext('webgl')!);
+  const fence = createFence(renderer.canvas.getContext('webgl')!);
   return {
     fence,
     upload: async ({ x, y, classes }) => {
@@ -165,7 +165,7 @@ export function atlas(EmbeddingView: AtlasView): Contestant {
       });
       while (target.querySelector('canvas')?.width !== WIDTH) await new Promise(requestAnimationFrame);
       await new Promise(requestAnimationFrame);
-      fence = fenceOf(target.querySelector('canvas')!.getContext('webgl2')!);
+      fence = createFence(target.querySelector('canvas')!.getContext('webgl2')!);
       fence();
       return performance.now() - start;
     },
@@ -175,7 +175,7 @@ export function atlas(EmbeddingView: AtlasView): Contestant {
   };
 }
 
-export function paletteOf(colors: readonly string[]): Uint8Array {
+export function toPalette(colors: readonly string[]): Uint8Array {
   return Uint8Array.from({ length: 1024 }, (_, i) =>
     i % 4 === 3
       ? 255
@@ -208,7 +208,7 @@ function star(k: number): number[] {
   ]).flat();
 }
 
-function timesOf(times: number, work: (k: number) => unknown): number[] {
+function measureTimes(times: number, work: (k: number) => unknown): number[] {
   return Array.from({ length: times }, (_, k) => {
     const start = performance.now();
     work(k);

@@ -60,7 +60,7 @@ export const plotsBench: Bench = {
           ).toFixed(2)}x`,
         );
       }
-      for (const name of ['ours', 'regl'] as const) print(await memoryOf(name));
+      for (const name of ['ours', 'regl'] as const) print(await measureMemory(name));
       print(`frame against regl-scatterplot: ${ratios.join(', ')}`);
     } finally {
       await browser.close();
@@ -68,7 +68,7 @@ export const plotsBench: Bench = {
   },
 };
 
-async function memoryOf(name: 'ours' | 'regl'): Promise<string> {
+async function measureMemory(name: 'ours' | 'regl'): Promise<string> {
   const browser = (await startBrowser())!;
   try {
     const page = await openContest(browser);

@@ -6,10 +6,10 @@ export async function processMemory(browser: Browser, type: 'renderer' | 'GPU'):
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  return processInfo.filter((one) => one.type === type).reduce((sum, { id }) => sum + pssOf(id), 0);
+  return processInfo.filter((one) => one.type === type).reduce((sum, { id }) => sum + readPss(id), 0);
 }
 
-function pssOf(pid: number): number {
+function readPss(pid: number): number {
   const line = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
   return Number(line?.[1] ?? 0) * 1024;
 }

@@ -1,5 +1,5 @@
-import { peakBytesOf, processTree } from '../process.tree.js';
-import { nameOf } from './process-name.js';
+import { readPeakBytes, processTree } from '../process.tree.js';
+import { readProcessName } from './process-name.js';
 
 /**
  * The highest resident memory of every process below one, by what it runs; looked at twice a second. Linux
@@ -30,8 +30,8 @@ export class MemoryPeaks {
 
   private look(): void {
     for (const pid of processTree(this.root())?.pids ?? []) {
-      const name = nameOf(pid);
-      const bytes = peakBytesOf(pid);
+      const name = readProcessName(pid);
+      const bytes = readPeakBytes(pid);
       if (bytes > (this.peaks.get(name) ?? 0)) this.peaks.set(name, bytes);
     }
   }

@@ -11,7 +11,7 @@ const read = (path: string): string => {
 const PROGRAM = /\/dist\/([a-z]+)-(main|worker)\.js$/;
 
 /** `activations worker` of `…/dist/activations-worker.js`, else the program's name. */
-export function nameOf(pid: number): string {
+export function readProcessName(pid: number): string {
   const words = read(`/proc/${pid}/cmdline`).split('\0');
   const [, service, file] = PROGRAM.exec(words.findLast((word) => PROGRAM.test(word)) ?? '') ?? [];
   return service === undefined ? (words[0] ?? '').split('/').at(-1)!.split(':')[0]! : `${service} ${file}`;

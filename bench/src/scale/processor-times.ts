@@ -1,5 +1,5 @@
-import { processTree, ticksOf, TICKS_PER_SECOND } from '../process.tree.js';
-import { nameOf } from './process-name.js';
+import { processTree, readTicks, TICKS_PER_SECOND } from '../process.tree.js';
+import { readProcessName } from './process-name.js';
 
 /** Processor time of every process below one since this was made, by what it runs. Linux only. */
 export class ProcessorTimes {
@@ -13,7 +13,7 @@ export class ProcessorTimes {
   get all(): readonly (readonly [string, number])[] {
     const seconds = new Map<string, number>();
     for (const [pid, ticks] of ticksBelow(this.root)) {
-      const name = nameOf(pid);
+      const name = readProcessName(pid);
       seconds.set(name, (seconds.get(name) ?? 0) + (ticks - (this.before.get(pid) ?? 0)) / TICKS_PER_SECOND);
     }
     return [...seconds].sort(([, a], [, b]) => b - a);
@@ -21,4 +21,4 @@ export class ProcessorTimes {
 }
 
 const ticksBelow = (root: number): ReadonlyMap<number, number> =>
-  new Map((processTree(root)?.pids ?? []).map((pid) => [pid, ticksOf(pid)]));
+  new Map((processTree(root)?.pids ?? []).map((pid) => [pid, readTicks(pid)]));

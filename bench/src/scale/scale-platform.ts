@@ -163,7 +163,7 @@ export class ScalePlatform {
 }
 
 /** A module of made-up samples, told how many there are. */
-export function moduleOf(name: 'synthetic' | 'shifted-digits', samples: number): string {
+export function findModule(name: 'synthetic' | 'shifted-digits', samples: number): string {
   const path = fileURLToPath(new URL(`./${name}.integration.js`, import.meta.url));
   writeFileSync(new URL('./samples.txt', import.meta.url), String(samples));
   return path;

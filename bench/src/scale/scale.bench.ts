@@ -4,7 +4,7 @@ import type { Bench } from '../bench.js';
 import { quantile } from '../statistics.js';
 import { forecast } from './forecast.js';
 import { queueRate } from './queue-rate.js';
-import { type Deployment, moduleOf, ScalePlatform, type StageTimes } from './scale-platform.js';
+import { type Deployment, findModule, ScalePlatform, type StageTimes } from './scale-platform.js';
 
 const MNIST = fileURLToPath(import.meta.resolve('@noema/example-mnist'));
 const DIGITS = Number(process.env['NOEMA_SCALE_DIGITS'] ?? 100_000);
@@ -111,7 +111,7 @@ async function manyDigits(deployment: Deployment, print: (line: string) => void)
       deployment,
     );
     try {
-      const { id, stages } = await platform.ingest(moduleOf('shifted-digits', DIGITS), DIGITS_OF_A_SHARD);
+      const { id, stages } = await platform.ingest(findModule('shifted-digits', DIGITS), DIGITS_OF_A_SHARD);
       if (workers === 1)
         print(`${deployment}: ${DIGITS.toLocaleString('en')} digits, moved and noised: ${describe(stages)}`);
       const { extraction, processors } = await platform.extract(id, model);
@@ -139,7 +139,7 @@ async function manyDigits(deployment: Deployment, print: (line: string) => void)
 async function many(print: (line: string) => void): Promise<void> {
   const platform = await ScalePlatform.start(2);
   try {
-    const { id, stages } = await platform.ingest(moduleOf('synthetic', MANY), 2048);
+    const { id, stages } = await platform.ingest(findModule('synthetic', MANY), 2048);
     print(`${MANY.toLocaleString('en')} made-up samples of 8×8: ${describe(stages)}`);
     const { evaluation, extraction } = await platform.extract(id, smallModel);
     print(`evaluated: ${describe(evaluation)}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { documentOf } from './document.js';
+import { formatDocument } from './document.js';
 import type { ContestantResult, RowResult } from './measure/result.js';
 import type { Row } from './row.js';
 import { rows } from './rows/registry.js';
@@ -39,7 +39,7 @@ const result = (...contestants: ContestantResult[]): RowResult => ({
   machine: { processor: 'P', cores: 2, memoryGib: 8, system: 'Linux', threads: 2 },
   contestants,
 });
-const documentWith = (found: RowResult | undefined): string => documentOf([row], () => found);
+const documentWith = (found: RowResult | undefined): string => formatDocument([row], () => found);
 
 describe('the document', () => {
   it('takes the ratio round by round, so that a busy round spoils only itself', () => {
@@ -86,7 +86,7 @@ describe('the document', () => {
       { ...took('ours', 'ours', [1, 1, 1], 0.3), rounds: rounds(10, 11, 30) },
       { ...took('peer', 'peer', [4, 4, 4], 0.3), rounds: rounds(10, 10, 20) },
     );
-    expect(documentOf([slower], () => found)).toContain(
+    expect(formatDocument([slower], () => found)).toContain(
       '| ours ÷ peer, step ms | ≤ 1.01× | missed: **1.10×** (1.00–1.50) |',
     );
   });
@@ -97,7 +97,7 @@ describe('the document', () => {
     };
     const rounds = [10, 12, 9].map((ms) => ({ 'with ms': ms, 'without ms': 10 }));
     const found = result({ ...took('ours', 'ours', [1, 1, 1], 0.3), rounds });
-    expect(documentOf([paired], () => found)).toContain(
+    expect(formatDocument([paired], () => found)).toContain(
       '| ours, with ms ÷ without ms | ≤ 1.01× | **1.00×** (0.90–1.20) | – |',
     );
   });

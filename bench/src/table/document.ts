@@ -1,10 +1,10 @@
 import {
   type ContestantResult,
   compareFigures,
-  ratioOf,
+  computeRatio,
   type RowResult,
   type Spread,
-  spreadOf,
+  computeSpread,
 } from './measure/result.js';
 import type { QualityRule, Reach, Row } from './row.js';
 
@@ -32,21 +32,24 @@ more than two cores are held to two.
 `;
 
 /** The document of all rows, measured or not. */
-export function documentOf(rows: readonly Row[], resultOf: (key: string) => RowResult | undefined): string {
+export function formatDocument(
+  rows: readonly Row[],
+  resultOf: (key: string) => RowResult | undefined,
+): string {
   const measured = rows.map((row) => ({ row, result: resultOf(row.key) }));
   return [
     INTRODUCTION,
     '| work | ours ÷ theirs | reach | wall | processor | quality, ours / theirs |',
     '|---|---|---|---|---|---|',
-    ...measured.flatMap(({ row, result }) => linesOf(row, result)),
+    ...measured.flatMap(({ row, result }) => formatLines(row, result)),
     '',
-    ...measured.flatMap(({ row, result }) => (result === undefined ? [] : sectionOf(row, result))),
+    ...measured.flatMap(({ row, result }) => (result === undefined ? [] : formatSection(row, result))),
   ].join('\n');
 }
 
 /** The lines of a row in the table: one for each ratio that it has to reach. */
-export function linesOf(row: Row, result: RowResult | undefined): string[] {
-  return verdictsOf(row, result).map(
+export function formatLines(row: Row, result: RowResult | undefined): string[] {
+  return listVerdicts(row, result).map(
     ({ compared, reach, wall, processor, quality }) =>
       `| [${row.work}](#${row.key}) | ${compared} | ≤ ${reach}× | ${wall} | ${processor} | ${quality} |`,
   );
@@ -61,14 +64,14 @@ interface Verdict {
 }
 
 /** Each ratio that a row has to reach, and whether it does. */
-function verdictsOf({ reaches, rules = [] }: Row, result: RowResult | undefined): Verdict[] {
+function listVerdicts({ reaches, rules = [] }: Row, result: RowResult | undefined): Verdict[] {
   return reaches.map((one) => {
     const { ours, peer, atMost, figure, over } = one;
     const [mine, theirs] = [ours, peer].map((name) =>
       result?.contestants.find((contestant) => contestant.name === name),
     );
     const [time, processor] = (['wallSeconds', 'cpuSeconds'] as const).map(
-      (of) => mine && theirs && ratioOf(mine, theirs, of),
+      (of) => mine && theirs && computeRatio(mine, theirs, of),
     );
     const wall = figure === undefined ? time : mine && theirs && compareFigures(mine, theirs, figure, over);
     const known = { compared: nameRatio(one), reach: atMost };
@@ -83,7 +86,7 @@ function verdictsOf({ reaches, rules = [] }: Row, result: RowResult | undefined)
       ...known,
       wall: `${wall.median <= atMost ? '' : 'missed: '}${times(wall)}`,
       processor: processor === undefined || ours === peer ? '–' : times(processor),
-      quality: qualityOf(rules, mine!, theirs!),
+      quality: formatQuality(rules, mine!, theirs!),
     };
   });
 }
@@ -97,7 +100,7 @@ const nameRatio = ({ ours, peer, figure, over }: Reach): string =>
 const times = ({ median, min, max }: Spread): string =>
   `**${median.toFixed(2)}×** (${min.toFixed(2)}–${max.toFixed(2)})`;
 
-function qualityOf(
+function formatQuality(
   rules: readonly QualityRule[],
   { figures: ours }: ContestantResult,
   { figures: theirs }: ContestantResult,
@@ -112,7 +115,7 @@ function qualityOf(
 }
 
 /** What everybody did in a row. */
-export function sectionOf(
+export function formatSection(
   { key, work, note }: Row,
   { date, commit, machine, contestants }: RowResult,
 ): string[] {
@@ -136,18 +139,18 @@ export function sectionOf(
     '',
     '| | wall s | processor s | peak MiB | rounds | quality |',
     '|---|---|---|---|---|---|',
-    ...contestants.map(lineOf),
+    ...contestants.map(formatLine),
     '',
   ];
 }
 
 /** What one contestant did in a row. */
-function lineOf({ name, missing, turns, figures }: ContestantResult): string {
+function formatLine({ name, missing, turns, figures }: ContestantResult): string {
   if (turns.length === 0) return `| ${name} | ${missing ?? ''} | | | 0 | |`;
   const [wall, processor] = (['wallSeconds', 'cpuSeconds'] as const).map((of) =>
-    seconds(spreadOf(turns.map((turn) => turn[of]))),
+    seconds(computeSpread(turns.map((turn) => turn[of]))),
   );
-  const memory = mebibytes(spreadOf(turns.map((turn) => turn.peakBytes)));
+  const memory = mebibytes(computeSpread(turns.map((turn) => turn.peakBytes)));
   const rounds = `${turns.length}${missing === undefined ? '' : `, then: ${missing}`}`;
   const quality = Object.entries(figures).map(([figure, value]) => `${figure} ${show(value)}`);
   return `| ${name} | ${wall} | ${processor} | ${memory} | ${rounds} | ${quality.join(', ')} |`;

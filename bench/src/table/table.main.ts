@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { python, PYTHON_FOLDER } from '../python.js';
 import { prepareData } from './data/prepare.js';
-import { documentOf, linesOf, sectionOf } from './document.js';
+import { formatDocument, formatLines, formatSection } from './document.js';
 import { commit, machine, THREADS } from './machine.js';
 import { contest } from './measure/contest.js';
 import type { Command } from './measure/side.process.js';
@@ -47,7 +47,7 @@ const held =
     ? ['taskset', '-c', `0-${THREADS - 1}`]
     : [];
 
-const commandOf = ({ side, script: [name, ...args] }: Contestant): Command | { readonly missing: string } => {
+const toCommand = ({ side, script: [name, ...args] }: Contestant): Command | { readonly missing: string } => {
   if (side === 'peer' && 'missing' in peers) return peers;
   const line =
     side === 'ours'
@@ -69,7 +69,7 @@ for (const row of asked) {
   const contestants = await contest(row, {
     rounds: Math.max(rounds, row.minRounds ?? 0),
     threads: THREADS,
-    commandOf,
+    commandOf: toCommand,
     print,
     saved: { data, interpreter: 'missing' in peers ? undefined : peers.interpreter },
   });
@@ -80,12 +80,12 @@ for (const row of asked) {
     machine: machine(),
     contestants,
   };
-  console.log(['', ...linesOf(row, result), ...sectionOf(row, result)].join('\n'));
+  console.log(['', ...formatLines(row, result), ...formatSection(row, result)].join('\n'));
   if (values['dry-run']) continue;
   keepResult(result);
   writeFileSync(
     DOCUMENT,
-    documentOf(
+    formatDocument(
       rows.keys().map((key) => rows.get(key)),
       findResult,
     ),

@@ -92,7 +92,7 @@ export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
     })
   ).run!;
   await ended(team, 'training', run.jobId);
-  const maps = await mapsOf(team, projectId, run.id);
+  const maps = await listMaps(team, projectId, run.id);
   const { activationSetId, neighborGraphId, id: explorationId } = maps.at(-1)!;
   const { samples } = await team.of(SampleService).listSamples({ datasetVersionId, pageSize: 1000 });
   const sampleId = samples.find((s) => s.ref?.split === Split.VALIDATION)!.ref!.sampleId;
@@ -243,7 +243,7 @@ async function ended(team: GrpcTeam, service: string, jobId: string): Promise<vo
 }
 
 /** The maps that follow from the run by themselves. */
-const mapsOf = (team: GrpcTeam, projectId: string, runId: string): Promise<Exploration[]> =>
+const listMaps = (team: GrpcTeam, projectId: string, runId: string): Promise<Exploration[]> =>
   waitFor(
     async () => {
       const { explorations } = await team

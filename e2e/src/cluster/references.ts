@@ -34,7 +34,7 @@ export async function findDangling(
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-        const fault = await faultOf(store, next, random() < share);
+        const fault = await findFault(store, next, random() < share);
         if (fault !== undefined) dangling.push(`${next.place} names ${next.uri}: ${fault}`);
       }
     }),
@@ -42,7 +42,7 @@ export async function findDangling(
   return { dangling, references: named.length };
 }
 
-async function faultOf(
+async function findFault(
   store: ArtifactStore,
   { uri, sha256, size }: Named,
   read: boolean,

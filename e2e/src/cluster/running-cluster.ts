@@ -34,12 +34,12 @@ export class RunningCluster extends RunningPlatform {
 
   /** The cluster that runs on a directory already. */
   static at(directory: string): RunningCluster {
-    return new RunningCluster(directory, memberOf(directory, 'a').rest);
+    return new RunningCluster(directory, readMember(directory, 'a').rest);
   }
 
   /** The first member of team a, b, c. */
   team(name: string): TeamMember {
-    return memberOf(this.directory, name);
+    return readMember(this.directory, name);
   }
 
   /** Sets how often a team may ask a minute, 0 for no limit, and waits until the gateway knows. */
@@ -88,7 +88,7 @@ export class RunningCluster extends RunningPlatform {
   }
 }
 
-function memberOf(directory: string, name: string): TeamMember {
+function readMember(directory: string, name: string): TeamMember {
   const places = new DataDirectory(directory);
   const read = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
   const {

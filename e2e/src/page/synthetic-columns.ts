@@ -1,4 +1,4 @@
-import { type StreamField, type Texts, textsOf, writeColumnStream } from '@noema/artifacts';
+import { type StreamField, type Texts, encodeTexts, writeColumnStream } from '@noema/artifacts';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
   PointOrder,
@@ -29,7 +29,7 @@ export async function* syntheticColumns(
 ): AsyncGenerator<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
   const { count, x, y, loss, trust, trueClass, predictedClass, cluster, classNames, sampleIdOf } = population;
   const names = columns.length === 0 ? ['x', 'y'] : columns;
-  const stride = order === PointOrder.SPREAD ? strideOf(count) : 1;
+  const stride = order === PointOrder.SPREAD ? computeStride(count) : 1;
   const numbers: Readonly<Record<string, Float32Array>> = {
     x,
     y,
@@ -43,7 +43,7 @@ export async function* syntheticColumns(
     cluster: { values: cluster, names: classNames },
     split: { values: names.includes('split') ? new Int32Array(count) : trueClass, names: ['validation'] },
     correct: {
-      values: names.includes('correct') ? correctnessOf(population) : trueClass,
+      values: names.includes('correct') ? computeCorrectness(population) : trueClass,
       names: ['false', 'true'],
     },
   };
@@ -60,7 +60,7 @@ export async function* syntheticColumns(
         name,
         type: 'code',
         indexBits: !compact ? 32 : code.names.length < 256 ? 8 : 16,
-        names: await textsOf(code.names),
+        names: await encodeTexts(code.names),
       });
     else if (name === 'sample_id') fields.push({ name, type: 'text' });
     else if (name === 'row') fields.push({ name, type: 'int32' });
@@ -104,7 +104,7 @@ export async function* syntheticColumns(
     yield { body: { contentType: 'application/vnd.apache.arrow.stream', data } };
 }
 
-const correctnessOf = ({ trueClass, predictedClass }: SyntheticPopulation): Int32Array =>
+const computeCorrectness = ({ trueClass, predictedClass }: SyntheticPopulation): Int32Array =>
   trueClass.map((label, row) => (label === predictedClass[row] ? 1 : 0));
 
 /** Texts one after the other, as they travel. */
@@ -117,7 +117,7 @@ function textsFrom(texts: readonly string[]): Texts {
 }
 
 /** Coprime to the count and near count / φ. */
-function strideOf(count: number): number {
+function computeStride(count: number): number {
   const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
   let stride = Math.max(1, Math.round(count * 0.618034));
   while (divisor(stride, count) > 1) stride++;

@@ -31,7 +31,7 @@ import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { startGateway } from '@noema/gateway';
-import { DomainError, rowsOf } from '@noema/kernel';
+import { DomainError, selectRows } from '@noema/kernel';
 import { freePorts } from '@noema/local-servers';
 import { projectionAlgorithms } from '@noema/manifold';
 import { silentLogger } from '@noema/observability';
@@ -211,13 +211,16 @@ export async function startSyntheticPlatform(
           data: syntheticPicture(
             28,
             28,
-            ringAt(population.trueClass[[...rowsOf(selection, population.count)][0] ?? 0]!, 28),
+            ringAt(population.trueClass[[...selectRows(selection, population.count)][0] ?? 0]!, 28),
           ),
         },
       }),
       compareMetadata: () => ({ columns: [] }),
       getVisualSheet: ({ datasetVersionId, sheet, tilePixels }) => ({
-        body: { contentType: 'image/png', data: sheetOf(sheet, tilePixels, of(datasetVersionId).trueClass) },
+        body: {
+          contentType: 'image/png',
+          data: drawSheet(sheet, tilePixels, of(datasetVersionId).trueClass),
+        },
       }),
     }),
     peer(UnitService, { compareUnits: () => ({}) }),
@@ -336,7 +339,7 @@ export async function startSyntheticPlatform(
       findSimilar: (request) => ({
         recall: 1,
         perceptionSpaceId: IDS.space,
-        similar: nextOf(
+        similar: listNext(
           rowOf(request.queries[0]!.sampleId) + similarFrom(similar, request),
           request.k || SIMILAR_COUNT,
           population,
@@ -446,7 +449,7 @@ function similarFrom(asked: FindSimilarRequest[], request: FindSimilarRequest): 
 }
 
 /** The k next rows of the same class. */
-const nextOf = (row: number, k: number, { count, classNames }: SyntheticPopulation): number[] =>
+const listNext = (row: number, k: number, { count, classNames }: SyntheticPopulation): number[] =>
   Array.from({ length: k }, (_, i) => row + (i + 1) * Math.max(1, classNames.length)).filter(
     (next) => next < count,
   );
@@ -474,7 +477,7 @@ function grown(population: SyntheticPopulation, epoch: number, isLearning: boole
 const missing = (reason: string, message: string): DomainError =>
   new DomainError('not-found', reason, message);
 
-function sheetOf(sheet: number, pixels: number, labels: Int32Array): Uint8Array {
+function drawSheet(sheet: number, pixels: number, labels: Int32Array): Uint8Array {
   const rings = Array.from({ length: 10 }, (_, label) => ringAt(label, pixels));
   return syntheticPicture(16 * pixels, 16 * pixels, (x, y) => {
     const label = labels[sheet * 256 + Math.floor(y / pixels) * 16 + Math.floor(x / pixels)];

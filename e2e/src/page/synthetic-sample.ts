@@ -5,7 +5,7 @@ import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { SyntheticPopulation } from './synthetic-population.js';
 import type { EvaluationRecord } from './synthetic-tasks.js';
 
-const nameOf = ({ classNames }: SyntheticPopulation, index: number): string => classNames[index] ?? '';
+const findName = ({ classNames }: SyntheticPopulation, index: number): string => classNames[index] ?? '';
 
 /** The sample of a row, with the row as its metadata. */
 export const syntheticSample = (
@@ -16,7 +16,7 @@ export const syntheticSample = (
   row,
   metadata: { row },
   classIndex: population.trueClass[row]!,
-  className: nameOf(population, population.trueClass[row]!),
+  className: findName(population, population.trueClass[row]!),
 });
 
 /** What is told of it over the epochs. */
@@ -49,9 +49,9 @@ export function syntheticEvaluation(population: SyntheticPopulation, row: number
     hasLoss,
     lossRank: 1,
     predictedClass: predictedClass[row]!,
-    predictedClassName: nameOf(population, predictedClass[row]!),
+    predictedClassName: findName(population, predictedClass[row]!),
     trueClass: trueClass[row]!,
-    trueClassName: nameOf(population, trueClass[row]!),
+    trueClassName: findName(population, trueClass[row]!),
     correct: trueClass[row] === predictedClass[row],
     probabilities: classNames.map((_, i) =>
       i === predictedClass[row] ? 0.9 : 0.1 / Math.max(1, classNames.length - 1),

@@ -7,7 +7,7 @@ import type {
 } from '@noema/contracts/noema/datasets/v1/slice_service';
 import type { EvaluationSummarySchema } from '@noema/contracts/noema/training/v1/evaluation_summary';
 import type { RowSelection } from '@noema/contracts/noema/type/v1/row_selection';
-import { DomainError, rowsOf } from '@noema/kernel';
+import { DomainError, selectRows } from '@noema/kernel';
 import { IDS } from './synthetic-ids.js';
 import type { SyntheticPopulation } from './synthetic-population.js';
 
@@ -114,7 +114,7 @@ export class SyntheticSlices {
   }
 
   private rowsIn(selection: RowSelection | undefined): ReadonlySet<number> {
-    return new Set(rowsOf(selection, this.population.count));
+    return new Set(selectRows(selection, this.population.count));
   }
 
   private find(id: string): Kept {

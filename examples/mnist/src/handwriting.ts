@@ -20,14 +20,14 @@ export function distanceTo(mean: Float32Array, { pixels }: Digit): number {
 }
 
 /** Share of the paper that is covered, from 0 to 1. */
-export function inkOf({ pixels }: Digit): number {
+export function measureInk({ pixels }: Digit): number {
   let ink = 0;
   for (const pixel of pixels) ink += pixel;
   return ink / 255 / pixels.length;
 }
 
 /** How far the writing leans to the right, in degrees, from the second moments of the ink. */
-export function slantOf({ pixels }: Digit): number {
+export function measureSlant({ pixels }: Digit): number {
   let [mass, sumX, sumY] = [0, 0, 0];
   for (let y = 0, i = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++, i++) {

@@ -1,6 +1,6 @@
 import { defineIntegration, image, oneHot, tensor } from '@noema/integration';
 import { type Digit, readDigits, SIDE, splitDigits } from './digits.js';
-import { classMeans, distanceTo, inkOf, slantOf } from './handwriting.js';
+import { classMeans, distanceTo, measureInk, measureSlant } from './handwriting.js';
 
 const LABELS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
@@ -33,8 +33,8 @@ export const integration = defineIntegration({
     label: ({ index, data }) => data.digits[index]!.label,
     distance_to_class_mean: ({ index, data }) =>
       distanceTo(data.means[data.digits[index]!.label]!, data.digits[index]!),
-    ink: ({ index, data }) => inkOf(data.digits[index]!),
-    slant: ({ index, data }) => slantOf(data.digits[index]!),
+    ink: ({ index, data }) => measureInk(data.digits[index]!),
+    slant: ({ index, data }) => measureSlant(data.digits[index]!),
   },
   visualizers: {
     image: ({ index, data }) => image(tensor(data.digits[index]!.pixels, [SIDE, SIDE])),

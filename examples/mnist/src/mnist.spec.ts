@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkIntegration, formatReport, planPopulation } from '@noema/integration';
 import { type Digit, readDigits, splitDigits } from './digits.js';
-import { distanceTo, inkOf, slantOf } from './handwriting.js';
+import { distanceTo, measureInk, measureSlant } from './handwriting.js';
 import { integration } from './integration.js';
 
 let digits: Digit[];
@@ -38,12 +38,12 @@ describe('handwriting', () => {
     return { label: 1, index: 0, pixels };
   };
   it('upright writing has no slant, writing that leans right has a positive one', () => {
-    expect(slantOf(line(() => 14))).toBeCloseTo(0, 10);
-    expect(slantOf(line((y) => 26 - y))).toBeCloseTo(45, 5);
-    expect(slantOf(line((y) => y))).toBeCloseTo(-45, 5);
+    expect(measureSlant(line(() => 14))).toBeCloseTo(0, 10);
+    expect(measureSlant(line((y) => 26 - y))).toBeCloseTo(45, 5);
+    expect(measureSlant(line((y) => y))).toBeCloseTo(-45, 5);
   });
   it('ink is the share of covered paper, distance is euclidean', () => {
-    expect(inkOf(line(() => 3))).toBeCloseTo(20 / 784, 12);
+    expect(measureInk(line(() => 3))).toBeCloseTo(20 / 784, 12);
     expect(
       distanceTo(
         new Float32Array(784),

@@ -9,4 +9,4 @@ export {
   readMatrix,
   writeMatrix,
 } from './arrow/matrix.js';
-export { type Texts, textsOf } from './arrow/texts.js';
+export { type Texts, encodeTexts } from './arrow/texts.js';

@@ -26,7 +26,7 @@ export function checkKey(key: string): string {
 }
 
 /** Returns the uri of an object: its key, with 16 digits of its hash before the file extension. */
-export function uriOf(key: string, sha256: string): string {
+export function formatUri(key: string, sha256: string): string {
   const slash = key.lastIndexOf('/');
   const dot = key.indexOf('.', slash);
   const end = dot === -1 ? key.length : dot;

@@ -1,4 +1,4 @@
-export { artifactKey, type ArtifactKeyParts, uriOf } from './artifact-key.js';
+export { artifactKey, type ArtifactKeyParts, formatUri } from './artifact-key.js';
 export type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from './artifact-store.js';
 export { artifactDamaged, artifactMissing } from './artifact.errors.js';
 export { type BlobColumn, readBlobs, writeBlobs } from './arrow/blobs.js';
@@ -12,7 +12,7 @@ export {
   readMatrix,
   writeMatrix,
 } from './arrow/matrix.js';
-export { type Texts, textsOf } from './arrow/texts.js';
+export { type Texts, encodeTexts } from './arrow/texts.js';
 export { FileArtifactStore, type FileStoreOptions } from './file/file-store.js';
 export { ObservedArtifactStore } from './observed/observed-store.js';
 export { openArtifactStore, type StoreOptions } from './open-store.js';

@@ -7,7 +7,7 @@ import { FileArtifactStore } from './file/file-store.js';
 import { LocalCopies } from './local/local-copies.js';
 import { S3_LIMITS, type S3Limits } from './s3/s3-attempt.js';
 import { S3Calls } from './s3/s3-calls.js';
-import { endpointOf, s3Location } from './s3/s3-location.js';
+import { parseEndpoint, s3Location } from './s3/s3-location.js';
 import { s3Presigner } from './s3/s3-presigner.js';
 import { S3ArtifactStore } from './s3/s3-store.js';
 
@@ -53,7 +53,7 @@ function openS3(
       `the store s3://${location.bucket} needs an access key and a secret key; set storeAccessKey and ` +
         'storeSecretKey',
     );
-  const shown = publicEndpoint === undefined ? undefined : endpointOf(publicEndpoint);
+  const shown = publicEndpoint === undefined ? undefined : parseEndpoint(publicEndpoint);
   if (publicEndpoint !== undefined && shown === undefined)
     throw new DomainError(
       'invalid',

@@ -3,7 +3,7 @@ import { temporaryDirectory } from '@noema/testing';
 import type { Client } from 'minio';
 import { LocalCopies } from '../src/local/local-copies.js';
 import { S3_LIMITS, type S3Limits } from '../src/s3/s3-attempt.js';
-import { clientOf, S3Calls, type S3Keys } from '../src/s3/s3-calls.js';
+import { createClient, S3Calls, type S3Keys } from '../src/s3/s3-calls.js';
 import { s3Location } from '../src/s3/s3-location.js';
 import { s3Presigner } from '../src/s3/s3-presigner.js';
 import { S3ArtifactStore } from '../src/s3/s3-store.js';
@@ -46,7 +46,7 @@ export async function openTestBucket({
   const keys = { accessKey, secretKey };
   const bucket = `b-${randomUUID()}`;
   const at = (endpoint: string) => s3Location(new URL(`s3://${bucket}?endpoint=${endpoint}`));
-  const [own, raw] = [await temporaryDirectory(), await clientOf(at(server.endpoint), keys)];
+  const [own, raw] = [await temporaryDirectory(), await createClient(at(server.endpoint), keys)];
   const directory = given ?? own.path;
   const another = () =>
     new S3ArtifactStore({

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { clientOf } from '../src/s3/s3-calls.js';
+import { createClient } from '../src/s3/s3-calls.js';
 import { s3Location } from '../src/s3/s3-location.js';
 
 export interface StoreDoor {
@@ -21,7 +21,7 @@ export async function tamper(
     return writeFile(path, change(await readFile(path)));
   }
   const location = s3Location(url);
-  const client = await clientOf(location, { accessKey, secretKey });
+  const client = await createClient(location, { accessKey, secretKey });
   const chunks: Buffer[] = [];
   for await (const chunk of await client.getObject(location.bucket, uri)) chunks.push(chunk as Buffer);
   await client.putObject(location.bucket, uri, Buffer.from(change(Buffer.concat(chunks))));

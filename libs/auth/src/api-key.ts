@@ -16,12 +16,12 @@ export interface NewApiKey {
   readonly hash: string;
 }
 
-const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');
 
 export function newApiKey(): NewApiKey {
   const prefix = randomBytes(6).toString('hex');
   const key = `noema_${prefix}_${randomBytes(32).toString('base64url')}`;
-  return { key, prefix, hash: hashOf(key) };
+  return { key, prefix, hash: hashKey(key) };
 }
 
 /**
@@ -36,7 +36,7 @@ export function apiKeyPrefix(key: string): string {
 
 /** True if the key has that hash. Takes constant time. */
 export function apiKeyMatches(key: string, hash: string): boolean {
-  const [asked, kept] = [Buffer.from(hashOf(key), 'hex'), Buffer.from(hash, 'hex')];
+  const [asked, kept] = [Buffer.from(hashKey(key), 'hex'), Buffer.from(hash, 'hex')];
   return asked.length === kept.length && timingSafeEqual(asked, kept);
 }
 

@@ -1,4 +1,4 @@
-export { readAccess, type Principal, type Role, ROLES, rolesOf } from './access.js';
+export { readAccess, type Principal, type Role, ROLES, findRoles } from './access.js';
 export { apiKeyInvalid, apiKeyMatches, apiKeyPrefix, newApiKey, type NewApiKey } from './api-key.js';
 export { accessDenied, tokenMissing } from './auth.errors.js';
 export { generateSigningKey, mergeKeySets, SERVICE_CLAIM, type SigningKey } from './keys.js';

@@ -32,7 +32,7 @@ export class TokenVerifier {
   private readonly checking = new Map<string, Promise<Principal>>();
 
   constructor({ jwks, clockToleranceS = 5, clock = systemClock }: TokenVerifierOptions) {
-    this.keys = keySetOf(jwks);
+    this.keys = parseKeySet(jwks);
     this.toleranceS = clockToleranceS;
     this.clock = clock;
   }
@@ -42,7 +42,7 @@ export class TokenVerifier {
    * not. Throws if the text is not a JWK set, and keeps the old set then.
    */
   replaceKeys(jwks: string): void {
-    this.keys = keySetOf(jwks);
+    this.keys = parseKeySet(jwks);
     this.good.clear();
   }
 
@@ -74,7 +74,7 @@ export class TokenVerifier {
   private async check(token: string, now: Date): Promise<Principal> {
     const { keys } = this;
     const { payload, keyId } = await this.payload(token, now);
-    const principal = principalOf(payload);
+    const principal = toPrincipal(payload);
     const service = keys.services.get(keyId);
     if (service !== undefined && !(principal.role === 'service' && principal.subject === service))
       throw tokenInvalid(
@@ -113,7 +113,7 @@ interface KeySet {
   readonly services: ReadonlyMap<string, string>;
 }
 
-function keySetOf(jwks: string): KeySet {
+function parseKeySet(jwks: string): KeySet {
   const set = JSON.parse(jwks) as { readonly keys: (JWK & { readonly [SERVICE_CLAIM]?: string })[] };
   const services = set.keys.flatMap((jwk) =>
     jwk[SERVICE_CLAIM] === undefined ? [] : [[jwk.kid ?? '', jwk[SERVICE_CLAIM]] as const],
@@ -121,7 +121,7 @@ function keySetOf(jwks: string): KeySet {
   return { find: createLocalJWKSet(set), services: new Map(services) };
 }
 
-function principalOf({
+function toPrincipal({
   sub,
   team,
   role,

@@ -54,7 +54,7 @@ export interface GradientRule {
 }
 
 /** The tensor at input `i` of a node that must have it. */
-export function inputOf(node: Node, i: number): string {
+export function findInput(node: Node, i: number): string {
   const name = node.inputs[i];
   if (name === undefined || name === '')
     throw new Error(`${node.opType} "${node.outputs.join()}" has no input ${i}`);

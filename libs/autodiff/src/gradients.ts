@@ -1,4 +1,4 @@
-import { type Dim, type Graph, GraphBuilder, type Node, readsOf } from '@noema/onnx';
+import { type Dim, type Graph, GraphBuilder, type Node, listReads } from '@noema/onnx';
 import { gradientUnsupported, tensorUnknown } from './gradient.errors.js';
 import { gradientRules } from './gradient.registry.js';
 import type { Body, GradientRule } from './gradient.rule.js';
@@ -91,7 +91,7 @@ function differentiate(site: Site, ofs: GradientRequest['ofs'], wrt: readonly st
       !node.outputs.some((output) => dependent.has(output))
     )
       continue;
-    const backward = ruleOf(node).backward({
+    const backward = findRule(node).backward({
       node,
       write,
       avoid,
@@ -99,7 +99,7 @@ function differentiate(site: Site, ofs: GradientRequest['ofs'], wrt: readonly st
       wants: (i) => dependent.has(node.inputs[i] ?? ''),
       depends: (tensor) => dependent.has(tensor),
       arrive,
-      body: (body) => bodyOf(site, body),
+      body: (body) => buildBody(site, body),
     });
     backward.forEach((cotangent, i) => {
       const input = node.inputs[i];
@@ -111,7 +111,7 @@ function differentiate(site: Site, ofs: GradientRequest['ofs'], wrt: readonly st
   );
 }
 
-function bodyOf({ builder: outer, facts: around, shapes, avoid }: Site, graph: Graph): Body {
+function buildBody({ builder: outer, facts: around, shapes, avoid }: Site, graph: Graph): Body {
   const builder = new GraphBuilder(graph, outer.fresh(graph.name), outer);
   const facts = inferTensors(graph, shapes, around);
   return {
@@ -125,13 +125,13 @@ function bodyOf({ builder: outer, facts: around, shapes, avoid }: Site, graph: G
 function dependents(graph: Graph, wrt: readonly string[]): Set<string> {
   const dependent = new Set(wrt);
   for (const node of graph.nodes) {
-    if (isConstantFor(node) || !readsOf(node).some((input) => dependent.has(input))) continue;
+    if (isConstantFor(node) || !listReads(node).some((input) => dependent.has(input))) continue;
     for (const output of node.outputs) if (output !== '') dependent.add(output);
   }
   return dependent;
 }
 
-function ruleOf(node: Node): GradientRule {
+function findRule(node: Node): GradientRule {
   const key = node.domain === undefined ? node.opType : `${node.domain}::${node.opType}`;
   const rule = gradientRules.find(key);
   if (rule === undefined) throw gradientUnsupported(key, node);

@@ -1,5 +1,5 @@
 import type { Dim, Node } from '@noema/onnx';
-import { intOf, intsOf, textOf } from './node.attributes.js';
+import { readInt, readInts, readText } from './node.attributes.js';
 
 /** Operators whose output has the dimensions of their first input. */
 const SAME: ReadonlySet<string> = new Set([
@@ -91,7 +91,7 @@ export function dimsAfter(node: Node, dimsOf: DimsOf, integersOf: IntegersOf): r
   if (BROADCAST.has(node.opType)) return node.inputs.map((_, i) => dimsOf(i)).reduce(broadcast);
   switch (node.opType) {
     case 'Shape':
-      return x && [x.slice(intOf(node, 'start', 0), intOf(node, 'end', x.length)).length];
+      return x && [x.slice(readInt(node, 'start', 0), readInt(node, 'end', x.length)).length];
     case 'MatMul':
       return matMul(x, dimsOf(1));
     case 'Gemm':
@@ -99,7 +99,7 @@ export function dimsAfter(node: Node, dimsOf: DimsOf, integersOf: IntegersOf): r
     case 'Flatten':
       return ['?', '?'];
     case 'Transpose':
-      return x && (intsOf(node, 'perm') ?? x.map((_, i) => x.length - 1 - i)).map((i) => x[i] ?? '?');
+      return x && (readInts(node, 'perm') ?? x.map((_, i) => x.length - 1 - i)).map((i) => x[i] ?? '?');
     case 'Conv':
     case 'ConvTranspose':
     case 'MaxPool':
@@ -109,13 +109,13 @@ export function dimsAfter(node: Node, dimsOf: DimsOf, integersOf: IntegersOf): r
     case 'GlobalMaxPool':
       return x && [...x.slice(0, 2), ...x.slice(2).map(() => 1)];
     case 'Split':
-      return x?.map((dim, i) => (i === (intOf(node, 'axis', 0) + x.length) % x.length ? '?' : dim));
+      return x?.map((dim, i) => (i === (readInt(node, 'axis', 0) + x.length) % x.length ? '?' : dim));
     case 'Concat':
       return (
         x &&
         joined(
           node.inputs.map((_, i) => dimsOf(i)),
-          intOf(node, 'axis', 0),
+          readInt(node, 'axis', 0),
         )
       );
     case 'Slice':
@@ -135,19 +135,19 @@ export function dimsAfter(node: Node, dimsOf: DimsOf, integersOf: IntegersOf): r
     case 'GatherElements':
       return unknown((node.opType === 'GatherElements' ? dimsOf(1) : x)?.length);
     case 'Unsqueeze':
-      return x && unsqueezed(x, intsOf(node, 'axes') ?? integersOf(1));
+      return x && unsqueezed(x, readInts(node, 'axes') ?? integersOf(1));
     case 'Squeeze':
-      return x && squeezed(x, intsOf(node, 'axes') ?? integersOf(1));
+      return x && squeezed(x, readInts(node, 'axes') ?? integersOf(1));
     case 'Gather':
-      return gathered(x, dimsOf(1), intOf(node, 'axis', 0));
+      return gathered(x, dimsOf(1), readInt(node, 'axis', 0));
     case 'Einsum':
-      return unknown(/->([a-zA-Z ]*)$/.exec(textOf(node, 'equation', ''))?.[1]?.replaceAll(' ', '').length);
+      return unknown(/->([a-zA-Z ]*)$/.exec(readText(node, 'equation', ''))?.[1]?.replaceAll(' ', '').length);
     default:
       return node.opType.startsWith('Reduce') && x !== undefined
         ? reduced(
             node,
             x,
-            intsOf(node, 'axes') ??
+            readInts(node, 'axes') ??
               (node.inputs[1] === undefined || node.inputs[1] === '' ? [] : integersOf(1)),
           )
         : undefined;
@@ -202,9 +202,9 @@ function reduced(
   x: readonly Dim[],
   axes: readonly number[] | undefined,
 ): readonly Dim[] | undefined {
-  const keep = intOf(node, 'keepdims', 1) === 1;
+  const keep = readInt(node, 'keepdims', 1) === 1;
   if (axes === undefined) return keep ? unknown(x.length) : undefined;
-  if (axes.length === 0 && intOf(node, 'noop_with_empty_axes', 0) === 1) return x;
+  if (axes.length === 0 && readInt(node, 'noop_with_empty_axes', 0) === 1) return x;
   const over = new Set(
     axes.length === 0 ? x.map((_, i) => i) : axes.map((axis) => (axis + x.length) % x.length),
   );
@@ -235,5 +235,5 @@ function gemm(
   a: readonly Dim[] | undefined,
   b: readonly Dim[] | undefined,
 ): readonly Dim[] | undefined {
-  return a && b && [a[intOf(node, 'transA', 0)] ?? '?', b[1 - intOf(node, 'transB', 0)] ?? '?'];
+  return a && b && [a[readInt(node, 'transA', 0)] ?? '?', b[1 - readInt(node, 'transB', 0)] ?? '?'];
 }

@@ -1,5 +1,5 @@
 import type { DataType, Dim, Graph, Node, TensorData } from '@noema/onnx';
-import { graphOf, intOf } from './node.attributes.js';
+import { readGraph, readInt } from './node.attributes.js';
 import { dimsAfter } from './shape.inference.js';
 
 /** Static information about a tensor. `dims` is absent if the rank is unknown. */
@@ -98,8 +98,8 @@ export const constantFacts = ({ dataType, dims, data }: TensorData): TensorInfo 
 
 /** States keep their types and shapes. Of per-step outputs only the type is known. */
 function scanFacts(node: Node, facts: Facts): void {
-  const declared = graphOf(node, 'body')?.outputs ?? [];
-  const states = node.inputs.length - intOf(node, 'num_scan_inputs', 0);
+  const declared = readGraph(node, 'body')?.outputs ?? [];
+  const states = node.inputs.length - readInt(node, 'num_scan_inputs', 0);
   node.outputs.forEach((output, i) => {
     const dataType = declared[i]?.dataType ?? 'float32';
     if (output !== '')
@@ -110,7 +110,7 @@ function scanFacts(node: Node, facts: Facts): void {
 function typeAfter(node: Node, output: number, facts: Facts): DataType {
   if (INT64.has(node.opType) || (node.opType === 'MaxPool' && output === 1)) return 'int64';
   if (BOOL.has(node.opType)) return 'bool';
-  if (node.opType === 'Cast') return CAST[intOf(node, 'to', 1)] ?? 'float32';
+  if (node.opType === 'Cast') return CAST[readInt(node, 'to', 1)] ?? 'float32';
   const value = node.attributes['value'];
   if (typeof value === 'object' && 'tensor' in value) return value.tensor.dataType;
   return facts.get(node.inputs[node.opType === 'Where' ? 1 : 0] ?? '')?.dataType ?? 'float32';

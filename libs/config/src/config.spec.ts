@@ -14,7 +14,7 @@ import {
   printable,
   secret,
   settingFile,
-  settingsOf,
+  listSettings,
   settingsTable,
   text,
   watchFiles,
@@ -178,7 +178,7 @@ it('names variables by rule', () => {
 });
 
 it('writes settings as a Markdown table', () => {
-  const table = settingsTable(settingsOf(schema));
+  const table = settingsTable(listSettings(schema));
   expect(table).toContain('| `NOEMA_GRPC_ADDRESS` | `127.0.0.1:0` | where to listen |');
   expect(table).toContain('| `NOEMA_DATABASE_URL` | required | postgres URL |');
   expect(table).toContain('| `NOEMA_AUTH_PRIVATE_KEY` | – | signing key (secret) |');

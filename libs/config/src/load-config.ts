@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DomainError, type FieldViolation } from '@noema/kernel';
 import type * as z from 'zod';
-import { envName, type Setting, settingsOf } from './setting.js';
+import { envName, type Setting, listSettings } from './setting.js';
 
 /** Source of settings: `process.env` in main.ts, a plain object everywhere else. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,8 +16,8 @@ const files = new WeakMap<object, ReadonlyMap<string, string>>();
  * which lists all faults and never the value of a secret.
  */
 export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): Readonly<z.output<S>> {
-  const settings = settingsOf(schema);
-  const sources = settings.map((setting) => sourceOf(setting, env));
+  const settings = listSettings(schema);
+  const sources = settings.map((setting) => findSource(setting, env));
   const raw = Object.fromEntries(
     sources.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value]])),
   );
@@ -27,7 +27,7 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): 
     ...unread.map(({ fault }) => fault),
     ...(result.success ? [] : result.error.issues)
       .filter((issue) => !unread.some(({ key }) => key === issue.path[0]))
-      .map((issue) => violationOf(issue, settings, raw)),
+      .map((issue) => toViolation(issue, settings, raw)),
   ];
   if (result.success && violations.length === 0) {
     const config = deepFreeze(result.data);
@@ -56,7 +56,7 @@ interface Source {
   readonly fault?: FieldViolation;
 }
 
-function sourceOf({ key, name }: Setting, env: Environment): Source {
+function findSource({ key, name }: Setting, env: Environment): Source {
   const variable = `${name}_FILE`;
   const [value = '', file = ''] = [env[name], env[variable]];
   if (file === '') return value === '' ? { key } : { key, value };
@@ -73,7 +73,7 @@ function sourceOf({ key, name }: Setting, env: Environment): Source {
   }
 }
 
-function violationOf(
+function toViolation(
   issue: z.core.$ZodIssue,
   settings: readonly Setting[],
   raw: Readonly<Record<string, string>>,
@@ -97,7 +97,7 @@ function violationOf(
 export function printable<S extends z.ZodObject>(schema: S, config: z.output<S>): Record<string, unknown> {
   const values = config as Record<string, unknown>;
   return Object.fromEntries(
-    settingsOf(schema)
+    listSettings(schema)
       .filter((s) => values[s.key] !== undefined)
       .map((s) => [s.name, s.secret ? '[redacted]' : withoutPassword(values[s.key])]),
   );

@@ -60,10 +60,10 @@ interface Meta {
 }
 
 /** Returns the metadata of a schema or of the schema that it wraps (`optional`, `default`, `pipe`). */
-function metaOf(schema: z.ZodType): Meta {
+function readMeta(schema: z.ZodType): Meta {
   const def = schema.def as { innerType?: z.ZodType; in?: z.ZodType };
   const inner = def.innerType ?? def.in;
-  return { ...(inner === undefined ? {} : metaOf(inner)), ...(schema.meta() as Meta | undefined) };
+  return { ...(inner === undefined ? {} : readMeta(inner)), ...(schema.meta() as Meta | undefined) };
 }
 
 /** Returns the default of a schema whose value is converted from text (`prefault`). */
@@ -75,10 +75,10 @@ function asWritten(schema: z.ZodType): string | undefined {
 const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** Returns every setting of a schema, in order. */
-export function settingsOf(schema: z.ZodObject): Setting[] {
+export function listSettings(schema: z.ZodObject): Setting[] {
   return Object.entries(schema.shape as Record<string, z.ZodType>).map(([key, field]) => {
     const absent = field.safeParse(undefined);
-    const meta = metaOf(field);
+    const meta = readMeta(field);
     return {
       key,
       name: envName(key),

@@ -15,7 +15,7 @@ export const artifactRefMessage = (ref: ArtifactRef): MessageInitShape<typeof Ar
  * A reference that came with a message. Throws `invalid` ARTIFACT_REF_MISSING, naming the field, when there
  * is none.
  */
-export function artifactRefOf(message: ArtifactRefMessage | undefined, field: string): ArtifactRef {
+export function parseArtifactRef(message: ArtifactRefMessage | undefined, field: string): ArtifactRef {
   if (message === undefined)
     throw new DomainError('invalid', 'ARTIFACT_REF_MISSING', `${field} names no artifact`, {
       metadata: { field },

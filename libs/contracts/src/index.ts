@@ -44,11 +44,11 @@ import { TokenService } from './gen/noema/workspace/v1/token_service_pb.js';
 import { UsageService } from './gen/noema/workspace/v1/usage_service_pb.js';
 
 export { type AuditAction, auditActions } from './audit-actions.js';
-export { artifactRefMessage, artifactRefOf } from './artifact-ref.js';
+export { artifactRefMessage, parseArtifactRef } from './artifact-ref.js';
 export { enumField } from './enum-field.js';
 export { ARTIFACT_SERVICES, JOB_SERVICES } from './job-services.js';
 export { methodMessage } from './method.js';
-export { findSplit, splitMessage, splitOf } from './split.js';
+export { findSplit, splitMessage, parseSplit } from './split.js';
 export { findTask, taskMessage } from './task.js';
 
 /**

@@ -16,7 +16,7 @@ export const findSplit = (split: Split | undefined): SplitName | undefined =>
   (Object.keys(SPLITS) as SplitName[]).find((name) => SPLITS[name] === split);
 
 /** The split of a message. Throws `invalid` SPLIT_INVALID when it names none. */
-export function splitOf(split: Split): SplitName {
+export function parseSplit(split: Split): SplitName {
   const name = findSplit(split);
   if (name === undefined)
     throw new DomainError(

@@ -94,7 +94,7 @@ async function endForgotten(directory: string): Promise<void> {
   // A process that begins another program shows no command for a moment: only a second empty look says that
   // there is none.
   for (let empty = 0; empty < 2; await delay(20)) {
-    const left = await processesOf(directory);
+    const left = await findProcesses(directory);
     empty = left.length === 0 ? empty + 1 : 0;
     for (const pid of left) {
       try {
@@ -110,7 +110,7 @@ async function endForgotten(directory: string): Promise<void> {
  * The processes of PostgreSQL that work on the folder: initdb names it as an argument, what initdb starts has
  * it in its environment.
  */
-async function processesOf(directory: string): Promise<number[]> {
+async function findProcesses(directory: string): Promise<number[]> {
   const isOurs = ({ args, environment }: ProcessEntry): boolean =>
     args.some((arg) => /initdb|postgres/.test(arg)) &&
     (args.some((arg) => arg.split('=').includes(directory)) || environment.includes(`PGDATA=${directory}`));

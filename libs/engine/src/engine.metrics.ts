@@ -101,7 +101,7 @@ interface Size {
   readonly bytes: number;
 }
 
-function sizeOf(tensors: Tensors): Size {
+function measureSize(tensors: Tensors): Size {
   const all = Object.values(tensors);
   return { tensors: all.length, bytes: all.reduce((sum, { data }) => sum + data.byteLength, 0) };
 }
@@ -113,7 +113,7 @@ function add(state: 'fed' | 'made', { tensors, bytes }: Size, sign: 1 | -1): voi
 
 /** Counts the feeds of a run as alive until the returned function is called. */
 export function holdFeeds(feeds: Tensors): () => void {
-  const size = sizeOf(feeds);
+  const size = measureSize(feeds);
   add('fed', size, 1);
   return () => {
     add('fed', size, -1);
@@ -127,7 +127,7 @@ const collected = new FinalizationRegistry<Size>((size) => {
 /** Counts the results of a run as alive until the garbage collector has freed them. */
 export function holdResults(results: Tensors): void {
   for (const [name, tensor] of Object.entries(results)) {
-    const size = sizeOf({ [name]: tensor });
+    const size = measureSize({ [name]: tensor });
     add('made', size, 1);
     collected.register(tensor.data, size);
   }

@@ -9,7 +9,7 @@ import { engineClosed, inputMissing, inputUnknown, outputUnknown } from './engin
 import { PoolThread } from './pool/pool.thread.js';
 import type { RowsRequest } from './pool/rows.run.js';
 import type { Program } from './program.js';
-import { lanesOf, sessionBytes, sessionCost, type WorkerLimits } from './programs/activation.memory.js';
+import { countLanes, sessionBytes, sessionCost, type WorkerLimits } from './programs/activation.memory.js';
 import type { Tensors } from './tensors.js';
 
 export interface EngineOptions {
@@ -200,7 +200,7 @@ export class Engine {
 
   /** Threads that may open a program. */
   private lanesOf({ bytes }: Program): number {
-    return lanesOf(bytes.byteLength, this.limits);
+    return countLanes(bytes.byteLength, this.limits);
   }
 
   private async give(thread: PoolThread, call: Call): Promise<void> {

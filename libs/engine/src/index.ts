@@ -14,7 +14,7 @@ export {
   type GradientsRequest,
 } from './programs/gradients.program.js';
 export { type HeadGradientsProgram, headGradientsProgram } from './programs/head-gradients.program.js';
-export { type LossSpec, outputOf, type TargetInput, targetsOf } from './programs/objective.js';
+export { type LossSpec, findOutput, type TargetInput, targetsOf } from './programs/objective.js';
 export {
   activationBytes,
   type ActivationBytes,
@@ -46,12 +46,12 @@ export {
   writePositions,
 } from './metrics/position-classes.js';
 export { PositionCounts } from './metrics/position-counts.js';
-export { metricKind, metricOf, metrics } from './metrics/metric.registry.js';
+export { metricKind, createMetric, metrics } from './metrics/metric.registry.js';
 export type { Optimizer, OptimizerKind, StepRange } from './optimizers/optimizer.js';
-export { defaultOptimizer, optimizerOf, optimizers } from './optimizers/optimizer.registry.js';
+export { defaultOptimizer, createOptimizer, optimizers } from './optimizers/optimizer.registry.js';
 export type { Schedule, ScheduleKind } from './schedules/schedule.js';
-export { scheduleOf, schedules } from './schedules/schedule.registry.js';
+export { createSchedule, schedules } from './schedules/schedule.registry.js';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './trainer/checkpoint.js';
 export { type EpochDone, Trainer, type TrainerOptions } from './trainer/trainer.js';
 export type { BatchDone } from './trainer/trainer.threads.js';
-export { type ResidentTensor, resident, residentOf, type TrainingData } from './trainer/training.data.js';
+export { type ResidentTensor, resident, toResident, type TrainingData } from './trainer/training.data.js';

@@ -1,7 +1,7 @@
 import { compileLayers } from '@noema/layers';
 import { describe, expect, it } from 'vitest';
 import { activationBytes, batchRows, evaluateProgram, initialWeights } from '../src/index.js';
-import { lanesOf, runMemory } from '../src/programs/activation.memory.js';
+import { countLanes, runMemory } from '../src/programs/activation.memory.js';
 
 const layer = (className: string, name: string, config: object = {}) => ({
   class_name: className,
@@ -83,16 +83,16 @@ describe('the memory of activations', () => {
         for (const mib of [1, 16, 40, 64]) {
           const wide = model(Math.floor((mib * 2 ** 20) / 4 / 35) - 64);
           const weights = mib * 2 ** 20;
-          const lanes = lanesOf(weights, { threads, workerBytes });
+          const lanes = countLanes(weights, { threads, workerBytes });
           const activations =
             lanes * batchRows(wide, { threads, workerBytes }) * 4 * activationBytes(wide).peak;
           expect(2 ** 29 + (4 * lanes + 2) * weights + activations).toBeLessThanOrEqual(workerBytes);
           expect(activations).toBeGreaterThan(0);
         }
       }
-      expect([1, 33, 64, 65, 1000].map((mib) => lanesOf(mib * 2 ** 20, { threads: 2, workerBytes }))).toEqual(
-        [2, 1, 1, 1, 1],
-      );
+      expect(
+        [1, 33, 64, 65, 1000].map((mib) => countLanes(mib * 2 ** 20, { threads: 2, workerBytes })),
+      ).toEqual([2, 1, 1, 1, 1]);
       expect(batchRows(model(8), { threads: 1, workerBytes })).toBeGreaterThan(
         batchRows(model(Math.floor((60 * 2 ** 20) / 4 / 35)), { threads: 1, workerBytes }),
       );

@@ -9,7 +9,7 @@ import {
 import { lossHead, lossParameters } from '@noema/autodiff';
 import { GraphBuilder } from '@noema/onnx';
 import { afterAll, expect, it } from 'vitest';
-import { Engine, metricOf, Program } from '../src/index.js';
+import { Engine, createMetric, Program } from '../src/index.js';
 
 /** A grid that PyTorch trained, and values of PyTorch and pycocotools (bench/reference/detection_grid.py). */
 const reference = JSON.parse(
@@ -72,7 +72,7 @@ it.each(Object.entries(metrics))("a grid of digits has pycocotools' %s", (name, 
     ),
   );
   const packed = packPredictions(joinPredictions(parts), pictures);
-  const own = metricOf(name).measure({
+  const own = createMetric(name).measure({
     rows: pictures,
     predictions: packed.data,
     width: packed.width,

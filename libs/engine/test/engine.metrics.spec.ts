@@ -1,7 +1,7 @@
 import { listMetrics, metricValue, readMetrics } from '@noema/observability';
 import { float32, GraphBuilder } from '@noema/onnx';
 import { expect, it } from 'vitest';
-import { Engine, Program, resident, residentOf, runRows } from '../src/index.js';
+import { Engine, Program, resident, toResident, runRows } from '../src/index.js';
 
 function negation(): Program {
   const b = new GraphBuilder();
@@ -24,7 +24,7 @@ it('counts runs by outcome, samples, sessions and the tensors that live', async 
     rows: 5,
     batchSize: 2,
     feeds: new Map([['x', resident(new Float32Array(10), [2])]]),
-    into: [{ output: 'y', target: residentOf(5, [2]) }],
+    into: [{ output: 'y', target: toResident(5, [2]) }],
   });
   await expect(engine.run(program, { x: float32([1, 2, 3], [1, 3]) })).rejects.toMatchObject({
     reason: 'PROGRAM_RUN_FAILED',

@@ -6,7 +6,7 @@ import { DomainError } from '@noema/kernel';
 import { encodeModel, float32, type Graph, GraphBuilder, int64 } from '@noema/onnx';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isDeviceFault } from '../src/engine.errors.js';
-import { Engine, Program, requireDevice, resident, residentOf, runRows, type Tensors } from '../src/index.js';
+import { Engine, Program, requireDevice, resident, toResident, runRows, type Tensors } from '../src/index.js';
 import { PoolThread } from '../src/pool/pool.thread.js';
 import { machineBackends } from './machine.backends.js';
 
@@ -261,7 +261,7 @@ it('RELIABILITY 19: a thread that dies fails its call as unavailable and is repl
 
 describe('runRows', () => {
   it('covers every row once, whatever the batch size', async () => {
-    const y = residentOf(101, [2]);
+    const y = toResident(101, [2]);
     await runRows(engine, Program.of(productBy(2)), {
       rows: 101,
       batchSize: 7,
@@ -280,7 +280,7 @@ describe('runRows', () => {
   });
 
   it('writes one output to all targets that take it', async () => {
-    const [first, second, z] = [residentOf(9, [2]), residentOf(9, [2]), residentOf(9, [2])];
+    const [first, second, z] = [toResident(9, [2]), toResident(9, [2]), toResident(9, [2])];
     await runRows(engine, Program.of(productBy(2)), {
       rows: 9,
       batchSize: 2,
@@ -305,7 +305,7 @@ describe('runRows', () => {
 
   it('stops at the first failure and tells it', async () => {
     const x = resident(new Float32Array(150), [3]);
-    const y = residentOf(50, [2]);
+    const y = toResident(50, [2]);
     await expect(
       runRows(engine, Program.of(productBy(2)), {
         rows: 50,

@@ -6,7 +6,7 @@ import {
   Engine,
   initialWeights,
   resident,
-  residentOf,
+  toResident,
   responsesProgram,
   runRows,
 } from '../src/index.js';
@@ -60,7 +60,7 @@ describe('the responses of all units', () => {
       });
       const into = [means!, maxima!, scores!, loss!].map((output) => ({
         output,
-        target: residentOf(ROWS, wanted[output]!.dims.slice(1)),
+        target: toResident(ROWS, wanted[output]!.dims.slice(1)),
       }));
       await runRows(engine, program, {
         rows: ROWS,
@@ -94,7 +94,7 @@ describe('the responses of all units', () => {
         rows: ROWS,
         batchSize: 1,
         feeds: new Map([[feeds, resident(pictures, [8, 8, 1])]]),
-        into: [{ output: means!, target: residentOf(ROWS, [1]) }],
+        into: [{ output: means!, target: toResident(ROWS, [1]) }],
         signal: stop.signal,
       });
     await expect(run('y')).rejects.toThrow(/"x"/);

@@ -3,7 +3,7 @@ import type { CompiledModel } from '@noema/layers';
 import { elementCount, float32, type TensorData } from '@noema/onnx';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine, resident, Trainer, trainStepProgram, type Weights } from '../src/index.js';
-import { layoutOf } from '../src/trainer/parameter.layout.js';
+import { computeLayout } from '../src/trainer/parameter.layout.js';
 import { TowerGradients } from '../src/trainer/tower.gradients.js';
 import { sequence, training } from './trainer.models.js';
 
@@ -53,7 +53,7 @@ async function gradientsOf(
     ...common,
     [input]: float32(image.data.slice(2 * size) as Float32Array, [ROWS, ...rowDims]),
   });
-  const layout = layoutOf(model.parameters);
+  const layout = computeLayout(model.parameters);
   const flat = new Float32Array(layout.length);
   const gradients = new Float32Array(layout.length);
   layout.spans.forEach(({ offset }, i) => {
@@ -158,7 +158,7 @@ describe('the tower', () => {
 
   it('makes all of a sample NaN of which one number is NaN, wherever it is, so that its loss is', () => {
     const model = network([10, 10, 1], conv('a', 8), pool('p'));
-    const layout = layoutOf(model.parameters);
+    const layout = computeLayout(model.parameters);
     const { tower } = trainStepProgram(model, LOSSES, { withTower: true });
     for (const at of [0, 55, 77]) {
       const image = new Float32Array(2 * 100).fill(NaN, 100 + at, 101 + at);

@@ -6,7 +6,7 @@ import {
   Engine,
   evaluateProgram,
   resident,
-  residentOf,
+  toResident,
   Trainer,
   type TrainerOptions,
   type Weights,
@@ -15,8 +15,8 @@ import { inference, sequence, smallCnn, training } from './trainer.models.js';
 
 /** Three classes of 8×8 pictures: a bar on the left, in the middle, on the right, with noise. */
 const ROWS = 240;
-const pictures = residentOf(ROWS, [8, 8, 1]);
-const labels = residentOf(ROWS, [3]);
+const pictures = toResident(ROWS, [8, 8, 1]);
+const labels = toResident(ROWS, [3]);
 const random = seededRandom(17);
 for (let row = 0; row < ROWS; row++) {
   const kind = row % 3;

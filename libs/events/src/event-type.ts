@@ -12,7 +12,7 @@ export interface EventType<S extends DescMessage = DescMessage> {
 /**
  * Returns the subject of an event `<service>.<Event>` about a resource: `noema.<service>.v1.<event>.<id>`.
  */
-export function subjectOf(event: string, id: string): string {
+export function formatSubject(event: string, id: string): string {
   const [service = '', name = ''] = event.split('.');
   return `noema.${service}.v1.${snake(name)}.${id}`;
 }
@@ -26,5 +26,5 @@ export function eventType<S extends DescMessage>(
   idOf: (body: MessageShape<S>) => string,
 ): EventType<S> {
   const name = `${service}.${schema.name}`;
-  return { name, schema, subject: (body) => subjectOf(name, idOf(body)) };
+  return { name, schema, subject: (body) => formatSubject(name, idOf(body)) };
 }

@@ -28,4 +28,4 @@ export { PostgresBus, type PostgresBusOptions } from './postgres/postgres-bus.js
 
 /** Folder of the migrations of the tables outbox and inbox, for `migrate`. */
 export const eventsMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));
-export { inboxOf, type NatsPermissions, servicePermissions } from './jetstream/permissions.js';
+export { formatInbox, type NatsPermissions, servicePermissions } from './jetstream/permissions.js';

@@ -5,12 +5,12 @@ import {
   accessDenied,
   type Principal,
   type Role,
-  rolesOf,
+  findRoles,
   tokenMissing,
   type TokenVerifier,
 } from '@noema/auth';
 import type { Metadata } from '@grpc/grpc-js';
-import { pathOf } from './codec.js';
+import { formatPath } from './codec.js';
 
 /** Services that probes and debuggers call without a token. */
 const OPEN: ReadonlySet<string> = new Set([Health.typeName, ServerReflection.typeName]);
@@ -24,20 +24,20 @@ export class Authorization {
   /** Registers a service. Throws if one of its RPCs declares no access: deny by default, at start-up. */
   add(service: DescService): void {
     for (const method of service.methods) {
-      const roles = OPEN.has(service.typeName) ? 'everybody' : rolesOf(method);
+      const roles = OPEN.has(service.typeName) ? 'everybody' : findRoles(method);
       if (roles === undefined) {
         throw new Error(
-          `${pathOf(method)} declares no access, so the service does not start; add "option ` +
+          `${formatPath(method)} declares no access, so the service does not start; add "option ` +
             '(noema.type.v1.access) = ACCESS_…;" to the RPC',
         );
       }
-      this.roles.set(pathOf(method), roles);
+      this.roles.set(formatPath(method), roles);
     }
   }
 
   /** Returns the caller; `undefined` for a public RPC. Throws `unauthenticated` or `forbidden`. */
   async check(method: DescMethod, metadata: Metadata): Promise<Principal | undefined> {
-    const path = pathOf(method);
+    const path = formatPath(method);
     const roles = this.roles.get(path) ?? [];
     if (roles === 'everybody') return undefined;
     const header = metadata.get('authorization')[0];

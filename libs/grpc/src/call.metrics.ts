@@ -23,18 +23,18 @@ const asking = histogram({
   labels: ['grpc_service', 'grpc_method'],
 });
 
-const labelsOf = (method: DescMethod) => ({ grpc_service: method.parent.typeName, grpc_method: method.name });
+const toLabels = (method: DescMethod) => ({ grpc_service: method.parent.typeName, grpc_method: method.name });
 
 /** Counts a call that this server answered, by its code, such as `OK` or `NOT_FOUND`. */
 export function countServed(method: DescMethod, code: string, ms: number): void {
-  const labels = labelsOf(method);
+  const labels = toLabels(method);
   served.inc({ ...labels, code });
   if (!streamsResponses(method)) serving.observe(labels, ms / 1000);
 }
 
 /** Counts a call that this process made, by its outcome. */
 export function countAsked(method: DescMethod, code: string, ms: number): void {
-  const labels = labelsOf(method);
+  const labels = toLabels(method);
   asked.inc({ ...labels, code });
   if (!streamsResponses(method)) asking.observe(labels, ms / 1000);
 }

@@ -4,14 +4,14 @@ import type { OpenSpan } from '@noema/observability';
 import { toStatus } from './status.js';
 
 /** Returns the attributes of a call's span, by OpenTelemetry's conventions for RPC. */
-export const attributesOf = (method: DescMethod): Record<string, string> => ({
+export const toAttributes = (method: DescMethod): Record<string, string> => ({
   'rpc.system': 'grpc',
   'rpc.service': method.parent.typeName,
   'rpc.method': method.name,
 });
 
 /** Returns the name of an error's status code; `OK` without an error. */
-export function codeOf(error?: unknown): string {
+export function formatCode(error?: unknown): string {
   return error === undefined ? 'OK' : (Code[toStatus(error).code] ?? 'UNKNOWN');
 }
 

@@ -18,8 +18,8 @@ import { type Logger, type OpenSpan, runWithFields, withSpan } from '@noema/obse
 import { present } from './authorization.js';
 import type { CallGroup } from './call-group.js';
 import { countServed } from './call.metrics.js';
-import { attributesOf, codeOf, conclude } from './call.trace.js';
-import { pathOf, streamsRequests, streamsResponses } from './codec.js';
+import { toAttributes, formatCode, conclude } from './call.trace.js';
+import { formatPath, streamsRequests, streamsResponses } from './codec.js';
 import type { CallContext } from './handlers.js';
 import { checkRequest } from './request.check.js';
 import { decodeRequest } from './request.decoding.js';
@@ -92,8 +92,8 @@ function whyItEnded(call: AnyCall, path: string): DomainError {
 /**
  * Creates the grpc-js handler of one method: token, trace, cancellation and error handling around `invoke`.
  */
-export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): UntypedHandleCall {
-  const path = pathOf(method);
+export function createHandler(method: DescMethod, invoke: Invoke, host: CallHost): UntypedHandleCall {
+  const path = formatPath(method);
   // worth a line in the log
   const changes = ![Access.VIEWER, Access.PUBLIC, Access.UNSPECIFIED].includes(getOption(method, access));
 
@@ -149,7 +149,7 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
             'call failed for a reason that the caller does not see',
           );
         else host.logger.debug({ ...fields, kind: reason.kind, reason: reason.reason }, reason.message);
-        const code = codeOf(reason);
+        const code = formatCode(reason);
         conclude(span, code, reason);
         countServed(method, code, performance.now() - begun);
         fail(toStatus(reason, trailer));
@@ -166,7 +166,7 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
         {
           role: 'server',
           parent,
-          attributes: attributesOf(method),
+          attributes: toAttributes(method),
           ...(host.service !== undefined && { service: host.service }),
         },
         run,

@@ -24,13 +24,13 @@ export const streamsResponses = (method: DescMethod): boolean =>
   method.methodKind === 'server_streaming' || method.methodKind === 'bidi_streaming';
 
 /** Returns `/package.Service/Method`, the path on the wire. */
-export const pathOf = (method: DescMethod): string => `/${method.parent.typeName}/${method.name}`;
+export const formatPath = (method: DescMethod): string => `/${method.parent.typeName}/${method.name}`;
 
 /** Converts a protobuf-es method to a grpc-js method. */
 export function methodDefinition(method: DescMethod): MethodDefinition<unknown, unknown> {
   const [input, output] = [codec(method.input), codec(method.output)];
   return {
-    path: pathOf(method),
+    path: formatPath(method),
     requestStream: streamsRequests(method),
     responseStream: streamsResponses(method),
     requestSerialize: input.serialize,

@@ -18,8 +18,8 @@ import { currentTraceparent, type OpenSpan, withSpan } from '@noema/observabilit
 import { CallEnd } from './call-end.js';
 import type { CallHost } from './call.js';
 import { countServed } from './call.metrics.js';
-import { attributesOf, codeOf, conclude } from './call.trace.js';
-import { pathOf, streamsResponses } from './codec.js';
+import { toAttributes, formatCode, conclude } from './call.trace.js';
+import { formatPath, streamsResponses } from './codec.js';
 import type { Connection } from './connection.js';
 import { fromStatus, isPublic, toStatus } from './status.js';
 
@@ -70,7 +70,7 @@ export const encodedService = (service: DescService): ServiceDefinition =>
     service.methods.map((method) => [
       method.localName,
       {
-        path: pathOf(method),
+        path: formatPath(method),
         requestStream: false,
         responseStream: streamsResponses(method),
         originalName: method.localName,
@@ -91,7 +91,7 @@ export function forwardingHandler(
   forwarding: Forwarding,
   host: CallHost,
 ): UntypedHandleCall {
-  const path = pathOf(method);
+  const path = formatPath(method);
   const group = endsWithDrain(method) ? host.untilDrain : host.untilCut;
   const forward = async (
     call: Incoming,
@@ -131,8 +131,8 @@ export function forwardingHandler(
         ending,
       });
     } catch (error) {
-      const reason: unknown = ending.isAborted ? endOf(ending) : error;
-      code = codeOf(reason);
+      const reason: unknown = ending.isAborted ? toEndError(ending) : error;
+      code = formatCode(reason);
       if (isServiceError(reason)) {
         if (code === 'UNAUTHENTICATED') admitted?.refused();
         fail(statusOf(reason, path, trailer));
@@ -157,7 +157,7 @@ export function forwardingHandler(
         {
           role: 'server',
           parent,
-          attributes: attributesOf(method),
+          attributes: toAttributes(method),
           ...(host.service !== undefined && { service: host.service }),
         },
         work,
@@ -304,7 +304,7 @@ const isServiceError = (error: unknown): error is ServiceError =>
 const endsWithDrain = (method: DescMethod): boolean =>
   streamsResponses(method) && getOption(method, resume) === Resume.STATE;
 
-const endOf = ({ reason }: CallEnd): DomainError =>
+const toEndError = ({ reason }: CallEnd): DomainError =>
   reason instanceof DomainError
     ? reason
     : new DomainError(

@@ -2,16 +2,16 @@ import { create } from '@bufbuild/protobuf';
 import { FieldMaskSchema } from '@bufbuild/protobuf/wkt';
 import { ProjectSchema } from '@noema/contracts/noema/workspace/v1/project';
 import { describe, expect, it } from 'vitest';
-import { changesOf } from './index.js';
+import { parseChanges } from './index.js';
 
 const project = create(ProjectSchema, { id: 'p', displayName: 'digits' });
 const changes = (paths?: string[]) =>
-  changesOf(ProjectSchema, project, paths && create(FieldMaskSchema, { paths }), [
+  parseChanges(ProjectSchema, project, paths && create(FieldMaskSchema, { paths }), [
     'displayName',
     'description',
   ]);
 
-describe('changesOf', () => {
+describe('parseChanges', () => {
   it('takes what the mask names, also to empty it', () => {
     expect(changes(['description'])).toEqual({ description: '' });
   });
@@ -31,7 +31,9 @@ describe('changesOf', () => {
     );
   });
   it('changes nothing when nothing is set, and refuses a request without a resource', () => {
-    expect(changesOf(ProjectSchema, create(ProjectSchema), undefined, ['displayName'])).toEqual({});
-    expect(() => changesOf(ProjectSchema, undefined, undefined, ['displayName'])).toThrow(/has no Project/);
+    expect(parseChanges(ProjectSchema, create(ProjectSchema), undefined, ['displayName'])).toEqual({});
+    expect(() => parseChanges(ProjectSchema, undefined, undefined, ['displayName'])).toThrow(
+      /has no Project/,
+    );
   });
 });

@@ -12,7 +12,7 @@ const invalid = (reason: string, field: string, message: string): DomainError =>
  * changed. Throws `invalid` UPDATE_MASK_INVALID for an unknown or immutable field, UPDATE_EMPTY if the
  * resource is missing.
  */
-export function changesOf<S extends DescMessage, K extends keyof MessageShape<S> & string>(
+export function parseChanges<S extends DescMessage, K extends keyof MessageShape<S> & string>(
   schema: S,
   resource: MessageShape<S> | undefined,
   mask: FieldMask | undefined,

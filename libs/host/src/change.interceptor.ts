@@ -10,7 +10,7 @@ import { Access, adds_part as addsPart } from '@noema/contracts/noema/type/v1/ac
 import { readAccess } from '@noema/auth';
 import type { CallContext } from '@noema/grpc';
 import { from, Observable, switchMap } from 'rxjs';
-import { noteOf, withNote } from './audit/call-note.js';
+import { toNote, withNote } from './audit/call-note.js';
 import { UsageReporter } from './usage/usage-reporter.js';
 
 const CHANGING: ReadonlySet<Access> = new Set([Access.EDITOR, Access.ADMIN]);
@@ -32,7 +32,7 @@ export class ChangeInterceptor implements NestInterceptor {
     const serve = (): Observable<unknown> => {
       // The log names the earlier call that a service follows up, and the resource that a part belongs to.
       if (role === 'service' || getOption(method, addsPart)) return next.handle();
-      const note = { teamId, subject, ...noteOf(method, request), recorded: false };
+      const note = { teamId, subject, ...toNote(method, request), recorded: false };
       return new Observable((subscriber) => withNote(note, () => next.handle().subscribe(subscriber)));
     };
     return from(this.usage.refresh(teamId)).pipe(switchMap(serve));

@@ -25,7 +25,7 @@ export { defineService, type ServiceDefinition } from './service-definition.js';
 export {
   apiSettings,
   databaseSettings,
-  deviceOf,
+  toDevice,
   engineSettings,
   heavySettings,
   type HostConfig,

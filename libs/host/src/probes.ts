@@ -10,7 +10,7 @@ import { WorkerLoop } from './worker-loop.js';
  * A service is ready if it accepts calls and reaches database and bus; a worker if it reaches the database.
  * Liveness does not depend on another process.
  */
-export function probesOf(host: Host, app: INestApplicationContext): ProcessProbes {
+export function createProbes(host: Host, app: INestApplicationContext): ProcessProbes {
   const ready: Probe[] = [];
   const live: Probe[] = [];
   if (host.config.databaseUrl !== undefined)

@@ -50,7 +50,7 @@ export async function runMigration<S extends z.ZodObject>(
     logger.info('the schema is up to date');
   } catch (error) {
     tell(`the schema of ${name} could not be brought up to date`, error, !(error instanceof DomainError));
-    process.exit(exitCodeOf(error));
+    process.exit(toExitCode(error));
   }
 }
 
@@ -80,7 +80,7 @@ export async function runProcess(name: string, begin: () => Promise<RunningApp<u
     running = await begin();
   } catch (error) {
     tell(`${name} does not start`, error, !(error instanceof DomainError));
-    process.exit(exitCodeOf(error));
+    process.exit(toExitCode(error));
   }
   process.send?.('at work', () => undefined); // to a supervisor
   let code = 0;
@@ -92,7 +92,7 @@ export async function runProcess(name: string, begin: () => Promise<RunningApp<u
   process.exit(code);
 }
 
-const exitCodeOf = (error: unknown): number =>
+const toExitCode = (error: unknown): number =>
   error instanceof DomainError && error.reason === 'CONFIG_INVALID' ? EXIT.config : EXIT.failed;
 
 function tell(what: string, error: unknown, withStack: boolean): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deviceOf, processSettings } from './settings.js';
+import { toDevice, processSettings } from './settings.js';
 
 const services = (text: string) => processSettings.parse({ services: text }).services;
 
@@ -17,7 +17,7 @@ it('refuses what is not written so', () => {
   expect(() => services('datasets')).toThrow('name=host:port');
 });
 it('counts the time of a backend as a device only where it has one', () => {
-  expect(['cpu', 'tensorflow', 'cuda', 'tensorflow-gpu'].map(deviceOf)).toEqual([
+  expect(['cpu', 'tensorflow', 'cuda', 'tensorflow-gpu'].map(toDevice)).toEqual([
     'cpu',
     'cpu',
     'cuda',

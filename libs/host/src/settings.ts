@@ -195,7 +195,7 @@ export const engineSettings = z.object({
  * Returns the device for which a backend's time is counted: the processor, or a device that it uses
  * exclusively.
  */
-export const deviceOf = (engineBackend: string): string =>
+export const toDevice = (engineBackend: string): string =>
   engineBackend === 'tensorflow' ? 'cpu' : engineBackend;
 
 /** Whether user code may run without a sandbox. */

@@ -6,7 +6,7 @@ import { createLogger, type Logger, NestLogger } from '@noema/observability';
 import type * as z from 'zod';
 import { Host, type HostRole } from './host.js';
 import { startMonitoring } from './monitoring.js';
-import { probesOf } from './probes.js';
+import { createProbes } from './probes.js';
 import { migrateService } from './migrate-service.js';
 import type { ServiceDefinition } from './service-definition.js';
 import type { HostConfig } from './settings.js';
@@ -84,9 +84,9 @@ async function start<S extends z.ZodObject>(
     });
     const listening =
       role === 'service'
-        ? hostOf(config.grpcAddress) + `:${app.get(GrpcServer, { strict: false }).port}`
+        ? parseHost(config.grpcAddress) + `:${app.get(GrpcServer, { strict: false }).port}`
         : '';
-    monitoring.watch(probesOf(host, app));
+    monitoring.watch(createProbes(host, app));
     logger.info(
       { address: listening, ...(monitoring.address !== '' && { metrics: monitoring.address }) },
       role === 'service' ? 'serving' : 'working',
@@ -106,4 +106,4 @@ async function start<S extends z.ZodObject>(
   }
 }
 
-const hostOf = (address = '127.0.0.1:0'): string => address.slice(0, address.lastIndexOf(':'));
+const parseHost = (address = '127.0.0.1:0'): string => address.slice(0, address.lastIndexOf(':'));

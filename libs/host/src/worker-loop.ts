@@ -4,7 +4,7 @@ import { type AnyJobKind, type ClaimMoment, runWorker, type Worker, type WorkerO
 import { DomainError } from '@noema/kernel';
 import type { Host } from './host.js';
 import type { JobWorker } from './job-worker.js';
-import { deviceOf } from './settings.js';
+import { toDevice } from './settings.js';
 import { WorkerMemory } from './worker-memory.js';
 
 /** Work must stop within one batch. After this time it will never stop. */
@@ -53,7 +53,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       ...(config.workerShardTimeoutMs !== undefined && { shardTimeoutMs: config.workerShardTimeoutMs }),
       ...(config.workerYieldMs !== undefined && { yieldAfterMs: config.workerYieldMs }),
       ...(config.drainMs !== undefined && { graceMs: config.drainMs }),
-      ...(config.engineBackend !== undefined && { device: deviceOf(config.engineBackend) }),
+      ...(config.engineBackend !== undefined && { device: toDevice(config.engineBackend) }),
       deviceGone: this.broken,
       settled:
         this.parts.settled ??

@@ -19,7 +19,7 @@ export const importers = new Registry<Importer>('model format', [
  * The importer of a format, or with an empty name the one that knows the bytes. Throws `invalid`
  * MODEL_FORMAT_UNKNOWN.
  */
-export function importerOf(format: string, bytes: Uint8Array): Importer {
+export function findImporter(format: string, bytes: Uint8Array): Importer {
   if (format !== '') return importers.get(format);
   const found = importers
     .keys()

@@ -6,7 +6,7 @@ export { EXPORT_OPSETS, exportOnnx, type ExportOptions } from './export/onnx.exp
 export { compileModel, readPreprocessing } from './compile.model.js';
 export { type ImportLimits, importModel, type ReadModel } from './import.process.js';
 export type { ImportedModel, Importer, ImportOptions, LayerOutput } from './importer.js';
-export { importerOf, importers } from './importer.registry.js';
+export { findImporter, importers } from './importer.registry.js';
 export { isGraphArtifact } from './onnx/graph.model.js';
 export {
   CHANNEL_LAYOUTS,

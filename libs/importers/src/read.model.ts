@@ -3,7 +3,7 @@ import { isZipWith, ZipReader } from './archive/zip.reader.js';
 import type { ImportRequest } from './import.frames.js';
 import type { ImportedModel } from './importer.js';
 import { isGraphArtifact } from './onnx/graph.model.js';
-import { importerOf } from './importer.registry.js';
+import { findImporter } from './importer.registry.js';
 import { checkedPreprocessing } from './preprocessing/checked.preprocessing.js';
 import { changesData, type InputPreprocessing } from './preprocessing/preprocessing.js';
 import {
@@ -27,7 +27,7 @@ export async function readModel(
   bytes: Uint8Array,
   { format: requested, preprocessing = [], tokenizers = [], ...options }: ReadRequest,
 ): Promise<ImportedModel & { readonly format: string }> {
-  const importer = importerOf(requested, bytes);
+  const importer = findImporter(requested, bytes);
   const read = await withClassNames(bytes, await importer.read(bytes, { ...options, preprocessing }));
   const format = read.format ?? importer.key;
   const ofFile = await declaredByFile(bytes, read);

@@ -12,7 +12,7 @@ import {
   adaptArtifact,
   compileModel,
   exportOnnx,
-  importerOf,
+  findImporter,
   type NewHead,
 } from '@noema/importers';
 import { type CompiledModel, encodeWeights } from '@noema/layers';
@@ -38,7 +38,7 @@ interface Reference extends Readonly<Record<'base' | 'conv1' | 'nothing', FineTu
 const reference = JSON.parse((await fixture('fine-tuning.json')).toString()) as Reference;
 const pictures = float32(reference.pictures, [12, 8, 8, 3]);
 const bytes = await fixture('fine-tuning.onnx');
-const original = await importerOf('', bytes).read(bytes, { outputActivation: 'softmax' });
+const original = await findImporter('', bytes).read(bytes, { outputActivation: 'softmax' });
 const HEAD: NewHead = {
   kind: 'head',
   output: 'scores',

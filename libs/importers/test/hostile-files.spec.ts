@@ -1,4 +1,4 @@
-import { importerOf, importModel } from '@noema/importers';
+import { findImporter, importModel } from '@noema/importers';
 import {
   type Dim,
   encodeModel,
@@ -97,7 +97,7 @@ const external = Buffer.concat([
 
 const reasonOf = async (bytes: Uint8Array): Promise<string> => {
   try {
-    await importerOf('onnx', bytes).read(bytes, {});
+    await findImporter('onnx', bytes).read(bytes, {});
     return 'no error';
   } catch (error) {
     const { kind, reason, message } = error as { kind: string; reason: string; message: string };
@@ -256,7 +256,7 @@ describe('a file that is no model to import is refused with its fault', () => {
   });
 
   it('names that lead out of a folder name no layer', async () => {
-    const { model } = await importerOf('onnx', file([dense])).read(
+    const { model } = await findImporter('onnx', file([dense])).read(
       file([node('MatMul', ['x', '../../w'], ['y'])], {
         constants: { '../../w': float32(new Float32Array(8), [4, 2]) },
       }),
@@ -266,7 +266,7 @@ describe('a file that is no model to import is refused with its fault', () => {
   });
 
   it('older operators run as newer ones', async () => {
-    const { model } = await importerOf('', file([dense])).read(
+    const { model } = await findImporter('', file([dense])).read(
       file(
         [
           node('MatMul', ['x', 'w'], ['a']),

@@ -10,7 +10,7 @@ import {
   type Adaptation,
   compileModel,
   exportKeras,
-  importerOf,
+  findImporter,
   type NewHead,
 } from '@noema/importers';
 import { compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
@@ -115,7 +115,7 @@ describe('a .keras file', () => {
     'is read again unchanged: %s',
     async (_, one) => {
       const { file, topology, weights } = await exported(one);
-      const read = await importerOf('', file).read(file, {});
+      const read = await findImporter('', file).read(file, {});
       const inputs = feeds(one);
       const expected = await predicted(topology, weights, inputs);
       expect(await predicted(read.artifact, read.weights, inputs)).toEqual(expected);
@@ -126,7 +126,7 @@ describe('a .keras file', () => {
     'predicts what an adapted model predicts: %s',
     async (_, one) => {
       const { file, topology, weights } = await exported(one);
-      const read = await importerOf('', file).read(file, {});
+      const read = await findImporter('', file).read(file, {});
       const inputs = feeds(one);
       const [expected] = await predicted(topology, weights, inputs);
       const [found] = await predicted(read.artifact, read.weights, inputs);
@@ -239,7 +239,7 @@ describe('what Keras cannot express', () => {
 
   it('is refused for an imported graph, and for a model with preprocessing', async () => {
     const bytes = await fixture('keras-cnn.onnx');
-    const { artifact } = await importerOf('', bytes).read(bytes, {});
+    const { artifact } = await findImporter('', bytes).read(bytes, {});
     await expect(exportKeras(artifact, new Uint8Array())).rejects.toMatchObject({
       reason: 'EXPORT_NOT_LAYERS',
     });

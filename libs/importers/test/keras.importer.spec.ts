@@ -1,10 +1,10 @@
 import { gradientsProgram } from '@noema/engine';
-import { compileModel, importerOf, importModel } from '@noema/importers';
+import { compileModel, findImporter, importModel } from '@noema/importers';
 import { seededRandom } from '@noema/kernel';
 import * as h5 from 'h5wasm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ZipReader } from '../src/archive/zip.reader.js';
-import { differenceOf, engine, fixture, imported } from './run-model.js';
+import { measureDifference, engine, fixture, imported } from './run-model.js';
 import { zipped, type ZipFile } from './zip.writer.js';
 
 afterAll(() => engine.close());
@@ -36,7 +36,7 @@ async function hdf5(write: (file: h5.File) => void): Promise<Buffer> {
 
 const refusal = async (bytes: Uint8Array, format = ''): Promise<string> => {
   try {
-    await importerOf(format, bytes).read(bytes, {});
+    await findImporter(format, bytes).read(bytes, {});
     return 'no error';
   } catch (error) {
     const { kind, reason, message } = error as { kind: string; reason: string; message: string };
@@ -53,7 +53,7 @@ describe('a file of Keras', () => {
     ['normalised-2.h5', 'normalised-2-h5'],
     ['normalised-3.keras', 'normalised-3-keras'],
   ])('%s predicts what Keras predicts', async (file, expected) => {
-    expect(await differenceOf(await imported(file), `${expected}.json`)).toBeLessThan(1e-6);
+    expect(await measureDifference(await imported(file), `${expected}.json`)).toBeLessThan(1e-6);
   });
 
   it('has the layers of its topology, and gradients at all of them', async () => {
@@ -80,9 +80,9 @@ describe('a file of Keras', () => {
       { name: 'net/model.json', content: config, deflated: true },
       { name: 'net/model.weights.h5', content: weights },
     ]);
-    const read = await importerOf('', bytes).read(bytes, {});
+    const read = await findImporter('', bytes).read(bytes, {});
     const model = compileModel(read.artifact, { mode: 'inference' });
-    expect(await differenceOf({ ...read, model }, 'net-3-keras.json')).toBeLessThan(1e-6);
+    expect(await measureDifference({ ...read, model }, 'net-3-keras.json')).toBeLessThan(1e-6);
   });
 
   it('is read in the process with bounded memory', async () => {

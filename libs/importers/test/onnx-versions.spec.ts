@@ -1,5 +1,5 @@
 import { evaluateProgram } from '@noema/engine';
-import { compileModel, importerOf, type ImportOptions } from '@noema/importers';
+import { compileModel, findImporter, type ImportOptions } from '@noema/importers';
 import {
   type DataType,
   type Dim,
@@ -63,7 +63,7 @@ const toFile = (
 
 /** The largest difference between the imported file and ONNX Runtime on the file itself. */
 async function difference(bytes: Buffer, options: ImportOptions = {}, reference = bytes): Promise<number> {
-  const { artifact, weights } = await importerOf('', bytes).read(bytes, options);
+  const { artifact, weights } = await findImporter('', bytes).read(bytes, options);
   const { program, predictions } = evaluateProgram(compileModel(artifact, { mode: 'inference' }), weights);
   const x = mixed(2 * 4 * 6);
   const found = (await engine.run(program, { x: float32(x, [2, 4, 6]) }))[predictions[0]!]!;
@@ -167,10 +167,10 @@ describe('a file with', () => {
   it('open sizes takes the sizes of one sample', async () => {
     const file = toFile([node('Relu', ['h'], ['y'])], { opset: 13, dims: ['batch', 'steps', 6] });
     expect(await difference(file, { inputShapes: { x: [4, 6] } })).toBeLessThan(1e-6);
-    await expect(importerOf('', file).read(file, { inputShapes: { x: [4, 7] } })).rejects.toThrow(
+    await expect(findImporter('', file).read(file, { inputShapes: { x: [4, 7] } })).rejects.toThrow(
       'input "x" is [batch, steps, 6], and [4, 7] is given for one sample',
     );
-    await expect(importerOf('', file).read(file, { inputShapes: { z: [4] } })).rejects.toThrow(
+    await expect(findImporter('', file).read(file, { inputShapes: { z: [4] } })).rejects.toThrow(
       'the model has no input "z"; it has x',
     );
   });
@@ -233,7 +233,7 @@ describe('a file with', () => {
       { opset: 13, constants },
     );
     expect(await difference(file)).toBeLessThan(1e-5);
-    const { model } = await importerOf('', file).read(file, {});
+    const { model } = await findImporter('', file).read(file, {});
     expect(model.layers.map(({ name, units }) => [name, units])).toEqual([
       ['w', 5],
       ['w2', 3],
@@ -370,6 +370,6 @@ describe('a zip of a file and its weights', () => {
       { name: 'net.onnx', content: external(location, length) },
       { name: 'net.data', content: Buffer.alloc(60) },
     ]);
-    await expect(importerOf('', zip).read(zip, {})).rejects.toThrow(reason);
+    await expect(findImporter('', zip).read(zip, {})).rejects.toThrow(reason);
   });
 });

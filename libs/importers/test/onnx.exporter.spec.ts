@@ -13,8 +13,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { lowered } from '../src/export/opset.downgrade.js';
 import { graphArtifact } from '../src/onnx/graph.model.js';
-import { importerOf } from '../src/importer.registry.js';
-import { fixture, imported, feedsOf } from './run-model.js';
+import { findImporter } from '../src/importer.registry.js';
+import { fixture, imported, readFeeds } from './run-model.js';
 
 /** The file that a version made of a fixture is exported to. */
 async function exported(file: string, options: ImportOptions = {}, opset = 17): Promise<Uint8Array> {
@@ -57,7 +57,7 @@ describe('an exported version', () => {
     ['no-gradient.onnx', 'no-gradient'],
   ])('of %s predicts in ONNX Runtime what its own runtime predicted', async (file, reference) => {
     const { outputs } = JSON.parse((await fixture(`${reference}.json`)).toString()) as Expected;
-    const feeds = await feedsOf(`${reference}.json`, (await imported(file)).model);
+    const feeds = await readFeeds(`${reference}.json`, (await imported(file)).model);
     for (const opset of [17, 20]) {
       const bytes = await exported(file, {}, opset);
       expect(decodeModel(bytes).opset).toBe(opset);
@@ -87,7 +87,7 @@ describe('an exported version', () => {
   it('keeps the names of an imported graph, and can be imported again', async () => {
     const first = await imported('torch-cnn.onnx');
     const bytes = await exported('torch-cnn.onnx');
-    const again = await importerOf('', bytes).read(bytes, {});
+    const again = await findImporter('', bytes).read(bytes, {});
     expect(again.model.layers.map(({ units }) => units)).toEqual(
       first.model.layers.map(({ units }) => units),
     );
@@ -96,7 +96,7 @@ describe('an exported version', () => {
   });
 
   it('of an output activation that the import appended has it too', async () => {
-    const feeds = await feedsOf('torch-cnn.json', (await imported('torch-cnn.onnx')).model);
+    const feeds = await readFeeds('torch-cnn.json', (await imported('torch-cnn.onnx')).model);
     const [found] = await run(await exported('torch-cnn.onnx', { outputActivation: 'softmax' }), feeds);
     const classes = found!.dims.at(-1)!;
     const sum = Array.from(found!.data.slice(0, classes), Number).reduce((a, b) => a + b);

@@ -7,7 +7,7 @@ import {
 } from '@noema/engine';
 import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { afterAll, describe, expect, it } from 'vitest';
-import { differenceOf, engine, feedsOf, fixture, imported, softmaxDifference } from './run-model.js';
+import { measureDifference, engine, readFeeds, fixture, imported, softmaxDifference } from './run-model.js';
 
 afterAll(() => engine.close());
 
@@ -22,13 +22,13 @@ describe('an imported ONNX file', () => {
   it.each(['torch-cnn', 'torch-text', 'torch-fixed', 'no-gradient', 'functions'])(
     '%s predicts what ONNX Runtime predicted in Python',
     async (name) => {
-      expect(await differenceOf(await imported(`${name}.onnx`), `${name}.json`)).toBeLessThan(1e-5);
+      expect(await measureDifference(await imported(`${name}.onnx`), `${name}.json`)).toBeLessThan(1e-5);
     },
   );
 
   it("of Keras' own exporter predicts what Keras predicts, its pictures unchanged", async () => {
     const read = await imported('keras-cnn.onnx');
-    expect(await differenceOf(read, 'keras-cnn.json')).toBeLessThan(1e-5);
+    expect(await measureDifference(read, 'keras-cnn.json')).toBeLessThan(1e-5);
     expect(read.model.inputs).toEqual([{ name: 'picture', dims: ['n', 8, 8, 2] }]);
     expect(read.model.outputs[0]).toMatchObject({ dims: ['n', 3], nonLinearity: 'softmax' });
     expect(read.model.layers.map(({ name, kind, units, spatial }) => [name, kind, units, spatial])).toEqual([
@@ -58,10 +58,10 @@ describe('an imported ONNX file', () => {
       const { model, weights } = read;
       expect(model.outputs).toEqual([expect.objectContaining(output)]);
       if (!('outputActivation' in options))
-        expect(await differenceOf(read, `${name}.json`)).toBeLessThan(1e-5);
+        expect(await measureDifference(read, `${name}.json`)).toBeLessThan(1e-5);
       else {
         const { program, predictions } = evaluateProgram(model, weights);
-        const found = (await engine.run(program, await feedsOf(`${name}.json`, model)))[predictions[0]!]!;
+        const found = (await engine.run(program, await readFeeds(`${name}.json`, model)))[predictions[0]!]!;
         expect(await softmaxDifference(`${name}.json`, found.data as Float32Array)).toBeLessThan(1e-5);
       }
       expect(
@@ -78,7 +78,7 @@ describe('an imported ONNX file', () => {
       ['head', ['n', 7, 2], 2, [7]],
     ]);
     const { program, layers } = responsesProgram(model, weights);
-    const found = (await engine.run(program, await feedsOf('torch-series.json', model)))[layers[1]!.mean]!
+    const found = (await engine.run(program, await readFeeds('torch-series.json', model)))[layers[1]!.mean]!
       .data as Float32Array;
     const {
       outputs: [marks],
@@ -145,7 +145,7 @@ describe('an imported ONNX file', () => {
         nonLinearity: 'softmax',
       });
       const { program, layers } = responsesProgram(model, weights);
-      const feeds = await feedsOf('torch-text.json', model);
+      const feeds = await readFeeds('torch-text.json', model);
       const all = await engine.run(program, feeds);
       const lstm = layers[1]!.mean;
       const { tokens } = feeds;
@@ -188,7 +188,7 @@ describe('an imported ONNX file', () => {
     const { model, weights } = await imported('torch-cnn.onnx', { outputActivation: 'softmax' });
     expect(model.outputs[0]).toMatchObject({ name: 'output', logits: 'output', nonLinearity: 'softmax' });
     const { program, predictions } = responsesProgram(model, weights);
-    const rows = (await engine.run(program, await feedsOf('torch-cnn.json', model)))[predictions[0]!]!
+    const rows = (await engine.run(program, await readFeeds('torch-cnn.json', model)))[predictions[0]!]!
       .data as Float32Array;
     expect(rows[0]! + rows[1]! + rows[2]!).toBeCloseTo(1, 6);
   });

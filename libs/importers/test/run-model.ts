@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Engine, evaluateProgram } from '@noema/engine';
-import { compileModel, type ImportedModel, importerOf, type ImportOptions } from '@noema/importers';
+import { compileModel, type ImportedModel, findImporter, type ImportOptions } from '@noema/importers';
 import type { CompiledModel } from '@noema/layers';
 import { float32, type TensorData } from '@noema/onnx';
 
@@ -33,12 +33,12 @@ export const engine = {
 /** Imports a fixture, and its model out of what is stored of it. */
 export async function imported(file: string, options: ImportOptions = {}): Promise<ImportedModel> {
   const bytes = await fixture(file);
-  const read = await importerOf('', bytes).read(bytes, options);
+  const read = await findImporter('', bytes).read(bytes, options);
   return { ...read, model: compileModel(JSON.stringify(read.artifact), { mode: 'inference' }) };
 }
 
 /** The input that the reference was given, as data lie here: channels last. */
-export async function feedsOf(file: string, model: CompiledModel): Promise<Record<string, TensorData>> {
+export async function readFeeds(file: string, model: CompiledModel): Promise<Record<string, TensorData>> {
   const { inputs } = JSON.parse((await fixture(file)).toString()) as Expected;
   return Object.fromEntries(
     model.inputs.map(({ name, dims }, i) => {
@@ -65,10 +65,10 @@ function channelsLast({ dims, data }: Numbers): TensorData {
 }
 
 /** The largest difference between what a fixture's model gives here and what its own runtime gave. */
-export async function differenceOf({ model, weights }: ImportedModel, file: string): Promise<number> {
+export async function measureDifference({ model, weights }: ImportedModel, file: string): Promise<number> {
   const { program, predictions } = evaluateProgram(model, weights);
   const { outputs } = JSON.parse((await fixture(file)).toString()) as Expected;
-  const results = await engine.run(program, await feedsOf(file, model));
+  const results = await engine.run(program, await readFeeds(file, model));
   return Math.max(
     ...outputs.flatMap((expected, o) => {
       const { data: found, dims } = results[predictions[o]!]!;

@@ -1,15 +1,15 @@
 import { gradientsProgram, responsesProgram } from '@noema/engine';
-import { exportOnnx, importerOf } from '@noema/importers';
+import { exportOnnx, findImporter } from '@noema/importers';
 import { encodeWeights } from '@noema/layers';
 import { type Attribute, encodeModel, type Graph, GraphBuilder, type Node } from '@noema/onnx';
 import { afterAll, describe, expect, it } from 'vitest';
-import { differenceOf, engine, feedsOf, fixture, imported } from './run-model.js';
+import { measureDifference, engine, readFeeds, fixture, imported } from './run-model.js';
 
 afterAll(() => engine.close());
 
 const read = (name: string) => imported(`sklearn-${name}.onnx`);
 const difference = async (name: string): Promise<number> =>
-  differenceOf(await read(name), `sklearn-${name}.json`);
+  measureDifference(await read(name), `sklearn-${name}.json`);
 
 describe('a classifier as scikit-learn exports it by default', () => {
   it.each(['logistic', 'mlp'])('%s gives the probabilities that its ZipMap wrapped', async (name) => {
@@ -53,7 +53,7 @@ describe('an ensemble of trees', () => {
     const { model, weights } = await read(name);
     expect(model.layers).toMatchObject([{ name: 'trees', units, parameters: ['trees/bias'] }]);
     const { program, layers } = responsesProgram(model, weights);
-    const feeds = await feedsOf(`sklearn-${name}.json`, model);
+    const feeds = await readFeeds(`sklearn-${name}.json`, model);
     const responses = (await engine.run(program, feeds))[layers[0]!.mean]!;
     expect(responses.dims).toEqual([10, units]);
     if (name !== 'forest-two') return;
@@ -77,8 +77,8 @@ describe('an ensemble of trees', () => {
   it('is exported again, and imported from there', async () => {
     const { artifact, model, weights } = await read('forest');
     const bytes = exportOnnx(JSON.stringify(artifact), encodeWeights(model.parameters, weights));
-    const again = await importerOf('', bytes).read(bytes, {});
-    expect(await differenceOf(again, 'sklearn-forest.json')).toBeLessThan(1e-6);
+    const again = await findImporter('', bytes).read(bytes, {});
+    expect(await measureDifference(again, 'sklearn-forest.json')).toBeLessThan(1e-6);
   });
 });
 
@@ -116,7 +116,7 @@ describe('an ensemble of trees that is broken', () => {
     const graph: Graph = builder.build();
     return encodeModel(graph, { opset: 17 });
   };
-  const open = (bytes: Uint8Array) => importerOf('', bytes).read(bytes, {});
+  const open = (bytes: Uint8Array) => findImporter('', bytes).read(bytes, {});
 
   it('is read where it is whole', async () => {
     expect((await open(file({}))).model.layers).toMatchObject([{ name: 'trees', units: 1 }]);

@@ -1,5 +1,5 @@
 import { evaluateProgram, gradientsProgram } from '@noema/engine';
-import { compileModel, importerOf, importers, readModel } from '@noema/importers';
+import { compileModel, findImporter, importers, readModel } from '@noema/importers';
 import { float32 } from '@noema/onnx';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -640,6 +640,6 @@ describe('a TF.js graph model that cannot be run', () => {
     const zip = graph().zip({ format: 'layers-model' });
     expect(await refusal(zip, { format: 'tfjs-graph' })).toContain('not graph-model');
     expect(importers.keys()).toContain('tfjs-graph');
-    expect(importerOf('', zip).key).toBe('tfjs-layers');
+    expect(findImporter('', zip).key).toBe('tfjs-layers');
   });
 });

@@ -1,5 +1,5 @@
 import { Engine, evaluateProgram } from '@noema/engine';
-import { compileModel, importerOf } from '@noema/importers';
+import { compileModel, findImporter } from '@noema/importers';
 import { float32 } from '@noema/onnx';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -96,7 +96,7 @@ function drawn(dtype: 'uint8' | 'uint16' | 'float16'): { artifacts: tf.io.ModelA
 }
 
 async function predictionsOf(zip: Uint8Array, rows: Float32Array): Promise<Float32Array> {
-  const { artifact, weights: values } = await importerOf('tfjs-layers', zip).read(zip, {});
+  const { artifact, weights: values } = await findImporter('tfjs-layers', zip).read(zip, {});
   const compiled = compileModel(JSON.stringify(artifact), { mode: 'inference' });
   const { program, predictions } = evaluateProgram(compiled, values);
   return (await engine.run(program, { [compiled.inputs[0]!.name]: float32(rows, [3, 8, 8, 2]) }))[
@@ -106,7 +106,7 @@ async function predictionsOf(zip: Uint8Array, rows: Float32Array): Promise<Float
 
 const refusal = async (bytes: Uint8Array): Promise<string> => {
   try {
-    await importerOf('tfjs-layers', bytes).read(bytes, {});
+    await findImporter('tfjs-layers', bytes).read(bytes, {});
     return 'no error';
   } catch (error) {
     return `${(error as { reason: string }).reason}: ${(error as Error).message}`;
@@ -116,7 +116,7 @@ const refusal = async (bytes: Uint8Array): Promise<string> => {
 describe('a TF.js layers model', () => {
   it('predicts what TF.js predicts', async () => {
     const bytes = zipped(files());
-    const importer = importerOf('', bytes);
+    const importer = findImporter('', bytes);
     expect(importer.key).toBe('tfjs-layers');
     const { artifact, weights: values } = await importer.read(bytes, {});
     const compiled = compileModel(JSON.stringify(artifact), { mode: 'inference' });
@@ -182,7 +182,7 @@ describe('a TF.js layers model', () => {
       },
       { name: 'w.bin', content: new Uint8Array(weightData as ArrayBuffer) },
     ]);
-    const { artifact, weights: values } = await importerOf('tfjs-layers', zip).read(zip, {});
+    const { artifact, weights: values } = await findImporter('tfjs-layers', zip).read(zip, {});
     const compiled = compileModel(JSON.stringify(artifact), { mode: 'inference' });
     const rows = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i));
     const { program, predictions } = evaluateProgram(compiled, values);
@@ -274,7 +274,7 @@ describe('a TF.js layers model', () => {
   it('takes no activation behind its output', async () => {
     const bytes = zipped(files());
     await expect(
-      (async () => importerOf('', bytes).read(bytes, { outputActivation: 'softmax' }))(),
+      (async () => findImporter('', bytes).read(bytes, { outputActivation: 'softmax' }))(),
     ).rejects.toMatchObject({
       reason: 'MODEL_IMPORT_INVALID',
       violations: [{ field: 'model_file.output_activation' }],

@@ -6,7 +6,7 @@ import type { Tensor } from './tensor.js';
 const invalid = (reason: string, message: string): DomainError => new DomainError('invalid', reason, message);
 /** Maximum number of characters of a metadata text. */
 const MAX_TEXT = 65_536;
-const shapeOf = (dims: readonly number[]): string => `[${dims.join(', ')}]`;
+const formatShape = (dims: readonly number[]): string => `[${dims.join(', ')}]`;
 
 /**
  * Throws `invalid` NOT_FINITE if a number is NaN or infinite, `invalid` SHAPE_CHANGED if the shape differs
@@ -17,7 +17,7 @@ export function checkTensor(tensor: Tensor, expected: EncodedSpec | undefined): 
   if (at !== -1)
     throw invalid(
       'NOT_FINITE',
-      `number ${at} of ${shapeOf(tensor.dims)} is ${tensor.data[at]}; replace or leave out such values`,
+      `number ${at} of ${formatShape(tensor.dims)} is ${tensor.data[at]}; replace or leave out such values`,
     );
   if (
     expected !== undefined &&
@@ -25,7 +25,7 @@ export function checkTensor(tensor: Tensor, expected: EncodedSpec | undefined): 
   ) {
     throw invalid(
       'SHAPE_CHANGED',
-      `the shape is ${shapeOf(tensor.dims)}, but ${shapeOf(expected.dims)} at the first sample; all ` +
+      `the shape is ${formatShape(tensor.dims)}, but ${formatShape(expected.dims)} at the first sample; all ` +
         'samples must have one shape',
     );
   }
@@ -87,16 +87,16 @@ function requireLabels(data: Float32Array, dims: readonly number[], classes: num
  * METADATA_INVALID.
  */
 export function metadataCells(name: string, value: unknown): [string, string | number | boolean | null][] {
-  if (typeof value !== 'object' || value === null) return [[name, cellOf(name, value)]];
+  if (typeof value !== 'object' || value === null) return [[name, toCell(name, value)]];
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     throw invalid(
       'METADATA_INVALID',
       `"${name}" is a list; return a number, a text, true or false, or an object of these`,
     );
-  return Object.entries(value).map(([key, cell]) => [`${name}.${key}`, cellOf(`${name}.${key}`, cell)]);
+  return Object.entries(value).map(([key, cell]) => [`${name}.${key}`, toCell(`${name}.${key}`, cell)]);
 }
 
-function cellOf(column: string, value: unknown): string | number | boolean | null {
+function toCell(column: string, value: unknown): string | number | boolean | null {
   if (value === null || value === undefined || Number.isNaN(value)) return null;
   if (typeof value === 'string') return storable(column, value);
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))

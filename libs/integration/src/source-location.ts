@@ -15,20 +15,20 @@ const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 const OURS = [`${PACKAGE}dist/src/`, `${PACKAGE}src/`];
 /** Modules that call user code. Frames from there on are not the user's. */
 const CALLERS = /\/(handler|handler-probe|sample-encoder|population|check-integration)\.[jt]s$/;
-const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : url);
-const framesOf = ({ stack = '' }: Error) =>
+const toPath = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : url);
+const parseFrames = ({ stack = '' }: Error) =>
   stack
     .split('\n')
     .map((line) => FRAME.exec(line))
     .filter((m) => m !== null)
-    .map((m) => ({ file: pathOf(m[1]!.split('?')[0]!), line: Number(m[2]), column: Number(m[3]) }));
+    .map((m) => ({ file: toPath(m[1]!.split('?')[0]!), line: Number(m[2]), column: Number(m[3]) }));
 /** The real folder of the bundle that this module runs from; `undefined` if it runs from its own file. */
 const BUNDLE = bundleFolder();
 const isOurs = (file: string): boolean =>
   OURS.some((ours) => file.startsWith(ours)) || (BUNDLE !== undefined && dirname(file) === BUNDLE);
 
 function bundleFolder(): string | undefined {
-  const own = framesOf(new Error('where am I'))[0]?.file;
+  const own = parseFrames(new Error('where am I'))[0]?.file;
   return own === undefined || OURS.some((ours) => own.startsWith(ours)) ? undefined : dirname(own);
 }
 
@@ -38,7 +38,7 @@ function bundleFolder(): string | undefined {
  */
 export function locateError(error: unknown): SourceLocation | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined;
-  const frames = framesOf(error);
+  const frames = parseFrames(error);
   const called = frames.findIndex(({ file }) => isOurs(file) && CALLERS.test(file));
   const users = frames.slice(0, called === -1 ? undefined : called).filter(({ file }) => !isOurs(file));
   return users.find((frame) => !frame.file.includes('/node_modules/')) ?? users[0];
@@ -97,12 +97,12 @@ function askEngine(fn: object): SourceLocation | undefined {
 }
 
 function original(url: string, line: number, column: number): SourceLocation {
-  const entry = findSourceMap(pathOf(url))?.findEntry(line, column);
+  const entry = findSourceMap(toPath(url))?.findEntry(line, column);
   if (entry !== undefined && 'originalSource' in entry)
     return {
-      file: pathOf(entry.originalSource),
+      file: toPath(entry.originalSource),
       line: entry.originalLine + 1,
       column: entry.originalColumn + 1,
     };
-  return { file: pathOf(url), line: line + 1, column: column + 1 };
+  return { file: toPath(url), line: line + 1, column: column + 1 };
 }

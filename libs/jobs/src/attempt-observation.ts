@@ -54,7 +54,7 @@ export function observeAttempt({
 }
 
 /** Returns the outcome that an error stands for. */
-export function outcomeOf(error: unknown): AttemptOutcome {
+export function toOutcome(error: unknown): AttemptOutcome {
   if (isLeaseLost(error)) return 'lost';
   if (!isInterruption(error)) return 'failed';
   return isGivenBack(error) ? 'given_back' : 'cancelled';

@@ -21,7 +21,7 @@ export {
   type UsageElsewhere,
   type VersionedUsage,
 } from './team-quotas.js';
-export { faultOf } from './job.errors.js';
+export { toFault } from './job.errors.js';
 export { ResourceQueue } from './resource-queue.js';
 export { type ClaimMoment, runWorker, type Worker, type WorkerOptions } from './worker.js';
 

@@ -180,7 +180,7 @@ export const isOutage = (error: unknown): boolean =>
 const MAX_TEXT = 8_192;
 
 /** Converts an error to a fault, in characters that PostgreSQL can store. */
-export function faultOf(error: unknown): Fault {
+export function toFault(error: unknown): Fault {
   const { kind, reason, message, metadata } = asDomainError(error);
   return {
     kind,

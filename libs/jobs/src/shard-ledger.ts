@@ -10,7 +10,7 @@ import {
   mayTryAgain,
 } from './failure.js';
 import type { JobProgress, Json } from './job.js';
-import { faultOf, jobCancelled, leaseLost, workerLost } from './job.errors.js';
+import { toFault, jobCancelled, leaseLost, workerLost } from './job.errors.js';
 import type { JobKind, ShardOutcome, Stage } from './job-kind.js';
 import type { JobLedger } from './job-ledger.js';
 import { shardsText } from './job-log.js';
@@ -170,7 +170,7 @@ export class ShardLedger {
   ): Promise<void> {
     const failure = classifyFailure(error);
     const { column, label } = FAILURE_CLASSES[failure];
-    const [count, limit, fault] = [counts[column], maxFailures(kind, failure), faultOf(error)];
+    const [count, limit, fault] = [counts[column], maxFailures(kind, failure), toFault(error)];
     if (!mayTryAgain(error, count, limit))
       return this.failForGood(lease, { ...fault, metadata: { ...fault.metadata, ...asMetadata(counts) } });
     const seconds = Math.min(60, ((kind.retryDelayMs ?? 1_000) / 1_000) * 2 ** (count - 1));

@@ -3,7 +3,7 @@ import { Registry } from '@noema/kernel';
 import { type Logger, runWithFields, silentLogger } from '@noema/observability';
 import { type AnyDatabase, type Listening, persist, WakeLoop } from '@noema/postgres';
 import { ActiveShard } from './active-shard.js';
-import { type AttemptEnd, observeAttempt, outcomeOf } from './attempt-observation.js';
+import { type AttemptEnd, observeAttempt, toOutcome } from './attempt-observation.js';
 import {
   isDeviceLost,
   isInterruption,
@@ -248,7 +248,7 @@ class ShardWorker implements Worker {
           );
       });
       if (isDeviceLost(reason)) this.tellGone(reason as Error);
-      return { outcome: outcomeOf(reason), error: reason };
+      return { outcome: toOutcome(reason), error: reason };
     }
   }
 

@@ -24,7 +24,7 @@ export function uuidv7(nowMs = Date.now()): string {
 }
 
 /** Returns the UUID version 8 (RFC 9562) that is derived from the parts: their SHA-256, cut to 122 bits. */
-export function uuidOf(...parts: readonly string[]): string {
+export function deriveUuid(...parts: readonly string[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16);
   bytes[6] = 0x80 | (bytes[6]! & 0x0f);
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);

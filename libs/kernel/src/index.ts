@@ -29,7 +29,7 @@ export {
   SPLIT_FIELD,
 } from './filter.fields.js';
 export type { SqlColumns, SqlCondition } from './filter.sql.js';
-export { type Brand, isUuid, type ProjectId, type TeamId, uuidOf, uuidv7 } from './ids.js';
+export { type Brand, isUuid, type ProjectId, type TeamId, deriveUuid, uuidv7 } from './ids.js';
 export { type Fault, hasEnded, isGivenUp, type JobState } from './job-state.js';
 export { jsonPieces } from './json-pieces.js';
 export {
@@ -57,7 +57,7 @@ export { LruCache, type LruCacheOptions } from './lru-cache.js';
 export { RejectionDelays } from './rejection-delays.js';
 export type { ComputeTime, ServiceUsage } from './service-usage.js';
 export { Registry } from './registry.js';
-export { type RowSelection, rowsOf } from './row-selection.js';
+export { type RowSelection, selectRows } from './row-selection.js';
 export type { SampleAddress, SplitName } from './sample-address.js';
 export { Reservations } from './reservations.js';
 export { sortedQuantile } from './sorted-quantile.js';

@@ -30,8 +30,8 @@ export async function findProcess(pid: number): Promise<ProcessEntry | undefined
   const [, name, group] = /^\d+ \((.*)\) \S+ \d+ (\d+) /s.exec(stat!) ?? [];
   return name === undefined
     ? undefined
-    : { pid, name, group: Number(group), args: listOf(args!), environment: listOf(environment!) };
+    : { pid, name, group: Number(group), args: parseList(args!), environment: parseList(environment!) };
 }
 
 /** Each entry ends with a zero byte. */
-const listOf = (text: string): string[] => text.split('\0').slice(0, -1);
+const parseList = (text: string): string[] => text.split('\0').slice(0, -1);

@@ -4,7 +4,7 @@
  * sample) has its own stream.
  */
 export function seededRandom(seed: number, ...streams: readonly number[]): () => number {
-  let [a, b, c, d] = stateOf(seed, streams);
+  let [a, b, c, d] = createState(seed, streams);
   const rotl = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
   return () => {
     const result = Math.imul(rotl(Math.imul(b, 5), 7), 9) >>> 0;
@@ -20,7 +20,7 @@ export function seededRandom(seed: number, ...streams: readonly number[]): () =>
 }
 
 /** Returns the initial state of the generator. */
-function stateOf(seed: number, streams: readonly number[]): [number, number, number, number] {
+function createState(seed: number, streams: readonly number[]): [number, number, number, number] {
   let mix = seed >>> 0;
   const split = (): number => {
     mix = (mix + 0x9e3779b9) >>> 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowsOf, seededRandom } from './index.js';
+import { selectRows, seededRandom } from './index.js';
 
 const none = new Uint8Array();
 
@@ -9,12 +9,12 @@ describe('a selection of rows', () => {
     const wanted = Array.from({ length: 1_003 }, (_, row) => row).filter(() => random() < 0.3);
     const bitmap = new Uint8Array(126);
     for (const row of wanted) bitmap[Math.floor(row / 8)]! += 2 ** (row % 8);
-    expect([...rowsOf({ rows: [], bitmap }, 1_003)]).toEqual(wanted);
-    expect([...rowsOf({ rows: wanted.toReversed(), bitmap: none }, 1_003)]).toEqual(wanted);
+    expect([...selectRows({ rows: [], bitmap }, 1_003)]).toEqual(wanted);
+    expect([...selectRows({ rows: wanted.toReversed(), bitmap: none }, 1_003)]).toEqual(wanted);
   });
   it('may have a bitmap that is shorter, or longer with zeros', () => {
-    expect([...rowsOf({ rows: [], bitmap: Uint8Array.of(0b1000_0001) }, 1_000_000)]).toEqual([0, 7]);
-    expect([...rowsOf({ rows: [], bitmap: Uint8Array.of(1, 0, 0) }, 3)]).toEqual([0]);
+    expect([...selectRows({ rows: [], bitmap: Uint8Array.of(0b1000_0001) }, 1_000_000)]).toEqual([0, 7]);
+    expect([...selectRows({ rows: [], bitmap: Uint8Array.of(1, 0, 0) }, 3)]).toEqual([0]);
   });
   it.each([
     ['nothing', undefined, 'SELECTION_MISSING', /set selection.rows/],
@@ -36,7 +36,7 @@ describe('a selection of rows', () => {
     ],
     ['a row twice', { rows: [3, 1, 3], bitmap: none }, 'ROW_TWICE', /row 3/],
   ])('with %s is refused by value', (_what, selection, reason, message) => {
-    expect(() => rowsOf(selection, 10)).toThrow(
+    expect(() => selectRows(selection, 10)).toThrow(
       expect.objectContaining({
         kind: 'invalid',
         reason,

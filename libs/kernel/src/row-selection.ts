@@ -15,7 +15,7 @@ export interface RowSelection {
  * Returns the selected rows of a population in ascending order; at least one. Throws `invalid`
  * SELECTION_MISSING, SELECTION_AMBIGUOUS, SELECTION_EMPTY, ROW_INVALID, ROW_TWICE.
  */
-export function rowsOf(selection: RowSelection | undefined, population: number): Int32Array<ArrayBuffer> {
+export function selectRows(selection: RowSelection | undefined, population: number): Int32Array<ArrayBuffer> {
   if (selection === undefined || (selection.rows.length === 0 && selection.bitmap.length === 0))
     throw refused('SELECTION_MISSING', 'the selection names no row; set selection.rows or selection.bitmap');
   if (selection.rows.length > 0 && selection.bitmap.length > 0) {

@@ -66,7 +66,7 @@ const ALIASES: Readonly<Record<string, string>> = { silu: 'swish', re_lu: 'relu'
  * Returns the activation with the given Keras or TF.js name. Default: linear. Throws `invalid`
  * ACTIVATION_UNKNOWN, which lists the known names.
  */
-export function activationOf(spec: unknown): Activation {
+export function parseActivation(spec: unknown): Activation {
   const named =
     typeof spec === 'object' && spec !== null && 'class_name' in spec ? spec.class_name : (spec ?? 'linear');
   if (typeof named !== 'string')

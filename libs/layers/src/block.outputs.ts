@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { type Dim, type Node, readsOf } from '@noema/onnx';
+import { type Dim, type Node, listReads } from '@noema/onnx';
 import type { CompiledModel, LayerInfo } from './compiled-model.js';
 
 /** The kind that a block's output has in tables of layers. */
@@ -127,9 +127,9 @@ class Ancestry {
     const varying = new Set(model.inputs.map(({ name }) => name));
     model.graph.nodes.forEach((node, order) => {
       for (const output of node.outputs) this.writers.set(output, { node, order });
-      for (const input of new Set(readsOf(node)))
+      for (const input of new Set(listReads(node)))
         this.readers.set(input, [...(this.readers.get(input) ?? []), node]);
-      if (readsOf(node).some((input) => varying.has(input)))
+      if (listReads(node).some((input) => varying.has(input)))
         for (const output of node.outputs) varying.add(output);
     });
     this.varying = varying;
@@ -150,7 +150,7 @@ class Ancestry {
 
   private readOf(tensor: string): readonly string[] {
     const writer = this.writers.get(tensor);
-    return writer === undefined ? [] : readsOf(writer.node);
+    return writer === undefined ? [] : listReads(writer.node);
   }
 
   /** The tensor behind the non-linearity that alone reads this one, or the tensor itself. */

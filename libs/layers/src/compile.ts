@@ -4,7 +4,7 @@ import { locateActivations } from './layer.activations.js';
 import { type CallRecord, ModelCaller } from './model.caller.js';
 import { type CompileMode, ModelWriter } from './model.writer.js';
 import { parseTopology } from './topology.parser.js';
-import { dimsOf, type Value } from './value.js';
+import { toDims, type Value } from './value.js';
 
 export interface CompileOptions {
   readonly mode: CompileMode;
@@ -32,7 +32,7 @@ export function compileLayers(topology: unknown, { mode, frozen }: CompileOption
   return {
     name: model.name,
     graph: writer.build(),
-    inputs: inputs.map((value) => ({ name: value.tensor, dims: dimsOf(value) })),
+    inputs: inputs.map((value) => ({ name: value.tensor, dims: toDims(value) })),
     outputs,
     parameters: [...writer.parameters.values()],
     layers: locateActivations(caller.records, results, writer.logits),
@@ -75,7 +75,7 @@ function nameOutputs(layers: readonly string[]): string[] {
 
 function describeOutput(writer: ModelWriter, name: string, result: Value): ModelOutput {
   const value = writer.asOutput(result);
-  const described = { name, tensor: value.tensor, dims: dimsOf(value) };
+  const described = { name, tensor: value.tensor, dims: toDims(value) };
   const logits = writer.logits.get(result.tensor);
   if (logits === undefined) return described;
   return { ...described, logits: writer.as('last', logits.value).tensor, nonLinearity: logits.nonLinearity };

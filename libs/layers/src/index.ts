@@ -11,7 +11,7 @@ export type {
   ParameterSpec,
   ParameterUpdate,
 } from './compiled-model.js';
-export { initializerOf } from './initializers.js';
+export { parseInitializer } from './initializers.js';
 export { HALF_PIXEL_CENTERS } from './kinds/up-sampling.js';
 export { layerKinds } from './kinds/registry.js';
 export { layerInputs } from './layer.inputs.js';

@@ -33,10 +33,10 @@ const drawn =
   (dims, random) =>
     Float32Array.from({ length: elementCount(dims) }, () => draw(random));
 
-const choiceOf = (settings: Settings, key: string, fallback: string): string =>
+const readChoice = (settings: Settings, key: string, fallback: string): string =>
   typeof settings[key] === 'string' ? snakeCase(settings[key]) : fallback;
 
-const numberOf = (settings: Settings, key: string, fallback: number): number =>
+const readNumber = (settings: Settings, key: string, fallback: number): number =>
   typeof settings[key] === 'number' ? settings[key] : fallback;
 
 /** Standard deviation of a normal distribution cut at two of its deviations. */
@@ -102,30 +102,32 @@ const scaled = (key: string, scale: number, mode: string, distribution: string):
 const registry = new Registry<InitializerKind>('initializer', [
   { key: 'zeros', create: () => filled(0) },
   { key: 'ones', create: () => filled(1) },
-  { key: 'constant', create: (s) => filled(numberOf(s, 'value', 0)) },
+  { key: 'constant', create: (s) => filled(readNumber(s, 'value', 0)) },
   {
     key: 'random_uniform',
     create: (s) =>
       drawn(
         (r) =>
-          numberOf(s, 'minval', -0.05) + r() * (numberOf(s, 'maxval', 0.05) - numberOf(s, 'minval', -0.05)),
+          readNumber(s, 'minval', -0.05) +
+          r() * (readNumber(s, 'maxval', 0.05) - readNumber(s, 'minval', -0.05)),
       ),
   },
   {
     key: 'random_normal',
-    create: (s) => drawn((r) => numberOf(s, 'mean', 0) + numberOf(s, 'stddev', 0.05) * normal(r)),
+    create: (s) => drawn((r) => readNumber(s, 'mean', 0) + readNumber(s, 'stddev', 0.05) * normal(r)),
   },
   {
     key: 'truncated_normal',
-    create: (s) => drawn((r) => numberOf(s, 'mean', 0) + numberOf(s, 'stddev', 0.05) * truncatedNormal(r)),
+    create: (s) =>
+      drawn((r) => readNumber(s, 'mean', 0) + readNumber(s, 'stddev', 0.05) * truncatedNormal(r)),
   },
   {
     key: 'variance_scaling',
     create: (s) =>
       varianceScaling(
-        numberOf(s, 'scale', 1),
-        choiceOf(s, 'mode', 'fan_in'),
-        choiceOf(s, 'distribution', 'truncated_normal'),
+        readNumber(s, 'scale', 1),
+        readChoice(s, 'mode', 'fan_in'),
+        readChoice(s, 'distribution', 'truncated_normal'),
       ),
   },
   scaled('glorot_uniform', 1, 'fan_avg', 'uniform'),
@@ -134,15 +136,15 @@ const registry = new Registry<InitializerKind>('initializer', [
   scaled('he_normal', 2, 'fan_in', 'truncated_normal'),
   scaled('lecun_uniform', 1, 'fan_in', 'uniform'),
   scaled('lecun_normal', 1, 'fan_in', 'truncated_normal'),
-  { key: 'orthogonal', create: (s) => orthogonal(numberOf(s, 'gain', 1)) },
-  { key: 'identity', create: (s) => identity(numberOf(s, 'gain', 1)) },
+  { key: 'orthogonal', create: (s) => orthogonal(readNumber(s, 'gain', 1)) },
+  { key: 'identity', create: (s) => identity(readNumber(s, 'gain', 1)) },
 ]);
 
 /**
  * Returns the initialiser for a name or a `{class_name, config}` of Keras. Throws `invalid`
  * INITIALIZER_UNKNOWN, which lists the known names.
  */
-export function initializerOf(spec: unknown): Initializer {
+export function parseInitializer(spec: unknown): Initializer {
   if (typeof spec === 'string') return registry.get(canonical(spec)).create({});
   if (
     typeof spec === 'object' &&

@@ -1,7 +1,7 @@
 import type { LayerInfo } from './compiled-model.js';
 import type { CallRecord } from './model.caller.js';
 import type { Logits } from './model.writer.js';
-import { channelsOf, dimsOf, positionsOf, type Value } from './value.js';
+import { countChannels, toDims, listPositions, type Value } from './value.js';
 
 /** The learned layers of a model and the tensor where each shows its activation. */
 export function locateActivations(
@@ -46,14 +46,14 @@ function describe({ name, kind, layer, parameters }: CallRecord, value: Value): 
   return {
     name,
     kind,
-    units: channelsOf(value),
+    units: countChannels(value),
     activation: value.tensor,
-    dims: dimsOf(value),
+    dims: toDims(value),
     unitAxis,
-    positionAxes: dimsOf(value)
+    positionAxes: toDims(value)
       .map((_, axis) => axis)
       .filter((axis) => axis !== 0 && axis !== unitAxis),
-    spatial: positionsOf(value),
+    spatial: listPositions(value),
     isConvolution: layer.isConvolution ?? false,
     parameters,
   };

@@ -1,6 +1,6 @@
 import { type DomainError, asDomainError } from '@noema/kernel';
-import { type Activation, activationOf } from './activations.js';
-import { type Initializer, initializerOf } from './initializers.js';
+import { type Activation, parseActivation } from './activations.js';
+import { type Initializer, parseInitializer } from './initializers.js';
 import type { TrainingOnlySetting } from './compiled-model.js';
 import { layerInvalid } from './layers.errors.js';
 import { snakeCase } from './topology.parser.js';
@@ -130,11 +130,11 @@ export class LayerConfig {
     const given = this.raw(key) ?? fallback;
     // Keras 3 uses the name with another meaning.
     const renamed = given === 'hard_sigmoid' && this.isKeras3 ? 'hard_sigmoid_6' : given;
-    return this.inContext(key, () => activationOf(renamed));
+    return this.inContext(key, () => parseActivation(renamed));
   }
 
   initializer(key: string, fallback: string): Initializer {
-    return this.inContext(key, () => initializerOf(this.raw(key) ?? fallback));
+    return this.inContext(key, () => parseInitializer(this.raw(key) ?? fallback));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { type Node, readsOf } from '@noema/onnx';
+import { type Node, listReads } from '@noema/onnx';
 import type { CompiledModel, LayerInfo } from './compiled-model.js';
 
 /**
@@ -35,7 +35,7 @@ class LayerGraph {
     const varying = new Set(data);
     const layers = new Map(parameters.map(({ name, layer }) => [name, layer]));
     for (const node of graph.nodes) {
-      const reads = readsOf(node);
+      const reads = listReads(node);
       const layer = reads.map((name) => layers.get(name)).find((name) => name !== undefined);
       const isVarying = reads.some((name) => varying.has(name));
       for (const output of node.outputs) {
@@ -60,7 +60,7 @@ class LayerGraph {
     const found = new Set<string>();
     const looked = new Set(this.written.get(layer) ?? []);
     for (const tensor of looked)
-      for (const input of readsOf(this.nodes.get(tensor) ?? NO_NODE)) {
+      for (const input of listReads(this.nodes.get(tensor) ?? NO_NODE)) {
         const writer = this.writers.get(input);
         if (writer === undefined || writer === layer) looked.add(input);
         else found.add(writer);

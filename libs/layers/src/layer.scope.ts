@@ -3,7 +3,7 @@ import { type Attributes, type Dim, elementCount, type Graph, int64, type Tensor
 import { type Loop, writeLoop } from './loop.js';
 import type { ModelWriter } from './model.writer.js';
 import { type ParameterOptions, parameterSpec } from './parameter.js';
-import { dimsOf, shapeText, type Value } from './value.js';
+import { toDims, shapeText, type Value } from './value.js';
 
 /** The parts of the layer's settings that the scope needs. */
 export interface LayerOwner {
@@ -149,7 +149,7 @@ export class LayerScope {
 
   /** Writes an operator whose output has the dimensions of the given value. */
   like(value: Value, opType: string, inputs: readonly string[], attributes: Attributes = {}): string {
-    return this.writer.op(opType, inputs, dimsOf(value), attributes);
+    return this.writer.op(opType, inputs, toDims(value), attributes);
   }
 
   constant(value: TensorData | number | readonly number[]): string {

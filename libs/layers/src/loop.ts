@@ -1,5 +1,5 @@
 import type { ModelWriter } from './model.writer.js';
-import { dimsOf, type Value } from './value.js';
+import { toDims, type Value } from './value.js';
 
 /** A loop over the steps of series. */
 export interface Loop<Scope> {
@@ -39,8 +39,8 @@ export function writeLoop<Scope>(
     states,
   );
   for (const value of loop.collect ? [...after, after[0]!] : after)
-    body.loopOutput(value.tensor, dimsOf(value));
-  const stateDims = after.map(dimsOf);
+    body.loopOutput(value.tensor, toDims(value));
+  const stateDims = after.map(toDims);
   const shape = [steps, ...after[0]!.shape];
   const made = writer.ops(
     'Scan',

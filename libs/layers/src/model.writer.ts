@@ -1,7 +1,7 @@
 import { type Attributes, type Dim, type Graph, GraphBuilder, type TensorData } from '@noema/onnx';
 import type { MaskSpec, ParameterSpec, TrainingOnlySetting } from './compiled-model.js';
 import { isWithin } from './frozen.layers.js';
-import { dimsOf, type Value } from './value.js';
+import { toDims, type Value } from './value.js';
 
 export type CompileMode = 'inference' | 'training';
 
@@ -189,7 +189,7 @@ export class ModelWriter {
     if (known !== undefined) return known;
     const rank = value.shape.length;
     const target = { ...value, layout };
-    const dims = dimsOf(target);
+    const dims = toDims(target);
     const perm = layout === 'first' ? [0, rank, ...range(1, rank)] : [0, ...range(2, rank + 1), 1];
     // With one channel or one position nothing moves in memory.
     const still = value.shape.at(-1) === 1 || value.shape.slice(0, -1).every((size) => size === 1);
@@ -209,9 +209,9 @@ export class ModelWriter {
   asOutput(value: Value): Value {
     const last = this.as('last', value);
     const output = this.data.includes(last.tensor)
-      ? { ...last, tensor: this.op('Identity', [last.tensor], dimsOf(last)) }
+      ? { ...last, tensor: this.op('Identity', [last.tensor], toDims(last)) }
       : last;
-    this.builder.output(output.tensor, dimsOf(output));
+    this.builder.output(output.tensor, toDims(output));
     return output;
   }
 

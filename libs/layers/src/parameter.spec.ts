@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileLayers, decodeWeights, encodeWeights, layersArtifact } from './index.js';
-import { initializerOf } from './initializers.js';
+import { parseInitializer } from './initializers.js';
 import { permuteAxes } from './parameter.js';
 import { seededRandom } from '@noema/kernel';
 
@@ -35,7 +35,7 @@ describe('initial values', () => {
     ['lecun_uniform', 1 / 180],
     ['LeCunNormal', 1 / 180],
   ])('%s has variance %d', (name, variance) => {
-    const { mean, variance: actual } = moments(initializerOf(name)([3, 3, 20, 40], seededRandom(5)));
+    const { mean, variance: actual } = moments(parseInitializer(name)([3, 3, 20, 40], seededRandom(5)));
     expect(Math.abs(mean)).toBeLessThan(0.05 * Math.sqrt(variance));
     expect(actual / variance).toBeCloseTo(1, 1);
   });
@@ -44,7 +44,7 @@ describe('initial values', () => {
       [6, 4],
       [4, 6],
     ] as const) {
-      const q = initializerOf({ class_name: 'Orthogonal', config: { gain: 2 } })(
+      const q = parseInitializer({ class_name: 'Orthogonal', config: { gain: 2 } })(
         [rows, columns],
         seededRandom(3),
       );
@@ -64,10 +64,10 @@ describe('initial values', () => {
     ['ones', 1],
     [{ class_name: 'Constant', config: { value: 3 } }, 3],
   ])('%j', (spec, value) => {
-    expect([...initializerOf(spec)([2, 2], Math.random)]).toEqual([value, value, value, value]);
+    expect([...parseInitializer(spec)([2, 2], Math.random)]).toEqual([value, value, value, value]);
   });
   it('identity', () => {
-    expect([...initializerOf('identity')([2, 3], Math.random)]).toEqual([1, 0, 0, 0, 1, 0]);
+    expect([...parseInitializer('identity')([2, 3], Math.random)]).toEqual([1, 0, 0, 0, 1, 0]);
   });
 });
 

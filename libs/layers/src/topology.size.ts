@@ -24,20 +24,20 @@ export function requireSize(config: unknown): void {
     count += layers.length;
     if (count > MAX_LAYERS) throw modelTooLarge('layers', MAX_LAYERS);
     if (depth > MAX_DEPTH) throw modelTooLarge('models inside each other', MAX_DEPTH);
-    for (const layer of layers) levels.push(...levelOf(fieldOf(layer, 'config'), depth + 1));
+    for (const layer of layers) levels.push(...levelOf(readField(layer, 'config'), depth + 1));
   }
 }
 
 /** The layers of a model's config, or the one that a wrapper wraps. */
 function levelOf(config: unknown, depth: number): Level[] {
-  const layers = Array.isArray(config) ? (config as unknown[]) : fieldOf(config, 'layers');
-  const wrapped = fieldOf(config, 'layer');
+  const layers = Array.isArray(config) ? (config as unknown[]) : readField(config, 'layers');
+  const wrapped = readField(config, 'layer');
   return [Array.isArray(layers) ? (layers as unknown[]) : [], wrapped === undefined ? [] : [wrapped]]
     .filter((found) => found.length > 0)
     .map((found) => ({ layers: found, depth }));
 }
 
-const fieldOf = (value: unknown, name: string): unknown =>
+const readField = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null
     ? (value as Readonly<Record<string, unknown>>)[name]
     : undefined;

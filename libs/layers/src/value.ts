@@ -13,13 +13,13 @@ export interface Value {
 }
 
 /** The value's dimensions in the graph, batch `n` first. */
-export const dimsOf = ({ shape, layout }: Value): (number | string)[] =>
+export const toDims = ({ shape, layout }: Value): (number | string)[] =>
   layout === 'first' ? ['n', shape.at(-1)!, ...shape.slice(0, -1)] : ['n', ...shape];
 
 /** The positions of a value without its channels, e.g. [height, width]. */
-export const positionsOf = ({ shape }: Value): readonly number[] => shape.slice(0, -1);
+export const listPositions = ({ shape }: Value): readonly number[] => shape.slice(0, -1);
 
-export const channelsOf = ({ shape }: Value): number => shape.at(-1) ?? 1;
+export const countChannels = ({ shape }: Value): number => shape.at(-1) ?? 1;
 
 /** A shape as people read it. */
 export const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;

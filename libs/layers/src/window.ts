@@ -11,7 +11,7 @@ export interface Window {
 }
 
 /** Reads the window of a convolution (`kernel_size`) or of a pooling (`pool_size`). */
-export function windowOf(config: LayerConfig, rank: number, sizeKey: 'kernel_size' | 'pool_size'): Window {
+export function readWindow(config: LayerConfig, rank: number, sizeKey: 'kernel_size' | 'pool_size'): Window {
   const pooling = sizeKey === 'pool_size';
   const size = config.sizes(sizeKey, rank, pooling ? { fallback: 2 } : {});
   const strides = config.sizes('strides', rank, { fallback: pooling ? size : 1 });

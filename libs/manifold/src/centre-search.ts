@@ -1,6 +1,6 @@
 import { KernelMemory, type Kernels, kernelsOn } from '@noema/simd';
 import { BLOCK } from './neighbors/block-order.js';
-import { errorOf, UNIT_ROUNDOFF } from './neighbors/blocked-points.js';
+import { boundError, UNIT_ROUNDOFF } from './neighbors/blocked-points.js';
 import type { Points } from './points.js';
 
 /**
@@ -68,7 +68,7 @@ export class CentreSearch {
     // Bound on the rounding error of a distance to centres in float32, including the sums
     // (libs/manifold/src/neighbors/blocked-points.ts).
     const shift = 4 * UNIT_ROUNDOFF * longest;
-    const error = 2 * errorOf(d);
+    const error = 2 * boundError(d);
     const assignment = Int32Array.from(numbers.subarray(0, n));
     for (let i = 0; i < n; i++) {
       const second = seconds[i]!;

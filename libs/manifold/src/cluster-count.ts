@@ -2,7 +2,7 @@ import { DomainError } from '@noema/kernel';
 import { kMeans } from './k-means.js';
 import { type Points, pointsAt } from './points.js';
 import { pairDistances, silhouette, SILHOUETTE_SAMPLE } from './silhouette.js';
-import { sampleOf } from './trust/sample.js';
+import { drawSample } from './trust/sample.js';
 
 /**
  * The number of k-means clusters with the greatest mean silhouette, and the silhouette of every number tried.
@@ -46,7 +46,7 @@ export async function chooseClusterCount(
       'CLUSTER_RANGE',
       `${from} to ${to} clusters cannot be tried; give a range that begins at 2 or later`,
     );
-  const sample = pointsAt(cloud, sampleOf(cloud.n, sampleSize, seed));
+  const sample = pointsAt(cloud, drawSample(cloud.n, sampleSize, seed));
   const distances = pairDistances(sample);
   const scores: { k: number; silhouette: number }[] = [];
   for (let k = from; k <= Math.min(to, sample.n - 1); k++) {

@@ -19,7 +19,7 @@ export type { LayoutOptions } from './layout.options.js';
 export { type NearestClass, nearestClasses } from './nearest-class.js';
 export { exactRow, insertNeighbor, type SearchLimits, squareUpTo } from './neighbors/exact-row.js';
 export { ExactSearch, type SearchTools, searchTools, widened } from './neighbors/exact-search.js';
-export { checkNeighbors, exactNeighbors, type NeighborGraph, nearestOf } from './neighbor-graph.js';
+export { checkNeighbors, exactNeighbors, type NeighborGraph, takeNearest } from './neighbor-graph.js';
 export {
   type NeighborResult,
   nearestNeighbors,

@@ -96,7 +96,7 @@ async function settle(
     if (!means.follow(assignment)) break;
     await setImmediate();
   }
-  return { assignment, centres, inertia: inertiaOf(cloud, assignment, centres) };
+  return { assignment, centres, inertia: computeInertia(cloud, assignment, centres) };
 }
 
 /**
@@ -148,7 +148,7 @@ function drawByWeight(weights: Float64Array, value: number): number {
 }
 
 /** Returns the sum of the points' squared distances to their centres. */
-function inertiaOf({ data, n, d }: Points, assignment: Int32Array, centres: Float64Array): number {
+function computeInertia({ data, n, d }: Points, assignment: Int32Array, centres: Float64Array): number {
   let total = 0;
   for (let i = 0, at = 0; i < n; i++) {
     let square = 0;

@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { type NeighborGraph, nearestOf } from './neighbor-graph.js';
+import { type NeighborGraph, takeNearest } from './neighbor-graph.js';
 
 /**
  * Share of labelled neighbours with the point's own label: the mean over points, and the value of every point
@@ -22,7 +22,7 @@ export function labelAgreement(
 ): LabelAgreement | undefined {
   if (labels.length !== graph.n)
     throw new DomainError('invalid', 'LABELS_SHAPE', `${labels.length} labels do not fit ${graph.n} points`);
-  const { indices, n } = nearestOf(graph, k);
+  const { indices, n } = takeNearest(graph, k);
   const perPoint = new Float32Array(n).fill(1);
   let sum = 0;
   let compared = 0;

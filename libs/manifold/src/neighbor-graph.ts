@@ -42,7 +42,7 @@ export function checkNeighbors(graph: NeighborGraph, n: number): void {
  * Returns the same graph with only the first k neighbours of each point. Throws `invalid` K_TOO_LARGE if it
  * has fewer.
  */
-export function nearestOf(graph: NeighborGraph, k: number): NeighborGraph {
+export function takeNearest(graph: NeighborGraph, k: number): NeighborGraph {
   if (k === graph.k) return graph;
   if (k > graph.k) {
     throw new DomainError(

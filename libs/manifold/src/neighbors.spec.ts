@@ -1,6 +1,6 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
-import { exactNeighbors, labelAgreement, nearestClasses, nearestOf, pcaMap, points } from './index.js';
+import { exactNeighbors, labelAgreement, nearestClasses, takeNearest, pcaMap, points } from './index.js';
 import { cloud, labels, reference } from './reference.fixture.js';
 
 function random(n: number, d: number, seed = 1): Float32Array {
@@ -24,7 +24,7 @@ describe('exact neighbours', () => {
   });
   it('refuse k of n or more', () => {
     expect(() => exactNeighbors(points(random(5, 2), 2), 5)).toThrow(/5 neighbors of 5 points.*1 to 4/);
-    expect(() => nearestOf(exactNeighbors(points(random(5, 2), 2), 3), 4)).toThrow(
+    expect(() => takeNearest(exactNeighbors(points(random(5, 2), 2), 3), 4)).toThrow(
       /holds 3; ask for at most 3/,
     );
   });

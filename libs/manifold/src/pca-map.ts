@@ -1,4 +1,4 @@
-import { momentsOf, symmetricEigen } from '@noema/perception';
+import { computeMoments, symmetricEigen } from '@noema/perception';
 import type { Points } from './points.js';
 import { type PcaMap, randomisedPca } from './randomised-pca.js';
 
@@ -12,7 +12,7 @@ const WIDE_FROM = 200;
 export function pcaMap(cloud: Points, dims: 2 | 3): PcaMap {
   const { data, n, d } = cloud;
   if (d >= WIDE_FROM) return randomisedPca(cloud, dims);
-  const { mean, coMoment } = momentsOf(data, d);
+  const { mean, coMoment } = computeMoments(data, d);
   const { values, vectors } = symmetricEigen(
     coMoment.map((value) => value / n),
     d,

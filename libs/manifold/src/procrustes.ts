@@ -51,8 +51,8 @@ export function align(
       `${own.length / dims} anchors cannot be aligned to ${other.length / dims}; give them in pairs`,
     );
   if (own.length === 0) return { coordinates: coordinates.slice(), meanMovement: 0, relativeMovement: 0 };
-  const from = centreOf(own, dims);
-  const to = centreOf(other, dims);
+  const from = computeCentre(own, dims);
+  const to = computeCentre(other, dims);
   const cross = new Float64Array(dims * dims);
   for (let i = 0; i < own.length; i += dims) {
     for (let a = 0; a < dims; a++) {
@@ -69,10 +69,10 @@ export function align(
       moved[i * dims + b] = sum;
     }
   }
-  return { coordinates: moved, ...movementOf(anchored(moved, dims, anchors?.rows), other, to, dims) };
+  return { coordinates: moved, ...computeMovement(anchored(moved, dims, anchors?.rows), other, to, dims) };
 }
 
-function movementOf(
+function computeMovement(
   own: Float32Array,
   other: Float32Array,
   centre: Float64Array,
@@ -112,7 +112,7 @@ function anchored(coordinates: Float32Array, dims: number, rows: Int32Array | un
   return picked;
 }
 
-function centreOf(coordinates: Float32Array, dims: number): Float64Array {
+function computeCentre(coordinates: Float32Array, dims: number): Float64Array {
   const centre = new Float64Array(dims);
   for (let i = 0; i < coordinates.length; i++) centre[i % dims]! += coordinates[i]!;
   return centre.map((sum) => (sum * dims) / coordinates.length);

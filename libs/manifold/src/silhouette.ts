@@ -1,6 +1,6 @@
 import { DomainError } from '@noema/kernel';
 import { type Points, pointsAt, squareBetween } from './points.js';
-import { sampleOf } from './trust/sample.js';
+import { drawSample } from './trust/sample.js';
 
 /** Number of points whose distances a silhouette uses; their pairs take 16 MB. */
 export const SILHOUETTE_SAMPLE = 2_000;
@@ -66,7 +66,7 @@ export function sampledSilhouette(
   }: { readonly sampleSize?: number; readonly seed?: number } = {},
 ): SampledSilhouette | undefined {
   const clustered = Int32Array.from(assignment.keys()).filter((i) => assignment[i]! >= 0);
-  const rows = sampleOf(clustered.length, sampleSize, seed).map((i) => clustered[i]!);
+  const rows = drawSample(clustered.length, sampleSize, seed).map((i) => clustered[i]!);
   const own = Int32Array.from(rows, (row) => assignment[row]!);
   if (new Set(own).size < 2) return undefined;
   return { silhouette: silhouette(pairDistances(pointsAt(cloud, rows)), own), sampleCount: rows.length };

@@ -44,7 +44,7 @@ export type DataType = keyof typeof TABLE;
 export const dataTypeCode = (dataType: DataType): TensorProto_DataType => TABLE[dataType][0];
 
 /** Returns the typed array for elements of the type. */
-export const arrayTypeOf = (dataType: DataType): ArrayConstructor => TABLE[dataType][1];
+export const toArrayType = (dataType: DataType): ArrayConstructor => TABLE[dataType][1];
 
 const BY_CODE = new Map<number, DataType>(
   Object.entries(TABLE).map(([name, [code]]) => [code, name as DataType]),
@@ -54,7 +54,7 @@ const BY_CODE = new Map<number, DataType>(
  * Returns the type with the given ONNX number. Throws `unsupported` ONNX_DATA_TYPE_UNSUPPORTED for strings,
  * complex numbers and 8-bit floats.
  */
-export function dataTypeOf(code: number, where: string): DataType {
+export function parseDataType(code: number, where: string): DataType {
   const dataType = BY_CODE.get(code);
   if (dataType !== undefined) return dataType;
   const name = TensorProto_DataType[code] ?? String(code);

@@ -7,10 +7,10 @@ import {
   type Graph,
   type Node,
   type OutputInfo,
-  readsOf,
+  listReads,
   type ValueInfo,
 } from './graph.js';
-import { bytesOf, checked, float32, int64, type TensorData } from './tensor.js';
+import { toBytes, checked, float32, int64, type TensorData } from './tensor.js';
 
 /** Operators that return another result at every use; they are never merged. */
 const IMPURE: ReadonlySet<string> = new Set([
@@ -67,7 +67,7 @@ export class GraphBuilder {
   initializer(name: string, tensor: TensorData): string {
     this.define(name);
     this.initializers.set(name, checked(tensor));
-    const key = keyOf(tensor);
+    const key = formatKey(tensor);
     if (!this.constants.has(key)) this.constants.set(key, name);
     return name;
   }
@@ -79,7 +79,7 @@ export class GraphBuilder {
   constant(value: TensorData | number | readonly number[]): string {
     const tensor =
       typeof value === 'number' ? float32([value], []) : 'dataType' in value ? value : int64(value);
-    return this.constants.get(keyOf(tensor)) ?? this.initializer(this.fresh('const'), tensor);
+    return this.constants.get(formatKey(tensor)) ?? this.initializer(this.fresh('const'), tensor);
   }
 
   /**
@@ -104,7 +104,7 @@ export class GraphBuilder {
 
   /** Adds a node unchanged. */
   add(node: Node): void {
-    for (const read of readsOf(node)) this.mustExist(read, `an input of ${node.opType}`);
+    for (const read of listReads(node)) this.mustExist(read, `an input of ${node.opType}`);
     for (const output of node.outputs) if (output !== '') this.define(output);
     this.nodes.push(node);
     const key = node.outputs.length === 1 ? keyOfOperator(node) : undefined;
@@ -184,8 +184,8 @@ function keyOfOperator({ opType, inputs, attributes, domain }: Omit<Node, 'outpu
   return isKnown ? `${opType}(${inputs.join()})${JSON.stringify(attributes, plain)}` : undefined;
 }
 
-function keyOf(tensor: TensorData): string {
-  const bytes = bytesOf(tensor);
+function formatKey(tensor: TensorData): string {
+  const bytes = toBytes(tensor);
   const content =
     bytes.length <= 64
       ? Buffer.from(bytes).toString('base64')

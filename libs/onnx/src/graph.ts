@@ -78,21 +78,21 @@ export interface Graph {
 export const float = (value: number): FloatAttribute => ({ float: value });
 
 /** Returns the outer tensors that a node reads: its inputs and the tensors that its subgraphs capture. */
-export function readsOf(node: Node): string[] {
+export function listReads(node: Node): string[] {
   const reads = node.inputs.filter((name) => name !== '');
   for (const attribute of Object.values(node.attributes)) {
-    if (typeof attribute === 'object' && 'graph' in attribute) reads.push(...capturesOf(attribute.graph));
+    if (typeof attribute === 'object' && 'graph' in attribute) reads.push(...listCaptures(attribute.graph));
   }
   return reads;
 }
 
-function capturesOf(graph: Graph): string[] {
+function listCaptures(graph: Graph): string[] {
   const own = new Set([
     ...graph.initializers.keys(),
     ...graph.inputs.map(({ name }) => name),
     ...graph.nodes.flatMap(({ outputs }) => outputs),
   ]);
-  return [...graph.nodes.flatMap(readsOf), ...graph.outputs.map(({ name }) => name)].filter(
+  return [...graph.nodes.flatMap(listReads), ...graph.outputs.map(({ name }) => name)].filter(
     (name) => !own.has(name),
   );
 }

@@ -1,4 +1,4 @@
-export { arrayTypeOf, type DataType, type TypedArray } from './data-type.js';
+export { toArrayType, type DataType, type TypedArray } from './data-type.js';
 export { GraphBuilder } from './graph.builder.js';
 export {
   type Attribute,
@@ -11,7 +11,7 @@ export {
   type GraphAttribute,
   type Node,
   type OutputInfo,
-  readsOf,
+  listReads,
   type TensorAttribute,
   type ValueInfo,
 } from './graph.js';

@@ -10,7 +10,7 @@ import {
 } from '@noema/contracts/onnx/onnx';
 import { DomainError } from '@noema/kernel';
 import { withNumericOutputs } from './class.labels.js';
-import { dataTypeOf } from './data-type.js';
+import { parseDataType } from './data-type.js';
 import { inlineFunctions } from './functions.inliner.js';
 import type { Attribute, Dim, Graph, Node, OutputInfo, ValueInfo } from './graph.js';
 import { decodeTensor, type ExternalFiles } from './tensor.decoder.js';
@@ -139,7 +139,7 @@ function decodeOutput({ name, type }: ValueInfoProto): OutputInfo {
   if (type?.value.case !== 'tensorType')
     throw unsupported(`"${name}" is not a tensor`, 'export the model with tensor inputs and outputs');
   const { elemType, shape } = type.value.value;
-  const dataType = dataTypeOf(elemType, `"${name}"`);
+  const dataType = parseDataType(elemType, `"${name}"`);
   if (shape === undefined) return { name, dataType };
   const dims = shape.dim.map(
     ({ value }): Dim =>

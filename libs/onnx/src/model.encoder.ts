@@ -10,7 +10,7 @@ import {
 import { DomainError } from '@noema/kernel';
 import { dataTypeCode } from './data-type.js';
 import type { Attribute, Graph, OutputInfo } from './graph.js';
-import { bytesOf, type TensorData } from './tensor.js';
+import { toBytes, type TensorData } from './tensor.js';
 
 /** ONNX Runtime 1.30 reads this version of the file format and all earlier ones. */
 const IR_VERSION = 9n;
@@ -87,7 +87,7 @@ const encodeTensor = (tensor: TensorData, name = ''): MessageInitShape<typeof Te
   name,
   dataType: dataTypeCode(tensor.dataType),
   dims: tensor.dims.map(BigInt),
-  rawData: bytesOf(tensor),
+  rawData: toBytes(tensor),
 });
 
 function encodeValueInfo({

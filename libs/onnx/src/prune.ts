@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { type Graph, readsOf } from './graph.js';
+import { type Graph, listReads } from './graph.js';
 
 /**
  * Returns the part of a graph that its outputs (or the named ones) need, without unused nodes, inputs and
@@ -13,7 +13,7 @@ export function prune(graph: Graph, names: readonly string[] = graph.outputs.map
     .toReversed()
     .filter((node) => {
       if (!node.outputs.some((output) => needed.has(output))) return false;
-      for (const read of readsOf(node)) needed.add(read);
+      for (const read of listReads(node)) needed.add(read);
       return true;
     })
     .reverse();

@@ -1,6 +1,6 @@
 import { type TensorProto, TensorProto_DataLocation } from '@noema/contracts/onnx/onnx';
 import { DomainError } from '@noema/kernel';
-import { arrayTypeOf, type DataType, dataTypeOf, type TypedArray } from './data-type.js';
+import { toArrayType, type DataType, parseDataType, type TypedArray } from './data-type.js';
 import { elementCount, type TensorData } from './tensor.js';
 
 /** Returns the bytes of a file that lies next to the model; `undefined` without such a file. */
@@ -13,7 +13,7 @@ export type ExternalFiles = (location: string) => Uint8Array | undefined;
 export function decodeTensor(proto: TensorProto, where: string, external?: ExternalFiles): TensorData {
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL || proto.externalData.length > 0)
     return decodeTensor({ ...proto, ...externalBytes(proto, where, external) }, where);
-  const dataType = dataTypeOf(proto.dataType, where);
+  const dataType = parseDataType(proto.dataType, where);
   const dims = proto.dims.map(Number);
   const count = elementCount(dims);
   const data = proto.rawData.length > 0 ? fromRaw(proto.rawData, dataType) : fromFields(proto, dataType);
@@ -44,7 +44,7 @@ function externalBytes(
       { metadata: { location } },
     );
   const offset = Number(entries.get('offset') ?? 0);
-  const size = arrayTypeOf(dataTypeOf(dataType, where)).BYTES_PER_ELEMENT * elementCount(dims.map(Number));
+  const size = toArrayType(parseDataType(dataType, where)).BYTES_PER_ELEMENT * elementCount(dims.map(Number));
   const length = Number(entries.get('length') ?? size);
   if (!Number.isSafeInteger(offset) || offset < 0 || length !== size || offset + length > bytes.length)
     throw new DomainError(
@@ -61,7 +61,7 @@ function externalBytes(
 }
 
 function fromRaw(raw: Uint8Array, dataType: DataType): TypedArray | undefined {
-  const ArrayType = arrayTypeOf(dataType);
+  const ArrayType = toArrayType(dataType);
   if (raw.length % ArrayType.BYTES_PER_ELEMENT !== 0) return undefined;
   // A copy, because the bytes inside the message are not aligned. (A Buffer's slice would not be a copy.)
   return new ArrayType(new Uint8Array(raw).buffer, 0, raw.length / ArrayType.BYTES_PER_ELEMENT);
@@ -80,7 +80,7 @@ function fromFields(proto: TensorProto, dataType: DataType): TypedArray {
     case 'uint32':
       return Uint32Array.from(proto.uint64Data, Number);
     default: {
-      const data = new (arrayTypeOf(dataType))(proto.int32Data.length) as Int32Array;
+      const data = new (toArrayType(dataType))(proto.int32Data.length) as Int32Array;
       data.set(proto.int32Data);
       return data;
     }

@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { arrayTypeOf, type DataType, type TypedArray } from './data-type.js';
+import { toArrayType, type DataType, type TypedArray } from './data-type.js';
 
 /** A constant tensor, row-major; `dims` is empty for a scalar. */
 export interface TensorData {
@@ -40,9 +40,9 @@ export function checked(tensor: TensorData): TensorData {
   const { dataType, dims, data } = tensor;
   if (dims.some((dim) => !Number.isSafeInteger(dim) || dim < 0))
     throw invalid(`dimensions [${dims.join(', ')}] are not all whole numbers of 0 or more`);
-  if (!(data instanceof arrayTypeOf(dataType)))
+  if (!(data instanceof toArrayType(dataType)))
     throw invalid(
-      `${dataType} elements come in a ${data.constructor.name}; use ${arrayTypeOf(dataType).name}`,
+      `${dataType} elements come in a ${data.constructor.name}; use ${toArrayType(dataType).name}`,
     );
   if (data.length !== elementCount(dims))
     throw invalid(
@@ -55,5 +55,5 @@ const invalid = (why: string): DomainError =>
   new DomainError('invalid', 'TENSOR_INVALID', `tensor is not consistent: ${why}`);
 
 /** Returns the tensor's bytes, little-endian, without a copy. */
-export const bytesOf = ({ data }: TensorData): Uint8Array =>
+export const toBytes = ({ data }: TensorData): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -3,7 +3,7 @@ import { ModelProtoSchema, TensorProto_DataLocation, TensorProto_DataType } from
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import {
-  arrayTypeOf,
+  toArrayType,
   type DataType,
   decodeModel,
   encodeModel,
@@ -58,7 +58,7 @@ describe('a written model', () => {
     'float16',
     'bfloat16',
   ])('carries %s constants', (dataType) => {
-    const data = new (arrayTypeOf(dataType))(2);
+    const data = new (toArrayType(dataType))(2);
     data[1] = dataType.endsWith('int64') ? 1n : 1;
     const b = new GraphBuilder();
     b.output(b.initializer('c', { dataType, dims: [2], data }), [2], dataType);

@@ -53,7 +53,7 @@ export interface BasisOptions {
 }
 
 /** Returns the number of dimensions of a basis's vectors. */
-export function dimensionsOf(basis: Basis): number {
+export function countDimensions(basis: Basis): number {
   return basis.explained.length;
 }
 

@@ -14,7 +14,7 @@ export interface Band {
 }
 
 /** Returns at most `parts` bands of the lower triangle of a matrix [d, d], with about equal work each. */
-export function bandsOf(d: number, parts: number): Band[] {
+export function splitBands(d: number, parts: number): Band[] {
   const ends = Array.from({ length: parts }, (_, part) => padded(d * Math.sqrt((part + 1) / parts)));
   return ends.map((to, part) => ({ from: ends[part - 1] ?? 0, to })).filter(({ from, to }) => to > from);
 }

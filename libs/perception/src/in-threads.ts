@@ -1,7 +1,7 @@
 import { runThreads, shared, type ThreadGroupOptions, threadsFor } from '@noema/threads';
-import { type Basis, type BasisOptions, dimensionsOf } from './basis.js';
-import { bandsOf } from './co-moments.js';
-import { EXACT_UNITS, type Moments, momentsOf } from './moments.js';
+import { type Basis, type BasisOptions, countDimensions } from './basis.js';
+import { splitBands } from './co-moments.js';
+import { EXACT_UNITS, type Moments, computeMoments } from './moments.js';
 import type { CoMomentsTask, FitTask, ProjectTask, TaskName } from './perception.tasks.js';
 import type { PerceptionSpace } from './perception-space.js';
 import { project } from './projection.js';
@@ -28,7 +28,7 @@ const group = (
 ): ThreadGroupOptions => ({ script: SCRIPT, name, tasks, signal });
 
 /**
- * Computes `momentsOf` in threads, each of which computes some rows of the matrix. The same bits for any
+ * Computes `computeMoments` in threads, each of which computes some rows of the matrix. The same bits for any
  * number of threads. Rejects with `cancelled`.
  */
 export async function momentsInThreads(
@@ -37,13 +37,13 @@ export async function momentsInThreads(
   { threads, signal, exactUnits = EXACT_UNITS }: ThreadedOptions & { readonly exactUnits?: number } = {},
 ): Promise<Moments> {
   const products = (responses.length * d) / 2;
-  if (products < AT_ONCE || d > exactUnits) return momentsOf(responses, d, exactUnits);
+  if (products < AT_ONCE || d > exactUnits) return computeMoments(responses, d, exactUnits);
   const task = {
     responses: shared(responses),
     d,
     coMoment: new Float64Array(new SharedArrayBuffer(8 * d * d)),
   };
-  const tasks = bandsOf(d, threadsFor(threads, Math.ceil(products / PER_THREAD))).map(
+  const tasks = splitBands(d, threadsFor(threads, Math.ceil(products / PER_THREAD))).map(
     (band): CoMomentsTask => ({ ...task, band }),
   );
   const [mean] = await runThreads<Float64Array>(group('coMoments', tasks, signal));
@@ -76,7 +76,7 @@ export async function projectInThreads(
   { threads, signal }: ThreadedOptions = {},
 ): Promise<Float32Array> {
   const n = rowCount(basis.layout, responses);
-  const k = dimensionsOf(basis);
+  const k = countDimensions(basis);
   const products = responses.length * k;
   if (products < AT_ONCE) return project(basis, responses, firstRow);
   const rows = shared(responses);

@@ -1,4 +1,4 @@
-export { type Basis, type BasisOptions, dimensionsOf, type DroppedUnits, fitBasis } from './basis.js';
+export { type Basis, type BasisOptions, countDimensions, type DroppedUnits, fitBasis } from './basis.js';
 export { decodeBasis, decodeMoments, encodeBasis, encodeMoments, FLOAT64_FILE_MEDIA_TYPE } from './codec.js';
 export { fitBasisInThread, momentsInThreads, projectInThreads, type ThreadedOptions } from './in-threads.js';
 export {
@@ -8,7 +8,7 @@ export {
   mergeInOrder,
   mergeMoments,
   type Moments,
-  momentsOf,
+  computeMoments,
 } from './moments.js';
 export { LayerView } from './layer-view.js';
 export { depthWeights, layerWeights, type PerceptionSpace } from './perception-space.js';

@@ -2,11 +2,11 @@ import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import {
   depthWeights,
-  dimensionsOf,
+  countDimensions,
   fitBasis,
   LayerView,
   layerWeights,
-  momentsOf,
+  computeMoments,
   project,
   type ResponseLayout,
 } from './index.js';
@@ -25,7 +25,7 @@ const random = seededRandom(31);
 const responses = Float32Array.from({ length: n * d }, (_, i) =>
   i % d === 6 ? 0.25 : (random() - 0.5) * 10 ** ((i % d) % 3),
 );
-const moments = momentsOf(responses, d);
+const moments = computeMoments(responses, d);
 const basis = fitBasis(moments, layout);
 
 function viewOf(): LayerView {
@@ -46,7 +46,7 @@ describe('a view of the layers', () => {
         { varianceKept: 1, maxDimensions: d },
       );
       const vectors = project(space, responses);
-      const k = dimensionsOf(space);
+      const k = countDimensions(space);
       const view = viewOf();
       const numbers = layerWeights({ kind: 'custom', weights }, layout);
       const point = view.meanOf([7]);
@@ -73,7 +73,7 @@ describe('a view of the layers', () => {
   });
   it('of a constant layer weighs nothing, and never NaN', () => {
     const flat = responses.map((value, i) => (i % d >= 9 ? 7 : value));
-    const own = fitBasis(momentsOf(flat, d), layout);
+    const own = fitBasis(computeMoments(flat, d), layout);
     const view = new LayerView(own, n);
     view.fill(flat, 0);
     expect(view.square(1, view.meanOf([2]), [0, 0, 1])).toBe(0);

@@ -35,9 +35,9 @@ export function deviations(moments: Moments): Float64Array {
  * Returns the moments of responses [n, d] float32, row-major, in two passes with float64 sums. Above
  * `exactUnits` columns only the diagonal.
  */
-export function momentsOf(responses: Float32Array, d: number, exactUnits = EXACT_UNITS): Moments {
+export function computeMoments(responses: Float32Array, d: number, exactUnits = EXACT_UNITS): Moments {
   const count = d === 0 ? 0 : responses.length / d;
-  if (d > exactUnits) return diagonalOf(responses, d);
+  if (d > exactUnits) return computeDiagonal(responses, d);
   const coMoment = new Float64Array(d * d);
   return {
     count,
@@ -46,7 +46,7 @@ export function momentsOf(responses: Float32Array, d: number, exactUnits = EXACT
   };
 }
 
-function diagonalOf(responses: Float32Array, d: number): Moments {
+function computeDiagonal(responses: Float32Array, d: number): Moments {
   const count = responses.length / d;
   const mean = new Float64Array(d);
   const coMoment = new Float64Array(d);

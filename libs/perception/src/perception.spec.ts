@@ -5,7 +5,7 @@ import {
   assertFinite,
   decodeBasis,
   decodeMoments,
-  dimensionsOf,
+  countDimensions,
   encodeBasis,
   encodeMoments,
   fitBasis,
@@ -14,7 +14,7 @@ import {
   layerWeights,
   mergeInOrder,
   momentsInThreads,
-  momentsOf,
+  computeMoments,
   project,
   projectInThreads,
   type ResponseLayout,
@@ -44,15 +44,15 @@ function shardMoments(
   data: Float32Array,
   width: number,
   cuts: readonly number[],
-): ReturnType<typeof momentsOf>[] {
+): ReturnType<typeof computeMoments>[] {
   return [0, ...cuts].map((from, i) =>
-    momentsOf(data.subarray(from * width, (cuts[i] ?? data.length / width) * width), width),
+    computeMoments(data.subarray(from * width, (cuts[i] ?? data.length / width) * width), width),
   );
 }
 
 describe('moments', () => {
   it('are mean and co-moments by their definition', () => {
-    const { count, mean, coMoment } = momentsOf(responses, d);
+    const { count, mean, coMoment } = computeMoments(responses, d);
     expect(count).toBe(60);
     for (let i = 0; i < d; i++) {
       for (let j = 0; j < d; j++) {
@@ -65,7 +65,7 @@ describe('moments', () => {
   });
   it('do not depend on where the samples are cut', () => {
     const data = noise(700, 13);
-    const whole = momentsOf(data, 13);
+    const whole = computeMoments(data, 13);
     for (const cuts of [[1], [350], [1, 2, 3, 699], [256, 512], [100, 100, 650]]) {
       const merged = mergeInOrder(shardMoments(data, 13, cuts));
       expect(merged.count).toBe(700);
@@ -81,7 +81,7 @@ describe('moments', () => {
   it('and the vectors made of them have the same bits in whichever order the shards finish', () => {
     const data = noise(500, 12);
     const results = [1, 2, 3].map((seed) => {
-      const slots: ReturnType<typeof momentsOf>[] = [];
+      const slots: ReturnType<typeof computeMoments>[] = [];
       const shards = shardMoments(data, 12, [100, 200, 300, 400]);
       for (const shard of permutation(5, seededRandom(seed)))
         slots[shard] = decodeMoments(encodeMoments(shards[shard]!));
@@ -91,7 +91,7 @@ describe('moments', () => {
     expect(results[2]).toEqual(results[0]);
   });
   it('give vectors within 1e-6 for any cut', () => {
-    const whole = project(fitBasis(momentsOf(responses, d), layout), responses);
+    const whole = project(fitBasis(computeMoments(responses, d), layout), responses);
     for (const cuts of [[7], [30, 31], [10, 20, 30, 40, 50]]) {
       const cut = project(fitBasis(mergeInOrder(shardMoments(responses, d, cuts)), layout), responses);
       cut.forEach((value, i) => {
@@ -105,7 +105,7 @@ describe('moments', () => {
     [5, 5_000, 397],
   ])('taken by %i threads have the same bits: %i rows of %i units', async (threads, rows, units) => {
     const data = noise(rows, units);
-    expect(await momentsInThreads(data, units, { threads })).toEqual(momentsOf(data, units));
+    expect(await momentsInThreads(data, units, { threads })).toEqual(computeMoments(data, units));
   });
   it('taken by threads can be cancelled', async () => {
     const stop = new AbortController();
@@ -114,7 +114,7 @@ describe('moments', () => {
     await expect(taken).rejects.toMatchObject({ kind: 'cancelled' });
   });
   it('of another width are refused', () => {
-    expect(() => mergeInOrder([momentsOf(noise(2, 3), 3), momentsOf(noise(2, 4), 4)])).toThrow(
+    expect(() => mergeInOrder([computeMoments(noise(2, 3), 3), computeMoments(noise(2, 4), 4)])).toThrow(
       /moments of 3 and of 4 units/,
     );
     expect(() => mergeInOrder([])).toThrow(/population is empty/);
@@ -122,9 +122,9 @@ describe('moments', () => {
 });
 
 describe('basis', () => {
-  const basis = fitBasis(momentsOf(responses, d), layout);
+  const basis = fitBasis(computeMoments(responses, d), layout);
   it('equals the recipe in numpy: eigenvalues, dimensions and vectors', () => {
-    expect(dimensionsOf(basis)).toBe(reference.keep);
+    expect(countDimensions(basis)).toBe(reference.keep);
     basis.explained.forEach((value, i) => {
       expect(value).toBeCloseTo(reference.values[i]!, 8);
     });
@@ -141,7 +141,7 @@ describe('basis', () => {
   });
   it('projects new samples without the others', () => {
     const all = project(basis, responses);
-    const k = dimensionsOf(basis);
+    const k = countDimensions(basis);
     expect(project(basis, responses.slice(17 * d, 19 * d))).toEqual(all.slice(17 * k, 19 * k));
   });
   it.each([1, 2, 3])(
@@ -158,20 +158,25 @@ describe('basis', () => {
   );
   it('keeps at most the dimensions asked for', () => {
     expect(
-      dimensionsOf(fitBasis(momentsOf(responses, d), layout, { kind: 'all' }, { maxDimensions: 2 })),
+      countDimensions(fitBasis(computeMoments(responses, d), layout, { kind: 'all' }, { maxDimensions: 2 })),
     ).toBe(2);
   });
   it('fitted in a thread has the same bits, and the same faults', async () => {
-    expect(await fitBasisInThread(momentsOf(responses, d), layout)).toEqual(basis);
+    expect(await fitBasisInThread(computeMoments(responses, d), layout)).toEqual(basis);
     await expect(
-      fitBasisInThread(momentsOf(responses, d), layout, { kind: 'layer', layer: 'conv9' }),
+      fitBasisInThread(computeMoments(responses, d), layout, { kind: 'layer', layer: 'conv9' }),
     ).rejects.toMatchObject({ reason: 'LAYER_UNKNOWN', kind: 'invalid' });
     await expect(
-      fitBasisInThread(momentsOf(responses, d), layout, { kind: 'all' }, { signal: AbortSignal.abort() }),
+      fitBasisInThread(
+        computeMoments(responses, d),
+        layout,
+        { kind: 'all' },
+        { signal: AbortSignal.abort() },
+      ),
     ).rejects.toMatchObject({ kind: 'cancelled' });
   });
   it('is fitted in a thread time and again, also by several at once and after a fit that was cancelled', async () => {
-    const moments = momentsOf(responses, d);
+    const moments = computeMoments(responses, d);
     expect(await Promise.all([fitBasisInThread(moments, layout), fitBasisInThread(moments, layout)])).toEqual(
       [basis, basis],
     );
@@ -182,7 +187,7 @@ describe('basis', () => {
     expect(await fitBasisInThread(moments, layout)).toEqual(basis);
   });
   it('knows the first eigenvalue of each layer', () => {
-    const alone = fitBasis(momentsOf(responses, d), layout, { kind: 'layer', layer: 'dense' });
+    const alone = fitBasis(computeMoments(responses, d), layout, { kind: 'layer', layer: 'dense' });
     expect(alone.firstEigenvalues).toEqual([0, 0, basis.firstEigenvalues[2]]);
     expect(alone.explained[0]).toBeCloseTo(1, 9); // a balanced layer has a first eigenvalue of 1
   });
@@ -192,17 +197,19 @@ describe('basis', () => {
   it('reports damaged bytes', () => {
     const bytes = encodeBasis(basis);
     expect(() => decodeBasis(bytes.subarray(0, bytes.length - 8))).toThrow(/cut off/);
-    expect(() => decodeBasis(encodeMoments(momentsOf(responses, d)))).toThrow(/holds moments, not basis/);
+    expect(() => decodeBasis(encodeMoments(computeMoments(responses, d)))).toThrow(
+      /holds moments, not basis/,
+    );
     expect(() => decodeMoments(new Uint8Array(3))).toThrow(/no moments or basis file/);
   });
   it('RELIABILITY 30: of samples that are all alike is flagged and gives zeros, never NaN', () => {
     const constant = new Float32Array(5 * d).fill(3);
-    const flat = fitBasis(momentsOf(constant, d), layout);
+    const flat = fitBasis(computeMoments(constant, d), layout);
     expect(flat.dropped.map((layer) => layer.units.length)).toEqual([5, 4, 3]);
     expect(project(flat, constant)).toEqual(new Float32Array(5));
   });
   it('splits an inner product over the layers exactly', () => {
-    const k = dimensionsOf(basis);
+    const k = countDimensions(basis);
     const vectors = project(basis, responses);
     const other = vectors.slice(5 * k, 6 * k);
     let offset = 0;
@@ -231,7 +238,7 @@ describe('perception spaces', () => {
     expect(layerWeights({ kind: 'custom', weights: { conv1: 5e-324 } }, layout)).toEqual([1, 0, 0]);
   });
   it('ignore the layers they leave out', () => {
-    const basis = fitBasis(momentsOf(responses, d), layout, { kind: 'layer', layer: 'dense' });
+    const basis = fitBasis(computeMoments(responses, d), layout, { kind: 'layer', layer: 'dense' });
     const changed = responses.map((value, i) => (i % d < 9 ? value * 3 + 1 : value));
     expect(project(basis, changed)).toEqual(project(basis, responses));
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { dimensionsOf, fitBasis, momentsOf, project, type ResponseLayout } from './index.js';
+import { countDimensions, fitBasis, computeMoments, project, type ResponseLayout } from './index.js';
 
 interface Case {
   readonly responses: readonly number[];
@@ -16,8 +16,8 @@ const layout: ResponseLayout = { layers: widths.map((units, i) => ({ name: `laye
 const d = widths.reduce((a, b) => a + b, 0);
 const fitted = (name: string) => {
   const responses = Float32Array.from(cases[name]!.responses);
-  const basis = fitBasis(momentsOf(responses, d), layout);
-  return { basis, vectors: project(basis, responses), responses, k: dimensionsOf(basis) };
+  const basis = fitBasis(computeMoments(responses, d), layout);
+  return { basis, vectors: project(basis, responses), responses, k: countDimensions(basis) };
 };
 
 describe('RELIABILITY 30: planted cases', () => {
@@ -50,12 +50,12 @@ describe('RELIABILITY 30: planted cases', () => {
     const { basis } = fitted('constant layer');
     expect(basis.dropped).toEqual([{ layer: 'layer1', units: [0, 1, 2] }]);
     expect(basis.firstEigenvalues[1]).toBe(0);
-    for (let c = 0; c < dimensionsOf(basis); c++)
+    for (let c = 0; c < countDimensions(basis); c++)
       for (let unit = 4; unit < 7; unit++) expect(basis.components[c * d + unit]).toBe(0);
   });
   it('a space of nothing but a constant layer gives zeros', () => {
     const { responses } = fitted('constant layer');
-    const alone = fitBasis(momentsOf(responses, d), layout, { kind: 'layer', layer: 'layer1' });
+    const alone = fitBasis(computeMoments(responses, d), layout, { kind: 'layer', layer: 'layer1' });
     expect(new Set(project(alone, responses))).toEqual(new Set([0]));
   });
   it('two identical samples have the same vector to the bit', () => {
@@ -74,10 +74,10 @@ describe('RELIABILITY 30: planted cases', () => {
   });
   it('a single sample, and n = 2', () => {
     expect(
-      project(fitBasis(momentsOf(new Float32Array(d).fill(2), d), layout), new Float32Array(d).fill(2)),
+      project(fitBasis(computeMoments(new Float32Array(d).fill(2), d), layout), new Float32Array(d).fill(2)),
     ).toEqual(new Float32Array(1));
     const two = Float32Array.from({ length: 2 * d }, (_, i) => (i < d ? 0 : i - d + 1));
-    const vectors = project(fitBasis(momentsOf(two, d), layout), two);
+    const vectors = project(fitBasis(computeMoments(two, d), layout), two);
     expect(vectors).toHaveLength(2);
     expect(vectors[0]! + vectors[1]!).toBeCloseTo(0, 6);
     expect(Math.abs(vectors[0]!)).toBeGreaterThan(0.5);

@@ -1,4 +1,4 @@
-import { type Basis, dimensionsOf } from './basis.js';
+import { type Basis, countDimensions } from './basis.js';
 import { Projector } from './projector.js';
 import { assertFinite, columnsOfLayer, rowCount } from './response-layout.js';
 
@@ -34,7 +34,7 @@ export interface LayerPull {
 export function layerPull(basis: Basis, layer: string, direction: ArrayLike<number>): LayerPull {
   const { offset, units } = columnsOfLayer(basis.layout, layer);
   const d = basis.mean.length;
-  const k = dimensionsOf(basis);
+  const k = countDimensions(basis);
   const weights = new Float64Array(units);
   for (let c = 0; c < k; c++)
     for (let u = 0; u < units; u++) weights[u]! += basis.components[c * d + offset + u]! * direction[c]!;

@@ -1,5 +1,5 @@
 import { KernelMemory, kernelsOn } from '@noema/simd';
-import { type Basis, dimensionsOf } from './basis.js';
+import { type Basis, countDimensions } from './basis.js';
 
 /** Rows that are projected at a time: a multiple of 4, and few enough to stay in the caches. */
 const CHUNK_ROWS = 64;
@@ -21,7 +21,7 @@ export class Projector {
 
   constructor(basis: Basis) {
     const d = (this.d = basis.mean.length);
-    const k = (this.k = dimensionsOf(basis));
+    const k = (this.k = countDimensions(basis));
     const width = (this.width = Math.ceil(k / 8) * 8);
     this.mean = this.memory.doubles(basis.mean);
     this.scale = this.memory.doubles(basis.scale);

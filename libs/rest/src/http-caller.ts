@@ -56,7 +56,7 @@ export function httpCaller(options: RestClientOptions): HttpCaller {
         signal,
         ...(request.body === undefined ? {} : { body: request.body }),
       });
-      if (!response.ok) throw await problemOf(response);
+      if (!response.ok) throw await readProblem(response);
       return response;
     },
     async call(request, accept, call, read) {
@@ -84,13 +84,13 @@ export function httpCaller(options: RestClientOptions): HttpCaller {
         return new DomainError(
           'internal',
           'ANSWER_UNREADABLE',
-          `${what}: ${textOf(error)}; client and server may be of different versions`,
+          `${what}: ${formatError(error)}; client and server may be of different versions`,
           { cause: error },
         );
       return new DomainError(
         'unavailable',
         'GATEWAY_UNREACHABLE',
-        `${what}: ${textOf(error)}; check that Noema runs there`,
+        `${what}: ${formatError(error)}; check that Noema runs there`,
         { cause: error },
       );
     },
@@ -110,7 +110,7 @@ function abortFault(what: string, reason: unknown): DomainError {
   return new DomainError('cancelled', 'CANCELLED', `${what} was cancelled`, { cause: reason });
 }
 
-async function problemOf(response: Response): Promise<DomainError> {
+async function readProblem(response: Response): Promise<DomainError> {
   const isProblem = response.headers.get('content-type')?.startsWith(PROBLEM_MEDIA_TYPE) === true;
   const text = await response.text();
   if (isProblem) return errorOfProblem(response.status, JSON.parse(text) as unknown);
@@ -119,7 +119,7 @@ async function problemOf(response: Response): Promise<DomainError> {
   });
 }
 
-function textOf(error: unknown): string {
+function formatError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
 }

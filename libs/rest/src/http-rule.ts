@@ -20,14 +20,14 @@ export interface Route {
  * Returns the routes of an RPC by its `google.api.http` option, the primary one first. Throws Error if the
  * rule refers to a missing field.
  */
-export function routesOf(method: DescMethod): Route[] {
+export function listRoutes(method: DescMethod): Route[] {
   if (!hasOption(method, http)) return [];
   const rule = getOption(method, http);
-  return [rule, ...rule.additionalBindings].map((binding) => routeOf(method, binding));
+  return [rule, ...rule.additionalBindings].map((binding) => toRoute(method, binding));
 }
 
-function routeOf(method: DescMethod, rule: HttpRule): Route {
-  const [verb, path] = patternOf(method, rule);
+function toRoute(method: DescMethod, rule: HttpRule): Route {
+  const [verb, path] = readPattern(method, rule);
   const template = parsePathTemplate(path);
   for (const { fieldPath } of template.variables) {
     const field = resolveField(method.input, fieldPath);
@@ -43,7 +43,7 @@ function routeOf(method: DescMethod, rule: HttpRule): Route {
   };
 }
 
-function patternOf(method: DescMethod, { pattern }: HttpRule): [string, string] {
+function readPattern(method: DescMethod, { pattern }: HttpRule): [string, string] {
   if (pattern.case === undefined) throw new Error(`${method.toString()}: google.api.http has no pattern`);
   return pattern.case === 'custom'
     ? [pattern.value.kind.toUpperCase(), pattern.value.path]

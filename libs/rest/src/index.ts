@@ -1,8 +1,8 @@
 export type { RestCallOptions, RestClientOptions } from './http-caller.js';
 export { findFieldPath } from './field-path.js';
 export { fieldInvalid, isSingle } from './field-text.js';
-export { type Route, routesOf } from './http-rule.js';
-export { errorOfProblem, type Problem, PROBLEM_MEDIA_TYPE, problemOf } from './problem.js';
+export { type Route, listRoutes } from './http-rule.js';
+export { errorOfProblem, type Problem, PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 export { bindRequest, type RequestParts } from './request-binding.js';
 export { encodeRequest, type EncodedRequest } from './request-encoding.js';
 export { bytesOf, encodeResponse, isBytes, jsonText, type ResponseContent } from './response-encoding.js';

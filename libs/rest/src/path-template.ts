@@ -58,7 +58,7 @@ export function parsePathTemplate(text: string): PathTemplate {
 }
 
 /** Returns a string that is equal for templates that match the same paths. Two such routes are ambiguous. */
-export const shapeOf = ({ segments, verb }: PathTemplate): string =>
+export const formatShape = ({ segments, verb }: PathTemplate): string =>
   `${segments.map((s) => ('literal' in s ? `=${s.literal}` : s.wildcard)).join('/')}:${verb}`;
 
 const RANK = (s: Segment | undefined): number =>

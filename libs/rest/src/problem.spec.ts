@@ -1,6 +1,6 @@
 import { DomainError, type ErrorKind } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
-import { errorOfProblem, problemOf } from './problem.js';
+import { errorOfProblem, toProblem } from './problem.js';
 
 const kinds: ErrorKind[] = [
   'invalid',
@@ -24,7 +24,7 @@ describe('problems', () => {
       metadata: { a: 'b' },
       violations: [{ field: 'f', description: 'd' }],
     });
-    const problem = problemOf(error);
+    const problem = toProblem(error);
     expect(errorOfProblem(problem.status, JSON.parse(JSON.stringify(problem)))).toMatchObject({
       kind,
       reason: 'A_REASON',
@@ -36,14 +36,14 @@ describe('problems', () => {
 
   it('brings the trace along, for whoever has to look into the logs', () => {
     expect(
-      errorOfProblem(500, { ...problemOf(new DomainError('internal', 'SQL', 'x')), trace_id: 'abc' })
+      errorOfProblem(500, { ...toProblem(new DomainError('internal', 'SQL', 'x')), trace_id: 'abc' })
         .metadata,
     ).toEqual({ trace_id: 'abc' });
   });
 
   it('hides what is internal', () => {
     const text = JSON.stringify(
-      problemOf(new DomainError('internal', 'SQL', 'password of postgres', { metadata: { dsn: 'secret' } })),
+      toProblem(new DomainError('internal', 'SQL', 'password of postgres', { metadata: { dsn: 'secret' } })),
     );
     expect(text).not.toMatch(/password|secret|SQL/);
   });

@@ -42,7 +42,7 @@ const STATUS: Readonly<Record<ErrorKind, readonly [number, string]>> = {
  * Returns the problem document of an error, without the text of an internal one. `status` overrides the
  * default of its kind, as for 405 or 413.
  */
-export function problemOf(error: DomainError, status = STATUS[error.kind][0]): Problem {
+export function toProblem(error: DomainError, status = STATUS[error.kind][0]): Problem {
   const title = STATUS[error.kind][1];
   const hidden = error.kind === 'internal';
   return {
@@ -62,7 +62,7 @@ export function problemOf(error: DomainError, status = STATUS[error.kind][0]): P
  */
 export function errorOfProblem(status: number, body: unknown): DomainError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>;
-  const kind = kindOf(problem.type) ?? kindOfStatus(status);
+  const kind = parseKind(problem.type) ?? kindOfStatus(status);
   return new DomainError(
     kind,
     problem.reason ?? `HTTP_${status}`,
@@ -78,7 +78,7 @@ export function errorOfProblem(status: number, body: unknown): DomainError {
   );
 }
 
-const kindOf = (type: string | undefined): ErrorKind | undefined => {
+const parseKind = (type: string | undefined): ErrorKind | undefined => {
   const kind = type?.startsWith(TYPE) === true ? type.slice(TYPE.length) : '';
   return kind in STATUS ? (kind as ErrorKind) : undefined;
 };

@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { sampleMessage } from '../test/sample-message.js';
 import { bindRequest } from './request-binding.js';
 import { encodeRequest } from './request-encoding.js';
-import { routesOf } from './http-rule.js';
+import { listRoutes } from './http-rule.js';
 import { RouteTable } from './route-table.js';
 
 const table = new RouteTable(services);
@@ -41,7 +41,7 @@ function violation(act: () => unknown): unknown {
 
 describe('requests', () => {
   it.each(services.flatMap(({ methods }) => methods))('%s comes back from HTTP as it was sent', (method) => {
-    const [route] = routesOf(method);
+    const [route] = listRoutes(method);
     const sent = sampleMessage(method.input);
     const http = encodeRequest(route!, sent);
     const read = bind(
@@ -134,7 +134,7 @@ describe('requests', () => {
     expect(
       violation(() =>
         encodeRequest(
-          routesOf(services.flatMap(({ methods }) => methods).find((m) => m.name === 'GetRun')!)[0]!,
+          listRoutes(services.flatMap(({ methods }) => methods).find((m) => m.name === 'GetRun')!)[0]!,
           {},
         ),
       ),

@@ -35,7 +35,7 @@ export function encodeRequest<D extends DescMessage>(
   const json = toJson(input, message) as JsonObject;
   const path = fillPath(route.template, (fieldPath) => {
     const fields = findFieldPath(input, fieldPath) ?? [];
-    const value = jsonAt(json, fields) ?? defaultOf(fields.at(-1));
+    const value = jsonAt(json, fields) ?? toDefault(fields.at(-1));
     if (value === '') throw fieldInvalid(fieldPath, 'is empty, but the path needs it');
     deleteJson(json, fields);
     return textOfJson(value);
@@ -51,7 +51,7 @@ export function encodeRequest<D extends DescMessage>(
 }
 
 /** Returns the text of a path variable at its default: zero, or empty. */
-const defaultOf = (field: DescField | undefined): JsonValue =>
+const toDefault = (field: DescField | undefined): JsonValue =>
   field?.enum === undefined && field?.scalar !== undefined && field.scalar !== ScalarType.STRING ? 0 : '';
 
 function flatten(owner: DescMessage, json: JsonObject, prefix: string): [string, string][] {

@@ -4,7 +4,7 @@ import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { DomainError } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
-import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.js';
+import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 import { createRestClient } from './rest-client.js';
 import { encodeEvent, EVENT_STREAM, HEARTBEAT } from './server-sent-events.js';
 
@@ -46,7 +46,7 @@ describe('createRestClient', () => {
       ProjectService,
       options(
         () =>
-          new Response(JSON.stringify(problemOf(error)), {
+          new Response(JSON.stringify(toProblem(error)), {
             status: 404,
             headers: { 'content-type': PROBLEM_MEDIA_TYPE },
           }),
@@ -140,7 +140,7 @@ describe('createRestClient', () => {
       read(
         encodeEvent({
           event: 'problem',
-          data: JSON.stringify(problemOf(new DomainError('not-found', 'JOB_NOT_FOUND', 'no job'))),
+          data: JSON.stringify(toProblem(new DomainError('not-found', 'JOB_NOT_FOUND', 'no job'))),
         }),
       ),
     ).rejects.toMatchObject({ reason: 'JOB_NOT_FOUND' });

@@ -11,7 +11,7 @@ import {
   type MessageShape,
 } from '@bufbuild/protobuf';
 import { bytesStream } from './bytes-stream.js';
-import { type Route, routesOf } from './http-rule.js';
+import { type Route, listRoutes } from './http-rule.js';
 import { type HttpCaller, httpCaller, type RestCallOptions, type RestClientOptions } from './http-caller.js';
 import { encodeRequest } from './request-encoding.js';
 import { isBytes, setBytes } from './response-encoding.js';
@@ -41,12 +41,12 @@ export function createRestClient<S extends DescService>(
 ): RestClient<S> {
   const caller = httpCaller(options);
   return Object.fromEntries(
-    service.methods.map((method) => [method.localName, methodOf(caller, method)]),
+    service.methods.map((method) => [method.localName, createMethod(caller, method)]),
   ) as RestClient<S>;
 }
 
-function methodOf(caller: HttpCaller, method: DescMethod): unknown {
-  const route = routesOf(method)[0];
+function createMethod(caller: HttpCaller, method: DescMethod): unknown {
+  const route = listRoutes(method)[0];
   if (route === undefined) throw new Error(`${method.toString()} has no google.api.http route`);
   const decode = (json: JsonValue): Message =>
     fromJson(method.output, wrap(route, json), { ignoreUnknownFields: true });

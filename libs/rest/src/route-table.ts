@@ -1,7 +1,7 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { type Route, routesOf } from './http-rule.js';
+import { type Route, listRoutes } from './http-rule.js';
 import { matchPath, splitPath } from './path-matching.js';
-import { byPrecedence, shapeOf } from './path-template.js';
+import { byPrecedence, formatShape } from './path-template.js';
 
 export type RouteMatch =
   | { readonly found: 'route'; readonly route: Route; readonly variables: ReadonlyMap<string, string> }
@@ -15,10 +15,10 @@ export class RouteTable {
 
   /** Throws Error if two RPCs have the same paths and verb. */
   constructor(services: readonly DescService[]) {
-    const routes = services.flatMap((service) => service.methods.flatMap(routesOf));
+    const routes = services.flatMap((service) => service.methods.flatMap(listRoutes));
     const claimed = new Map<string, Route>();
     for (const route of routes) {
-      const shape = `${route.verb} ${shapeOf(route.template)}`;
+      const shape = `${route.verb} ${formatShape(route.template)}`;
       const other = claimed.get(shape);
       if (other !== undefined) {
         throw new Error(

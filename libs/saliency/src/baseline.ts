@@ -11,7 +11,7 @@ export type BaselineKind = 'zero' | 'mean' | 'blur';
  * Returns the baseline of an input, with the same shape and order. The blur's standard deviation is an eighth
  * of the longer side.
  */
-export function baselineOf(input: FeatureMap, kind: BaselineKind): Float32Array {
+export function createBaseline(input: FeatureMap, kind: BaselineKind): Float32Array {
   switch (kind) {
     case 'zero':
       return new Float32Array(input.data.length);

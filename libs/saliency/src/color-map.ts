@@ -14,12 +14,12 @@ export interface ColorMap {
 
 /** All colour maps by name. */
 export const colorMaps = new Registry<ColorMap>('color map', [
-  { key: 'viridis', table: bytesOf(VIRIDIS) },
-  { key: 'magma', table: bytesOf(MAGMA) },
-  { key: 'coolwarm', table: bytesOf(COOLWARM) },
+  { key: 'viridis', table: parseColor(VIRIDIS) },
+  { key: 'magma', table: parseColor(MAGMA) },
+  { key: 'coolwarm', table: parseColor(COOLWARM) },
 ]);
 
-function bytesOf(hex: string): Uint8Array {
+function parseColor(hex: string): Uint8Array {
   return Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 }
 

@@ -1,4 +1,4 @@
-export { type BaselineKind, baselineOf } from './baseline.js';
+export { type BaselineKind, createBaseline } from './baseline.js';
 export { type ColorMap, colorize, colorMaps, overlay } from './color-map.js';
 export { edgeMap } from './edge-map.js';
 export { assertAlike, channelMap, type FeatureMap, featureMap, type HeatMap } from './feature-map.js';

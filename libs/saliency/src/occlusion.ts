@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { type BaselineKind, baselineOf } from './baseline.js';
+import { type BaselineKind, createBaseline } from './baseline.js';
 import { type FeatureMap, type HeatMap, strides } from './feature-map.js';
 
 export interface OcclusionOptions {
@@ -41,12 +41,12 @@ export class Occlusion {
       );
     }
     [this.height, this.width] = [Math.min(window.height, input.height), Math.min(window.width, input.width)];
-    const lefts = startsOf(input.width, this.width, stride.width);
-    this.windows = startsOf(input.height, this.height, stride.height).flatMap((top) =>
+    const lefts = listStarts(input.width, this.width, stride.width);
+    this.windows = listStarts(input.height, this.height, stride.height).flatMap((top) =>
       lefts.map((left) => ({ top, left })),
     );
     this.count = this.windows.length;
-    this.blank = baselineOf(input, baseline);
+    this.blank = createBaseline(input, baseline);
   }
 
   /** Returns the occluded copies `from` … `to`−1 as one batch [to − from, values]. */
@@ -94,7 +94,7 @@ export class Occlusion {
   }
 }
 
-function startsOf(length: number, window: number, stride: number): number[] {
+function listStarts(length: number, window: number, stride: number): number[] {
   const starts = Array.from({ length: Math.ceil((length - window) / stride) }, (_, i) => i * stride);
   return [...starts, length - window];
 }

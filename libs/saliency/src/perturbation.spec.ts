@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   areaOverOrders,
   areaUnderCurve,
-  baselineOf,
+  createBaseline,
   colorize,
   colorMaps,
   deletionBatch,
@@ -133,7 +133,7 @@ describe('baselines', () => {
       { height: 4, width: 4, channels: 2 },
       'hwc',
     );
-    baselineOf(constant, 'blur').forEach((value, i) => {
+    createBaseline(constant, 'blur').forEach((value, i) => {
       expect(value).toBeCloseTo(i % 2 === 0 ? 5 : -1, 5);
     });
   });
@@ -142,7 +142,10 @@ describe('baselines', () => {
     const data = new Float32Array(size * size);
     const middle = 32;
     data[middle * size + middle] = 1;
-    const blurred = baselineOf(featureMap(data, { height: size, width: size, channels: 1 }, 'chw'), 'blur');
+    const blurred = createBaseline(
+      featureMap(data, { height: size, width: size, channels: 1 }, 'chw'),
+      'blur',
+    );
     const s = size / 8;
     for (const [y, x] of [
       [0, 0],

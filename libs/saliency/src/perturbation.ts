@@ -1,5 +1,5 @@
 import { DomainError, permutation, seededRandom } from '@noema/kernel';
-import { type BaselineKind, baselineOf } from './baseline.js';
+import { type BaselineKind, createBaseline } from './baseline.js';
 import { type FeatureMap, type HeatMap, strides } from './feature-map.js';
 import { hottestFirst, upsample } from './heat-map.js';
 
@@ -50,7 +50,7 @@ export function deletionBatch(
   heat: HeatMap,
   options: PerturbationOptions = {},
 ): PerturbationBatch {
-  return batch(input, input.data, baselineOf(input, options.baseline ?? 'mean'), heat, options);
+  return batch(input, input.data, createBaseline(input, options.baseline ?? 'mean'), heat, options);
 }
 
 /**
@@ -62,7 +62,7 @@ export function insertionBatch(
   heat: HeatMap,
   options: PerturbationOptions = {},
 ): PerturbationBatch {
-  return batch(input, baselineOf(input, options.baseline ?? 'blur'), input.data, heat, options);
+  return batch(input, createBaseline(input, options.baseline ?? 'blur'), input.data, heat, options);
 }
 
 /**

@@ -11,7 +11,7 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
       'RANKS_SHAPE',
       `${a.length} and ${b.length} values cannot be ranked against each other`,
     );
-  const [x, y] = [ranksOf(a), ranksOf(b)];
+  const [x, y] = [computeRanks(a), computeRanks(b)];
   const mean = (a.length + 1) / 2;
   let both = 0;
   let spreadX = 0;
@@ -27,7 +27,7 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
 }
 
 /** Returns ranks starting at 1; equal values get the mean of their ranks. */
-function ranksOf(values: ArrayLike<number>): Float64Array {
+function computeRanks(values: ArrayLike<number>): Float64Array {
   const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort(
     (i, j) => values[i]! - values[j]!,
   );

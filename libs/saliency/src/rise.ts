@@ -1,5 +1,5 @@
 import { DomainError, seededRandom } from '@noema/kernel';
-import { type BaselineKind, baselineOf } from './baseline.js';
+import { type BaselineKind, createBaseline } from './baseline.js';
 import { type FeatureMap, type HeatMap, strides } from './feature-map.js';
 import { upsample } from './heat-map.js';
 
@@ -47,7 +47,7 @@ export class Rise {
     const cells = { rows: Math.min(rows, input.height), columns: Math.min(columns, input.width) };
     this.options = { visible: 0.5, baseline: 'zero', sharp: false, seed: 42, ...options, cells };
     this.count = options.masks;
-    this.blank = baselineOf(input, this.options.baseline);
+    this.blank = createBaseline(input, this.options.baseline);
   }
 
   /** Returns the masked copies `from` … `to`−1 as one batch [to − from, values]. */

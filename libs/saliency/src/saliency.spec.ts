@@ -1,5 +1,5 @@
 import { seededRandom } from '@noema/kernel';
-import { fitBasis, layerPull, momentsOf, project } from '@noema/perception';
+import { fitBasis, layerPull, computeMoments, project } from '@noema/perception';
 import { describe, expect, it } from 'vitest';
 import {
   channelMap,
@@ -130,7 +130,7 @@ describe('shared area', () => {
       const responsesOf = (sample: readonly FeatureMap[]): number[] =>
         sample.flatMap((map) => [...channelMeans(map)]);
       const responses = Float32Array.from(activations.flatMap(responsesOf));
-      const basis = fitBasis(momentsOf(responses, 12), { layers });
+      const basis = fitBasis(computeMoments(responses, 12), { layers });
       const vectors = project(basis, responses);
       const k = vectors.length / n;
       const a = vectors.subarray(3 * k, 4 * k);

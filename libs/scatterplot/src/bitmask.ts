@@ -14,7 +14,7 @@ export function setBit(mask: Uint8Array, point: number): void {
 }
 
 /** A mask of n points with the bits of these points set. */
-export function maskOf(points: Iterable<number>, n: number): Uint8Array {
+export function toMask(points: Iterable<number>, n: number): Uint8Array {
   const mask = new Uint8Array(maskBytes(n));
   for (const point of points) setBit(mask, point);
   return mask;
@@ -32,7 +32,7 @@ export function countBits(mask: Uint8Array): number {
 }
 
 /** The points whose bits are set, ascending. */
-export function bitsOf(mask: Uint8Array): Uint32Array {
+export function toBits(mask: Uint8Array): Uint32Array {
   const points = new Uint32Array(countBits(mask));
   for (let byte = 0, at = 0; byte < mask.length; byte++) {
     for (let rest = mask[byte]!; rest !== 0; rest &= rest - 1)

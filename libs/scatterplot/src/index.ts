@@ -1,11 +1,11 @@
 export {
-  bitsOf,
+  toBits,
   bothMasks,
   countBits,
   eitherMask,
   hasBit,
   maskBytes,
-  maskOf,
+  toMask,
   setBit,
   withoutMask,
 } from './bitmask.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '@noema/kernel';
-import { bitsOf, maskBytes } from './bitmask.js';
+import { toBits, maskBytes } from './bitmask.js';
 import { PolygonMask } from './polygon-mask.js';
 
 /**
@@ -32,7 +32,7 @@ describe('PolygonMask', () => {
         const expected = Array.from({ length: n }, (_, i) => i).filter((i) =>
           insideByVerticalRay(polygon, places[2 * i]!, places[2 * i + 1]!),
         );
-        expect([...bitsOf(mask)]).toEqual(expected);
+        expect([...toBits(mask)]).toEqual(expected);
       }
     },
   );

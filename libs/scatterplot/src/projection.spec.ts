@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cameraBetween, fitted, orbited, panned, zoomedAt } from './camera.js';
 import { Bounds, stillShows } from './frame.js';
-import { freeArea, placeAt, projectionOf, projectPlace, projectPoints } from './projection.js';
+import { freeArea, placeAt, toProjection, projectPlace, projectPoints } from './projection.js';
 
 const SIZE = { width: 800, height: 500 };
 
@@ -24,7 +24,7 @@ const close = (a: { x: number; y: number }, b: { x: number; y: number }): void =
 
 describe('the view in two dimensions', () => {
   const camera = fitted(FLAT);
-  const projection = projectionOf(camera, FLAT, SIZE, 2);
+  const projection = toProjection(camera, FLAT, SIZE, 2);
 
   it("shows everything at zoom 1, the data's y upwards and both axes alike", () => {
     close(projectPlace(projection, FLAT.center), { x: 400, y: 250 });
@@ -37,11 +37,11 @@ describe('the view in two dimensions', () => {
 
   it('holds what lies under the pointer while it zooms, and drags it along', () => {
     const held = placeAt(projection, 123, 77);
-    close(projectPlace(projectionOf(zoomedAt(camera, projection, 3.7, 123, 77), FLAT, SIZE, 2), held), {
+    close(projectPlace(toProjection(zoomedAt(camera, projection, 3.7, 123, 77), FLAT, SIZE, 2), held), {
       x: 123,
       y: 77,
     });
-    close(projectPlace(projectionOf(panned(camera, projection, 40, -9), FLAT, SIZE, 2), held), {
+    close(projectPlace(toProjection(panned(camera, projection, 40, -9), FLAT, SIZE, 2), held), {
       x: 163,
       y: 68,
     });
@@ -49,16 +49,16 @@ describe('the view in two dimensions', () => {
 
   it('shows everything between the paddings, and the centre of the camera in their middle', () => {
     const padding = { left: 100, top: 40, right: 20, bottom: 60 };
-    const p = projectionOf(camera, FLAT, { ...SIZE, padding }, 2);
+    const p = toProjection(camera, FLAT, { ...SIZE, padding }, 2);
     close(projectPlace(p, FLAT.center), { x: 440, y: 240 });
     expect(projectPlace(p, { x: -10, y: 2, z: 0 }).x).toBeCloseTo(440 - 0.92 * 340, 6);
     const held = placeAt(p, 123, 77);
     close(projectPlace(p, held), { x: 123, y: 77 });
     close(
-      projectPlace(projectionOf(zoomedAt(camera, p, 3.7, 123, 77), FLAT, { ...SIZE, padding }, 2), held),
+      projectPlace(toProjection(zoomedAt(camera, p, 3.7, 123, 77), FLAT, { ...SIZE, padding }, 2), held),
       { x: 123, y: 77 },
     );
-    close(projectPlace(projectionOf(panned(camera, p, 40, -9), FLAT, { ...SIZE, padding }, 2), held), {
+    close(projectPlace(toProjection(panned(camera, p, 40, -9), FLAT, { ...SIZE, padding }, 2), held), {
       x: 163,
       y: 68,
     });
@@ -75,14 +75,14 @@ describe('the view in two dimensions', () => {
 
   it('keeps a single point and an empty plot finite', () => {
     const one = frameOf([3, 3, 0]);
-    close(projectPlace(projectionOf(fitted(one), one, SIZE, 2), { x: 3, y: 3, z: 0 }), { x: 400, y: 250 });
+    close(projectPlace(toProjection(fitted(one), one, SIZE, 2), { x: 3, y: 3, z: 0 }), { x: 400, y: 250 });
     expect(new Bounds().frame()).toEqual({ center: { x: 0, y: 0, z: 0 }, half: { x: 0, y: 0, z: 0 } });
   });
 });
 
 describe('the view in three dimensions', () => {
   const turned = orbited(fitted(DEEP), 0.7, -0.4);
-  const projection = projectionOf(turned, DEEP, SIZE, 3);
+  const projection = toProjection(turned, DEEP, SIZE, 3);
 
   it('turns by a rotation', () => {
     const r = projection.rotation;
@@ -96,7 +96,7 @@ describe('the view in three dimensions', () => {
   });
 
   it('draws what is nearer larger, and nothing behind the eye', () => {
-    const straight = projectionOf(fitted(DEEP), DEEP, SIZE, 3);
+    const straight = toProjection(fitted(DEEP), DEEP, SIZE, 3);
     const { x, y } = DEEP.center;
     const [near, far] = [
       projectPlace(straight, { x: x + 1, y, z: 5 }),

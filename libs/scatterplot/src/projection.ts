@@ -69,7 +69,7 @@ export function fitScale(frame: Frame, size: ViewSize, dimensions: 2 | 3): numbe
 }
 
 /** The projection of a camera. */
-export function projectionOf(camera: Camera, frame: Frame, size: ViewSize, dimensions: 2 | 3): Projection {
+export function toProjection(camera: Camera, frame: Frame, size: ViewSize, dimensions: 2 | 3): Projection {
   const scale = camera.zoom * fitScale(frame, size, dimensions);
   const area = freeArea(size);
   const base = { ...size, middle: area.middle, dimensions, center: camera.center, scale, depth: 1 };

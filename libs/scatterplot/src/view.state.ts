@@ -1,7 +1,7 @@
 import { cameraBetween, fitted, sameCamera } from './camera.js';
 import { easeInOut } from './easing.js';
 import { type Frame, stillShows } from './frame.js';
-import { fitScale, type Projection, projectionOf, type ViewSize } from './projection.js';
+import { fitScale, type Projection, toProjection, type ViewSize } from './projection.js';
 import type { Camera } from './scatterplot.js';
 
 /**
@@ -47,7 +47,7 @@ export class ViewState {
   get projection(): Projection {
     const of = [this.current, this.frame, this.size] as const;
     if (this.known?.of.every((one, i) => one === of[i]) !== true)
-      this.known = { of, projection: projectionOf(...of, this.dimensions) };
+      this.known = { of, projection: toProjection(...of, this.dimensions) };
     return this.known.projection;
   }
 

@@ -66,7 +66,7 @@ describe.skipIf(findBrowser() === undefined)('gestures in Chromium', () => {
           .map(({ detail }) =>
             detail['mask'] === undefined
               ? detail
-              : { ...detail, mask: [...window.t.lib.bitsOf(detail['mask'] as Uint8Array)] },
+              : { ...detail, mask: [...window.t.lib.toBits(detail['mask'] as Uint8Array)] },
           ),
       event,
     );

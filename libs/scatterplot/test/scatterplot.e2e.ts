@@ -93,7 +93,7 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
       await page.evaluate(() => {
         const { t } = window;
         const before = t.plot.pick(203, 152);
-        t.plot.setVisible(t.lib.maskOf([0, 2], 3));
+        t.plot.setVisible(t.lib.toMask([0, 2], 3));
         const filtered = [
           t.pixel(200, 150),
           t.plot.pick(203, 152),
@@ -134,7 +134,7 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
           );
           t.plot.setColors(Uint8Array.from([0, 1, 1, 0]), t.palette([255, 0, 0], [0, 255, 0]));
           t.plot.setOpacity(1);
-          t.plot.setVisible(t.lib.maskOf([0, 1, 2], 4));
+          t.plot.setVisible(t.lib.toMask([0, 1, 2], 4));
           return t.pixel(200, 150)[0] < 30 && t.pixel(200, 150)[1] > 120;
         }, dimensions),
         `${dimensions}-D`,
@@ -176,7 +176,7 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
     await three();
     const [selected, other] = await page.evaluate(() => {
       const { t } = window;
-      t.plot.setSelected(t.lib.maskOf([1], 3));
+      t.plot.setSelected(t.lib.toMask([1], 3));
       const low = t.plot.project({ x: -4, y: -3, z: 0 });
       return [t.pixel(200, 150), t.pixel(low.x, low.y)];
     });
@@ -274,7 +274,7 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
             : { ...t.plot.camera, zoom: 1.5 };
         const shown = Array.from({ length: n }, (_, i) => i % 5 !== 0);
         t.plot.setVisible(
-          t.lib.maskOf(
+          t.lib.toMask(
             shown.flatMap((is, i) => (is ? [i] : [])),
             n,
           ),
@@ -347,7 +347,7 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
       const sum = (color: readonly number[]): number => color.reduce((a, b) => a + b);
       const all = [t.pixel(200, 150), t.pixel(200, 90), t.pixel(2, 2)].map(sum);
       t.plot.setVisible(
-        t.lib.maskOf(
+        t.lib.toMask(
           Array.from(x, (_, i) => i).filter((i) => x[i]! > 0.5),
           n,
         ),

@@ -103,7 +103,7 @@ export async function startIdentityProvider({
     const uid = /^\/interaction\/([\w-]+)$/.exec(req.url ?? '')?.[1];
     if (uid === undefined) return serve(req, res);
     if (req.method !== 'POST') return res.setHeader('content-type', 'text/html').end(page(uid));
-    const subject = new URLSearchParams(await textOf(req)).get('subject') ?? '';
+    const subject = new URLSearchParams(await readText(req)).get('subject') ?? '';
     if (people[subject] === undefined)
       return provider.interactionFinished(req, res, {
         error: 'access_denied',
@@ -126,7 +126,7 @@ export async function startIdentityProvider({
   });
 }
 
-async function textOf(req: IncomingMessage): Promise<string> {
+async function readText(req: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of req.setEncoding('utf8')) text += chunk as string;
   return text;

@@ -1,6 +1,6 @@
 import type { DescField, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
-import { type Role, rolesOf } from '@noema/auth';
-import { createClient, pathOf } from '@noema/grpc';
+import { type Role, findRoles } from '@noema/auth';
+import { createClient, formatPath } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 
 /** A service and where it listens, `host:port`. */
@@ -43,7 +43,7 @@ export async function reachedWithout(
   const findings: RpcFinding[] = [];
   let number = 0;
   for (const { rpc, method, call } of methodsOf(served, token)) {
-    if (rolesOf(method) === 'everybody' || !isTried(number++)) continue;
+    if (findRoles(method) === 'everybody' || !isTried(number++)) continue;
     onCall(rpc);
     const outcome = await outcomeOf(call, {});
     if (!(outcome instanceof DomainError && outcome.kind === 'unauthenticated'))
@@ -64,7 +64,7 @@ export async function reachedAbove(
 ): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
   for (const { rpc, method, call } of methodsOf(served, token)) {
-    const roles = rolesOf(method);
+    const roles = findRoles(method);
     if (roles === 'everybody' || roles?.includes(role) === true) continue;
     onCall(rpc);
     const outcome = await outcomeOf(call, {});
@@ -100,7 +100,7 @@ export const requestWith = (
   ids: AccessViolation['ids'],
   fill: AccessViolation['fill'] = {},
 ): Record<string, unknown> =>
-  merge(foreignFields(method.input, ids), fill[pathOf(method).slice(1)] ?? {}) as Record<string, unknown>;
+  merge(foreignFields(method.input, ids), fill[formatPath(method).slice(1)] ?? {}) as Record<string, unknown>;
 
 /**
  * Puts another team's ids into every RPC that takes any. Returns the RPCs that responded with anything but
@@ -117,7 +117,7 @@ export async function reachedByTrespass({
   const findings: RpcFinding[] = [];
   for (const { rpc, method, call } of methodsOf(served, token)) {
     const foreign = foreignFields(method.input, ids);
-    const roles = rolesOf(method);
+    const roles = findRoles(method);
     if (Object.keys(foreign).length === 0 || roles === 'everybody' || roles?.includes('admin') !== true)
       continue;
     onCall?.(rpc);
@@ -138,7 +138,7 @@ function* methodsOf(
     const client = createClient(service, { address, token });
     for (const method of service.methods)
       yield {
-        rpc: pathOf(method).slice(1),
+        rpc: formatPath(method).slice(1),
         method,
         call: (client as unknown as Record<string, Call>)[method.localName]!,
       };

@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { deviceOf, type Host, HostModule } from '@noema/host';
+import { toDevice, type Host, HostModule } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import { ActivationSetController } from './activation-set/activation-set.controller.js';
 import { ACTIVATION_SET, ActivationSetQueue } from './activation-set/activation-set.queue.js';
@@ -23,7 +23,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         HostModule.register(host, {
-          jobs: new JobStore(host.database(), { device: deviceOf(host.config.engineBackend) }),
+          jobs: new JobStore(host.database(), { device: toDevice(host.config.engineBackend) }),
           jobKinds: [ACTIVATION_SET],
         }),
       ],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { artifactKey, writeMatrix } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { BasisMethod } from '@noema/contracts/noema/activations/v1/activation_set';
 import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/perception_space_service';
@@ -9,7 +9,7 @@ import { UnitService } from '@noema/contracts/noema/activations/v1/unit_service'
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ArtifactSweep } from '@noema/host';
-import { decodeBasis, decodeMoments, momentsOf, project } from '@noema/perception';
+import { decodeBasis, decodeMoments, computeMoments, project } from '@noema/perception';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { holdRows, startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import { sql } from 'kysely';
@@ -93,8 +93,8 @@ describe('after an epoch', () => {
       ]),
     );
     expect(responses).toHaveLength(230 * 21);
-    const moments = decodeMoments(await platform.store.get(artifactRefOf(set.moments, 'moments')));
-    momentsOf(responses, 21).coMoment.forEach((value, i) => {
+    const moments = decodeMoments(await platform.store.get(parseArtifactRef(set.moments, 'moments')));
+    computeMoments(responses, 21).coMoment.forEach((value, i) => {
       expect(moments.coMoment[i]).toBeCloseTo(value, 6);
     });
     const vectors = await Promise.all(shards.map((shard) => matrix(shard.vectors, 'vectors')));
@@ -483,7 +483,7 @@ describe('perception spaces', () => {
         perceptionSpaceId: stored.perceptionSpaceId,
       });
       expect(projected.basis).toEqual(stored.basis);
-      const basis = decodeBasis(await platform.store.get(artifactRefOf(stored.basis, 'basis')));
+      const basis = decodeBasis(await platform.store.get(parseArtifactRef(stored.basis, 'basis')));
       const shards = await shardsOf(projected.id);
       expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([
         [0, 10],

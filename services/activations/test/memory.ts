@@ -13,7 +13,7 @@ import type { ActivationSetArtifactStore } from '../src/activation-set/activatio
 import type { PerceptionSpace } from '../src/perception-space/perception-space.js';
 import type { PerceptionSpaceRepository } from '../src/perception-space/perception-space.repository.js';
 import { PerceptionSpaceService } from '../src/perception-space/perception-space.service.js';
-import { statisticsOf, type UnitStatistics, unitSums } from '../src/unit/unit-statistics.js';
+import { toStatistics, type UnitStatistics, unitSums } from '../src/unit/unit-statistics.js';
 
 export const artifact = (name: string): ArtifactRef => ({
   uri: `file:///${name}`,
@@ -125,7 +125,7 @@ export const artifacts = {
   readStatistics: (): Promise<UnitStatistics> => {
     const means = Float64Array.of(2.5, 5, 0.5);
     const sums = unitSums(mean, means, Float32Array.of(0, 1, 2, 3, 4, 5));
-    return Promise.resolve(statisticsOf([sums], means, Float64Array.of(35 / 12, 0, 1 / 4)));
+    return Promise.resolve(toStatistics([sums], means, Float64Array.of(35 / 12, 0, 1 / 4)));
   },
   readEvaluation: () =>
     Promise.resolve({ losses: new Float32Array(ROWS), classes: Int32Array.from(CLASSES) }),

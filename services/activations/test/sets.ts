@@ -1,5 +1,5 @@
 import { type MatrixColumn, readMatrix } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import type { ActivationSet, ActivationShard } from '@noema/contracts/noema/activations/v1/activation_set';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { untilEnded } from '@noema/testing';
@@ -26,10 +26,10 @@ export function setReader(platform: () => Platform) {
   const shardsOf = async (activationSetId: string): Promise<ActivationShard[]> =>
     (await sets().listActivationShards({ activationSetId })).shards;
   const matrix = async (
-    ref: Parameters<typeof artifactRefOf>[0],
+    ref: Parameters<typeof parseArtifactRef>[0],
     name: string,
   ): Promise<MatrixColumn<Float32Array>> =>
-    readMatrix(await platform().store.get(artifactRefOf(ref, name))).float32(name);
+    readMatrix(await platform().store.get(parseArtifactRef(ref, name))).float32(name);
   /** Runs an epoch through the workers that there are. */
   const extracted = async (runId: string): Promise<ActivationSet> => {
     await platform().completeEpoch(runId);

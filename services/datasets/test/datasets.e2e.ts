@@ -1,12 +1,12 @@
 import { readBlobs, readMatrix, type StoredArtifact } from '@noema/artifacts';
 import { tamper } from '@noema/artifacts/tampering';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { DatasetVersionReady } from '@noema/events';
 import { ArtifactSweep, Host, startService } from '@noema/host';
-import { uuidOf } from '@noema/kernel';
+import { deriveUuid } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { sql } from 'kysely';
@@ -160,7 +160,7 @@ describe('a dataset version', () => {
     const { version, job, ingestionId } = await running.ingest(integration.id, 32);
     expect(job).toMatchObject({ state: JobState.SUCCEEDED, kind: 'datasets.ingest', subjectId: ingestionId });
     expect(version).toMatchObject({
-      id: uuidOf(PROJECT, version.contentDigest),
+      id: deriveUuid(PROJECT, version.contentDigest),
       state: JobState.SUCCEEDED,
       sampleCount: 75,
       shardSize: 32,
@@ -229,17 +229,17 @@ describe('a dataset version', () => {
       [1, 32, 32],
       [2, 64, 11],
     ]);
-    const inputs = readMatrix(await running.store.get(artifactRefOf(all[1]!.inputs, 'inputs')));
+    const inputs = readMatrix(await running.store.get(parseArtifactRef(all[1]!.inputs, 'inputs')));
     expect(inputs.float32('picture')).toMatchObject({ rows: 32, dims: [2, 2, 1] });
     expect([...inputs.float32('picture').data.subarray(18 * 4, 19 * 4)]).toEqual([1000, 0, 0, 1]);
     expect(inputs.float32('extra').data[1]).toBe(33);
     const truths = readMatrix(
-      await running.store.get(artifactRefOf(all[2]!.groundTruths, 'ground_truths')),
+      await running.store.get(parseArtifactRef(all[2]!.groundTruths, 'ground_truths')),
     ).float32('parity');
     expect([...truths.data.subarray(0, 4)]).toEqual([1, 0, 0, 1]);
     expect(truths.data.subarray(12).every(Number.isNaN)).toBe(true);
     expect(
-      readBlobs(await running.store.get(artifactRefOf(all[0]!.visuals, 'visuals'))).map((c) => [
+      readBlobs(await running.store.get(parseArtifactRef(all[0]!.visuals, 'visuals'))).map((c) => [
         c.name,
         c.values.length,
       ]),

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { readMatrix } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
@@ -155,7 +155,7 @@ async function readNumbers(datasetVersionId: string, of: 'inputs' | 'groundTruth
   const parts = await Promise.all(
     shards.map(async ({ [of]: ref, rowCount }) => {
       if (ref === undefined) return new Array<number>(2 * rowCount).fill(NaN);
-      return [...readMatrix(await running.store.get(artifactRefOf(ref, of))).float32(name).data];
+      return [...readMatrix(await running.store.get(parseArtifactRef(ref, of))).float32(name).data];
     }),
   );
   return parts.flat();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseS3Url, S3_LIMITS, S3Calls } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ArtifactSweep } from '@noema/host';
 import type { ArtifactRef } from '@noema/kernel';
@@ -66,7 +66,10 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
     return uris;
   };
   const inputsOf = async (datasetVersionId: string): Promise<ArtifactRef> =>
-    artifactRefOf((await running.api.versions.listShards({ datasetVersionId })).shards[0]!.inputs, 'inputs');
+    parseArtifactRef(
+      (await running.api.versions.listShards({ datasetVersionId })).shards[0]!.inputs,
+      'inputs',
+    );
 
   describe('objects of a bucket', () => {
     const url = (prefix: string, host = endpoint()) => `s3://noema-test/${prefix}?endpoint=${host}`;
@@ -136,7 +139,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
       expect(await reasonOf(copy(request, running.as(OTHER_TEAM)))).toBe('not-found PROJECT_NOT_FOUND');
       const { parts } = await copy(request);
       const [content] = await Promise.all(
-        parts.map((part) => running.store.get(artifactRefOf(part, 'part'))),
+        parts.map((part) => running.store.get(parseArtifactRef(part, 'part'))),
       );
       expect(Buffer.from(content!).includes('x\n1\n')).toBe(true);
     });
@@ -151,7 +154,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
     const { artifacts } = running.api;
     const request = { service: 'datasets', uri: ref.uri };
     const { url, artifact, expireTime } = await artifacts.createArtifactDownload(request);
-    expect(artifactRefOf(artifact, 'artifact')).toEqual(ref);
+    expect(parseArtifactRef(artifact, 'artifact')).toEqual(ref);
     expect(Number(expireTime!.seconds) * 1000 - Date.now()).toBeLessThanOrEqual(900_000);
     const whole = Buffer.from(await (await fetch(url)).arrayBuffer());
     expect(createHash('sha256').update(whole).digest('hex')).toBe(ref.sha256);

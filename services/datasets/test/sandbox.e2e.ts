@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ArtifactSweep } from '@noema/host';
 import { waitFor } from '@noema/testing';
@@ -385,7 +385,7 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
   it('keeps a bundle as long as an integration names it', async () => {
     await running.startWorker();
     const integration = await registerBundle(bundled(`${definition()} // kept`));
-    const orphan = artifactRefOf(await upload(bundled(`${definition()} // orphan`)), 'bundle');
+    const orphan = parseArtifactRef(await upload(bundled(`${definition()} // orphan`)), 'bundle');
     await running.service.app.get(ArtifactSweep).run({ graceMs: 0 });
     expect(await running.store.stat(orphan.uri)).toBeUndefined();
     expect(

@@ -1,6 +1,6 @@
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { Host } from '@noema/host';
-import { rowsOf } from '@noema/kernel';
+import { selectRows } from '@noema/kernel';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -153,11 +153,11 @@ describe('a slice', () => {
       sampleCount: 25,
     });
     const got = (await running.api.slices.getSlice({ sliceId: ofFilter!.id })).slice!;
-    expect([...rowsOf({ rows: [], bitmap: got.bitmap }, 1200)]).toEqual(
+    expect([...selectRows({ rows: [], bitmap: got.bitmap }, 1200)]).toEqual(
       Array.from({ length: 25 }, (_, i) => 1000 + 2 * i),
     );
     expect([
-      ...rowsOf(
+      ...selectRows(
         { rows: [], bitmap: (await running.api.slices.getSlice({ sliceId: ofRows!.id })).slice!.bitmap },
         1200,
       ),
@@ -264,7 +264,7 @@ describe('a slice', () => {
     });
     expect(changed).toMatchObject({ displayName: 'tag', description: 'to look at', sampleCount: 8 });
     const { bitmap } = (await running.api.slices.getSlice({ sliceId })).slice!;
-    expect([...rowsOf({ rows: [], bitmap }, 1200)]).toEqual(rows(100, 108));
+    expect([...selectRows({ rows: [], bitmap }, 1200)]).toEqual(rows(100, 108));
     const refusal = (request: object) =>
       reasonOf(running.api.slices.updateSlice({ slice: { id: sliceId }, ...request }));
     expect(await refusal({ add: { rows: [1200] } })).toBe('invalid ROW_INVALID');

@@ -4,7 +4,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { UploadManifestSchema } from '@noema/contracts/noema/datasets/v1/upload';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -118,11 +118,12 @@ describe('an upload', () => {
     const { shards } = await running.api.versions.listShards({ datasetVersionId: version.id });
     const [pixels, half, label]: number[][] = [[], [], []];
     for (const { inputs, groundTruths } of shards) {
-      const file = readMatrix(await running.store.get(artifactRefOf(inputs, 'inputs')));
+      const file = readMatrix(await running.store.get(parseArtifactRef(inputs, 'inputs')));
       pixels!.push(...file.float32('pixels').data);
       half!.push(...file.float32('half').data);
       label!.push(
-        ...readMatrix(await running.store.get(artifactRefOf(groundTruths, 'truths'))).float32('label').data,
+        ...readMatrix(await running.store.get(parseArtifactRef(groundTruths, 'truths'))).float32('label')
+          .data,
       );
     }
     const all = Array.from({ length: ROWS }, (_, row) => row);

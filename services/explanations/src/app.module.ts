@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { deviceOf, type Host, HostModule } from '@noema/host';
+import { toDevice, type Host, HostModule } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import { analysisApi } from './analysis/analysis.module.js';
 import { ANALYSIS } from './analysis/analysis.queue.js';
@@ -24,7 +24,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         HostModule.register(host, {
-          jobs: new JobStore(host.database(), { device: deviceOf(host.config.engineBackend) }),
+          jobs: new JobStore(host.database(), { device: toDevice(host.config.engineBackend) }),
           jobKinds: [ANALYSIS, SIMILARITY_ANALYSIS, SELECTION_ANALYSIS, SANITY_CHECK],
           methods: { explainer: explainers },
         }),

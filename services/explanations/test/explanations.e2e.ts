@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { artifactKey, readMatrix } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
 import { HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
@@ -134,7 +134,9 @@ describe('an analysis', () => {
     const { faithfulness, values } = heatMaps.find(({ id }) => id === 'integrated-gradients-1')!;
     expect(faithfulness!.deletion).toBeLessThan(faithfulness!.randomDeletion);
     expect(faithfulness!.insertion).toBeGreaterThan(faithfulness!.randomInsertion);
-    const { data } = readMatrix(await platform.store.get(artifactRefOf(values, 'values'))).float32('values');
+    const { data } = readMatrix(await platform.store.get(parseArtifactRef(values, 'values'))).float32(
+      'values',
+    );
     const byColumn = Array.from({ length: 8 }, (_, column) =>
       Array.from({ length: 8 }, (_, row) => data[row * 8 + column]!).reduce((a, b) => a + b),
     );

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readMatrix } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
 import { HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { SelectionAnalysis } from '@noema/contracts/noema/explanations/v1/selection_analysis';
@@ -56,7 +56,9 @@ const valuesOf = async (
   id: string,
 ): Promise<Float32Array> =>
   readMatrix(
-    await platform.store.get(artifactRefOf(analysis.heatMaps.find((map) => map.id === id)!.values, 'values')),
+    await platform.store.get(
+      parseArtifactRef(analysis.heatMaps.find((map) => map.id === id)!.values, 'values'),
+    ),
   ).float32('values').data;
 
 it('a selection has the mean of the heat maps of its samples, each for the class that the model predicts', async () => {

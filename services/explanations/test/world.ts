@@ -12,7 +12,7 @@ import {
 import { type ArtifactRef, seededRandom } from '@noema/kernel';
 import { type CompiledModel, compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
 import { float32 } from '@noema/onnx';
-import { encodeBasis, encodeMoments, fitBasis, momentsOf, project } from '@noema/perception';
+import { encodeBasis, encodeMoments, fitBasis, computeMoments, project } from '@noema/perception';
 import { writeEvaluation, writeVectors } from '@noema/population/files';
 
 export const CLASSES = ['left', 'middle', 'right'];
@@ -174,7 +174,7 @@ export async function makeWorld(store: ArtifactStore): Promise<World> {
     offset += units;
   }
   await engine.close();
-  const moments = momentsOf(all, d);
+  const moments = computeMoments(all, d);
   const basis = fitBasis(moments, {
     layers: responses.layers.map(({ layer: { name, units } }) => ({ name, units })),
   });

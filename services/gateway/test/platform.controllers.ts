@@ -36,7 +36,7 @@ import {
   type ExchangeApiKeyRequest,
 } from '@noema/contracts/noema/workspace/v1/token_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { DomainError, uuidOf } from '@noema/kernel';
+import { DomainError, deriveUuid } from '@noema/kernel';
 
 const notHere = (): never => {
   throw new DomainError('unsupported', 'NOT_IN_TEST', 'the tests do not need this');
@@ -116,7 +116,7 @@ export class IdentityController implements Handlers<typeof IdentityService> {
 }
 
 /** The id of a team of that name. */
-export const teamOf = (name: string): string => uuidOf('team', name);
+export const teamOf = (name: string): string => deriveUuid('team', name);
 
 @GrpcService(ProjectService)
 export class ProjectController implements Handlers<typeof ProjectService> {

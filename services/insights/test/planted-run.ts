@@ -14,7 +14,7 @@ import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import { type ArtifactRef, DomainError, seededRandom, type SplitName, uuidv7 } from '@noema/kernel';
 import { exactNeighbors, points } from '@noema/manifold';
-import { encodeMoments, fitBasis, momentsOf, project } from '@noema/perception';
+import { encodeMoments, fitBasis, computeMoments, project } from '@noema/perception';
 import { writeSampleTable } from '@noema/population';
 import { EvaluationFile, writeEvaluation, writeNeighbors, writeVectors } from '@noema/population/files';
 import type { OutputEvaluation } from '@noema/population/rules';
@@ -234,7 +234,7 @@ async function plant(store: ArtifactStore, teamId: string, options: PlantedOptio
   const responses = Float32Array.from({ length: n * UNITS }, (_, at) =>
     hasDeadUnit && at % UNITS === 0 ? 0 : random() + (Math.floor(at / UNITS) % 3),
   );
-  const moments = momentsOf(responses, UNITS);
+  const moments = computeMoments(responses, UNITS);
   const basis = fitBasis(moments, { layers: LAYERS }, { kind: 'all' });
   const vectors = project(basis, responses);
   const width = vectors.length / n;

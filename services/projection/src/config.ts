@@ -19,5 +19,5 @@ export const projectionSettings = z.object({
 export type ProjectionConfig = z.output<typeof projectionSettings>;
 
 /** Returns the threads that make one map; `undefined` for one per core. */
-export const threadsOf = ({ mapThreads }: Pick<ProjectionConfig, 'mapThreads'>): number | undefined =>
+export const readThreads = ({ mapThreads }: Pick<ProjectionConfig, 'mapThreads'>): number | undefined =>
   mapThreads === 0 ? undefined : mapThreads;

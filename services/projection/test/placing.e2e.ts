@@ -1,5 +1,5 @@
 import { readMatrix } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { Algorithm, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
@@ -41,7 +41,7 @@ const ended = (id: string): Promise<Exploration> =>
 const place = async (explorationId: string, activationSetId = otherSetId): Promise<Exploration> =>
   ended((await api().projectExploration({ explorationId, activationSetId })).exploration!.id);
 const read = async (e: Exploration) =>
-  readMatrix(await platform.store.get(artifactRefOf(e.points, 'points')));
+  readMatrix(await platform.store.get(parseArtifactRef(e.points, 'points')));
 const bytes = (b: Uint8Array): ArrayBuffer =>
   b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength) as ArrayBuffer;
 

@@ -1,5 +1,5 @@
 import { readMatrix } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { Algorithm, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { ExplorationService, PointOrder } from '@noema/contracts/noema/projection/v1/exploration_service';
@@ -96,7 +96,7 @@ afterAll(() => platform.stop());
 describe('columns of points', () => {
   it('are the coordinates by row when nothing else is said', async () => {
     const { table, types } = await streamed({ explorationId: flat.id });
-    const { data } = readMatrix(await platform.store.get(artifactRefOf(flat.points, 'points'))).float32(
+    const { data } = readMatrix(await platform.store.get(parseArtifactRef(flat.points, 'points'))).float32(
       'coordinates',
     );
     expect(table.schema.fields.map(({ name, type }) => `${name}: ${type as unknown as string}`)).toEqual([
@@ -117,7 +117,7 @@ describe('columns of points', () => {
   it('say what is known of every row; null where nothing is', async () => {
     const { table } = await streamed({ explorationId: flat.id, columns: ['*'] });
     expect(table.schema.fields.map(({ name }) => name)).toEqual(NAMES);
-    const file = readMatrix(await platform.store.get(artifactRefOf(flat.points, 'points')));
+    const file = readMatrix(await platform.store.get(parseArtifactRef(flat.points, 'points')));
     expect(column(table, 'row')).toEqual(Array.from({ length: N }, (_, row) => row));
     expect(column(table, 'sample_id')).toEqual(CLASSES.map((_, row) => sampleIdOf(row)));
     expect(column(table, 'loss')).toEqual(CLASSES.map((one, row) => (one < 0 ? null : float(row / 100))));
@@ -203,7 +203,7 @@ describe('columns of points', () => {
     expect(solid).toMatchObject({ dimensions: 3, algorithm: Algorithm.PCA });
     expect(table.schema.fields.map(({ name }) => name)).toEqual(['x', 'y', 'z']);
     expect(table.schema.metadata.get('noema.dimensions')).toBe('3');
-    const { data } = readMatrix(await platform.store.get(artifactRefOf(solid.points, 'points'))).float32(
+    const { data } = readMatrix(await platform.store.get(parseArtifactRef(solid.points, 'points'))).float32(
       'coordinates',
     );
     const stride = Number(table.schema.metadata.get('noema.stride'));

@@ -1,5 +1,5 @@
 import { readMatrix } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { Algorithm, ClusterMethod, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
@@ -62,7 +62,7 @@ const allReady = (run: string, count: number) =>
     { timeoutMs: 150_000, what: `${count} maps` },
   );
 const read = async (e: Exploration) =>
-  readMatrix(await platform.store.get(artifactRefOf(e.points, 'points')));
+  readMatrix(await platform.store.get(parseArtifactRef(e.points, 'points')));
 const ended = (id: string) =>
   untilEnded(async () => (await api().getExploration({ explorationId: id })).exploration, {
     what: `map ${id}`,
@@ -475,7 +475,7 @@ describe('maps on demand', () => {
           .preview,
       { what: 'the layout so far' },
     );
-    const coordinates = readMatrix(await platform.store.get(artifactRefOf(shown, 'preview'))).float32(
+    const coordinates = readMatrix(await platform.store.get(parseArtifactRef(shown, 'preview'))).float32(
       'coordinates',
     );
     expect(coordinates.dims).toEqual([3]);

@@ -1,5 +1,5 @@
 import { readMatrix } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { NeighborMethod } from '@noema/contracts/noema/similarity/v1/neighbor_graph';
@@ -45,7 +45,7 @@ it('a population beyond the limit gets its graph by NN-descent in one part, and 
   const planted = await platform.plant(samples);
   await platform.announce(planted, samples);
   const graph = await graphOf(planted);
-  const file = readMatrix(await platform.store.get(artifactRefOf(graph.artifact, 'artifact')));
+  const file = readMatrix(await platform.store.get(parseArtifactRef(graph.artifact, 'artifact')));
   const oracle = exactNeighbors(points(Float32Array.from(samples.flatMap(({ vector }) => vector)), D), 24);
   const found = file.int32('indices').data;
   let hits = 0;

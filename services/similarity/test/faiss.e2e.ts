@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { type Index, IndexKind } from '@noema/contracts/noema/similarity/v1/index';
 import { IndexService } from '@noema/contracts/noema/similarity/v1/index_service';
@@ -130,13 +130,13 @@ describe.skipIf(!native)('faiss through the service', () => {
       };
       const index = await ready((await indexes().createIndex(create)).index!.id);
       expect(index.recall).toBeGreaterThan(0.98);
-      const artifact = artifactRefOf(index.artifact, 'artifact');
+      const artifact = parseArtifactRef(index.artifact, 'artifact');
       await platform.tamper(artifact.uri, (bytes) => bytes.fill(255, 200, 260));
       const { similar, indexKind, recall } = await find({ indexKind: IndexKind.FAISS_HNSW });
       expect(indexKind).toBe(IndexKind.FAISS_HNSW);
       expect(recall).toBeGreaterThan(0.98);
       expect(similar).toEqual((await exactly()).similar);
-      const again = artifactRefOf((await ready(index.id)).artifact, 'artifact');
+      const again = parseArtifactRef((await ready(index.id)).artifact, 'artifact');
       expect((await platform.store.get(again)).length).toBe(artifact.sizeBytes);
     },
   );

@@ -1,4 +1,4 @@
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { IndexKind } from '@noema/contracts/noema/similarity/v1/index';
 import { IndexService } from '@noema/contracts/noema/similarity/v1/index_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -118,7 +118,7 @@ describe('a set that became visible', () => {
   });
 
   it('has the neighbours that comparing all pairs gives', async () => {
-    const file = readMatrix(await platform.store.get(artifactRefOf(ready[0]!.artifact, 'artifact')));
+    const file = readMatrix(await platform.store.get(parseArtifactRef(ready[0]!.artifact, 'artifact')));
     const oracle = exactNeighbors(points(Float32Array.from(samples.flatMap((s) => s.vector)), 8), 24);
     expect(file.int32('indices').data).toEqual(oracle.indices);
     expect(file.float32('distances').data).toEqual(oracle.distances);

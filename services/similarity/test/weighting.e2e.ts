@@ -3,9 +3,9 @@ import { IndexKind } from '@noema/contracts/noema/similarity/v1/index';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { seededRandom } from '@noema/kernel';
 import {
-  dimensionsOf,
+  countDimensions,
   fitBasis,
-  momentsOf,
+  computeMoments,
   project,
   type PerceptionSpace,
   type ResponseLayout,
@@ -24,14 +24,14 @@ const responses = Float32Array.from({ length: n * d }, (_, at) => {
   const near = unit < 6 ? row % 7 === unit : unit >= 12 ? row % 5 === unit - 12 : false;
   return (near ? 3 : 0) + random();
 });
-const moments = momentsOf(responses, d);
+const moments = computeMoments(responses, d);
 /**
  * All distances of a space by its own basis with nothing left out: what a set of that space would be searched
  * by.
  */
 function nearest(space: PerceptionSpace, k: number): number[] {
   const basis = fitBasis(moments, layout, space, { varianceKept: 1, maxDimensions: d });
-  const width = dimensionsOf(basis);
+  const width = countDimensions(basis);
   const vectors = project(basis, responses);
   const far = (row: number): number =>
     Math.hypot(...Array.from({ length: width }, (_, c) => vectors[c]! - vectors[row * width + c]!));
@@ -56,7 +56,7 @@ const rowsOf = async (request: object): Promise<number[]> =>
 beforeAll(async () => {
   platform = await startPlatform();
   const basis = fitBasis(moments, layout, { kind: 'concept' });
-  const width = dimensionsOf(basis);
+  const width = countDimensions(basis);
   const vectors = project(basis, responses);
   const samples = Array.from(
     { length: n },
@@ -211,7 +211,7 @@ describe('similar to samples of other data', () => {
 
   it('are the nearest of the stored set to the projected vector; none is left out for being the query', async () => {
     const basis = fitBasis(moments, layout, { kind: 'concept' });
-    const k = dimensionsOf(basis);
+    const k = countDimensions(basis);
     const all = project(basis, responses);
     const own = project(basis, news).subarray(3 * k, 4 * k);
     const far = (row: number): number => Math.hypot(...own.map((value, c) => value - all[row * k + c]!));

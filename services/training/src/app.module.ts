@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { lossHeads, metrics, optimizers, schedules } from '@noema/engine';
-import { deviceOf, type Host, HostModule, WorkspaceProjects } from '@noema/host';
+import { toDevice, type Host, HostModule, WorkspaceProjects } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import type { TrainingConfig } from './config.js';
 import { CompilerThreads } from './engine/compiler.threads.js';
@@ -31,7 +31,7 @@ export class AppModule {
   static register(host: Host<TrainingConfig>): DynamicModule {
     const jobs = new JobStore(host.database(), {
       settled: announceEnds(host),
-      device: deviceOf(host.config.engineBackend),
+      device: toDevice(host.config.engineBackend),
     });
     return {
       module: AppModule,

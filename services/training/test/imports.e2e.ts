@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { type Job, JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ModelFormat, type ModelVersion, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
 import { ModelAdaptationKind, OutputActivation } from '@noema/contracts/noema/training/v1/model_service';
@@ -77,7 +77,7 @@ describe('an ONNX file', () => {
       origin: ModelVersionOrigin.IMPORTED,
       state: JobState.SUCCEEDED,
     });
-    expect(await running.store.get(artifactRefOf(modelVersion!.imported, 'imported'))).toEqual(
+    expect(await running.store.get(parseArtifactRef(modelVersion!.imported, 'imported'))).toEqual(
       new Uint8Array(bytes),
     );
     expect(Number(modelVersion!.weights!.sizeBytes)).toBe(4 * model!.parameterCount);
@@ -157,7 +157,7 @@ describe('an ONNX file', () => {
     const { layers } = await models.listLayers({ modelVersionId: modelVersion!.id });
     expect(layers.at(-1)).toMatchObject({ name: 'head', kind: 'Dense', outputDims: [3], unitCount: 3 });
     const readWeights = async ({ weights }: Pick<ModelVersion, 'weights'>) =>
-      Buffer.from(await running.store.get(artifactRefOf(weights, 'weights')));
+      Buffer.from(await running.store.get(parseArtifactRef(weights, 'weights')));
     const base = Buffer.byteLength(await readWeights(imported)) - 4 * 75;
     const before = await readWeights(modelVersion!);
     expect(before.subarray(0, base)).toEqual((await readWeights(imported)).subarray(0, base));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
 import { OutputActivation } from '@noema/contracts/noema/training/v1/model_service';
 import { RecordedContent } from '@noema/contracts/noema/training/v1/recording';
@@ -216,10 +216,10 @@ describe('the graph of a recorded model', () => {
     });
     expect(modelVersion).toMatchObject({ origin: ModelVersionOrigin.RECORDED, runId, epoch: 1 });
     const topology: unknown = JSON.parse(
-      Buffer.from(await running.store.get(artifactRefOf(modelVersion!.topology, 'topology'))).toString(),
+      Buffer.from(await running.store.get(parseArtifactRef(modelVersion!.topology, 'topology'))).toString(),
     );
     expect(isGraphArtifact(topology)).toBe(true);
-    const stored = await running.store.get(artifactRefOf(epoch.weights, 'weights'));
+    const stored = await running.store.get(parseArtifactRef(epoch.weights, 'weights'));
     const numbers = [...new Float32Array(Uint8Array.from(stored).buffer)];
     expect(numbers).toEqual([...weights.kernel, ...weights.bias, ...weights.head]);
     const { layers } = await running.api.models.listLayers({ modelVersionId: epoch.modelVersionId });

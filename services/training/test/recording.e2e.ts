@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
 import { RecordedContent } from '@noema/contracts/noema/training/v1/recording';
 import { RunKind, RunState } from '@noema/contracts/noema/training/v1/run';
@@ -135,9 +135,9 @@ const epochOf = async (runId: string, epoch: number) => {
 
 async function stored(runId: string, epoch: number) {
   const found = await epochOf(runId, epoch);
-  const file = EvaluationFile.read(await running.store.get(artifactRefOf(found.evaluation, 'evaluation')));
+  const file = EvaluationFile.read(await running.store.get(parseArtifactRef(found.evaluation, 'evaluation')));
   const responses = found.recordedResponses
-    ? readRecordedResponses(await running.store.get(artifactRefOf(found.recordedResponses, 'responses')))
+    ? readRecordedResponses(await running.store.get(parseArtifactRef(found.recordedResponses, 'responses')))
     : undefined;
   const matrices = await Promise.all(
     (responses?.shards ?? []).map(async (ref) => readResponseMatrices(await running.store.get(ref))),

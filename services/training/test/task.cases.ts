@@ -1,6 +1,6 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { readMatrix } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { RunKind, RunState, type RunSettingsSchema } from '@noema/contracts/noema/training/v1/run';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { PositionRegion } from '@noema/contracts/noema/training/v1/sample_evaluation';
@@ -67,7 +67,7 @@ export function taskCases(platform: () => RunningTraining): void {
     const run = await running.ended(id);
     expect([run.state, run.fault?.message]).toEqual([RunState.SUCCEEDED, undefined]);
     const { epoch } = await running.api.epochs.getEpoch({ runId: id, epoch: 0 });
-    const file = readMatrix(await running.store.get(artifactRefOf(epoch!.evaluation, 'evaluation')));
+    const file = readMatrix(await running.store.get(parseArtifactRef(epoch!.evaluation, 'evaluation')));
     const validation = epoch!.splits.find(({ split }) => split === Split.VALIDATION);
     return {
       run,

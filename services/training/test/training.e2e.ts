@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { readMatrix } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { type Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
@@ -34,7 +34,7 @@ const reasonOf = (work: Promise<unknown>): Promise<string> =>
     (e: { kind: string; reason: string; message: string }) => `${e.kind} ${e.reason}: ${e.message}`,
   );
 const bytesOf = (epoch: Epoch, part: 'weights' | 'evaluation' | 'optimizerState') =>
-  running.store.get(artifactRefOf(epoch[part], part));
+  running.store.get(parseArtifactRef(epoch[part], part));
 const lastOf = async (runId: string): Promise<Epoch> =>
   (await running.api.epochs.getEpoch({ runId, epoch: 0 })).epoch!;
 
@@ -929,7 +929,7 @@ describe('a run', () => {
       modelVersionId: epoch.modelVersionId,
     });
     const topology = JSON.parse(
-      Buffer.from(await running.store.get(artifactRefOf(modelVersion!.topology, 'topology'))).toString(),
+      Buffer.from(await running.store.get(parseArtifactRef(modelVersion!.topology, 'topology'))).toString(),
     ) as { weightsManifest: { weights: { name: string }[] }[] };
     const { parameters } = compileLayers(topology, { mode: 'inference' });
     expect([...decodeWeights(parameters, await bytesOf(epoch, 'weights')).keys()]).toEqual(

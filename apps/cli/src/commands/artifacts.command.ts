@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { ARTIFACT_SERVICES, artifactRefOf } from '@noema/contracts';
+import { ARTIFACT_SERVICES, parseArtifactRef } from '@noema/contracts';
 import type { CreateArtifactDownloadResponse } from '@noema/contracts/noema/artifacts/v1/artifact_service';
 import { asDomainError, DomainError } from '@noema/kernel';
 import { readAddress } from '../download/address.reader.js';
@@ -44,7 +44,7 @@ async function download(
     uri,
     service === undefined ? ARTIFACT_SERVICES : [service],
   );
-  const artifact = artifactRefOf(found.artifact, 'artifact');
+  const artifact = parseArtifactRef(found.artifact, 'artifact');
   let byAddress = found.url !== '' && !stream;
   let url = found.url;
   await downloadArtifact({

@@ -22,7 +22,7 @@ export async function packFolder(path: string): Promise<Uint8Array> {
   });
   const requirements = path.endsWith('.py') ? join(dirname(path), 'requirements.txt') : undefined;
   const packed = found.isDirectory()
-    ? await compress(await tarOf(path))
+    ? await compress(await packTar(path))
     : requirements !== undefined && (await isFile(requirements))
       ? await compress(
           await packFiles([
@@ -39,7 +39,7 @@ export async function packFolder(path: string): Promise<Uint8Array> {
   return new Uint8Array(packed);
 }
 
-async function tarOf(root: string): Promise<Buffer> {
+async function packTar(root: string): Promise<Buffer> {
   const entries = await readdir(root, { withFileTypes: true, recursive: true });
   const paths: string[] = [];
   for (const entry of entries) {

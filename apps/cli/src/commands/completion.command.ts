@@ -16,12 +16,12 @@ export function completionCommand(program: Command): Command {
         'completion fish | source',
     )
     .action((shell: Shell) => {
-      process.stdout.write(SCRIPT[shell](wordsOf(program)));
+      process.stdout.write(SCRIPT[shell](listWords(program)));
     });
 }
 
 /** What may follow each command path; the empty path is the program. */
-export function wordsOf(program: Command): Map<string, string[]> {
+export function listWords(program: Command): Map<string, string[]> {
   const words = new Map<string, string[]>();
   const globals = program.options.flatMap((o) => (o.long === undefined ? [] : [o.long]));
   const visit = (command: Command, path: readonly string[]): void => {

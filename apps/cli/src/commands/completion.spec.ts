@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { completionCommand, wordsOf } from './completion.command.js';
+import { completionCommand, listWords } from './completion.command.js';
 
 const program = new Command('noema').option('--json');
 program.addCommand(new Command('runs').addCommand(new Command('create').option('--watch')));
 
 it('knows every command and option by its path', () => {
-  expect(wordsOf(program).get('runs')).toEqual(['create', '--json', '--help']);
-  expect(wordsOf(program).get('runs create')).toEqual(['--watch', '--json', '--help']);
+  expect(listWords(program).get('runs')).toEqual(['create', '--json', '--help']);
+  expect(listWords(program).get('runs create')).toEqual(['--watch', '--json', '--help']);
 });
 
 it('completes in bash', () => {

@@ -20,7 +20,7 @@ export function doctorCommand(): Command {
         const { examine } = await import('../doctor/doctor.js');
         const { engineFinding, surveyEngine } = await import('../doctor/engine/engine-survey.js');
         const { walkProbe } = await import('../doctor/engine/walk.speed.js');
-        const subject = await subjectOf(context);
+        const subject = await readSubject(context);
         const looked = await examine(subject);
         if (options.quick !== true) terminal.note('measuring the engine …');
         // Afterwards, so that nothing else takes the processor from it.
@@ -50,7 +50,7 @@ export function doctorCommand(): Command {
 }
 
 /** Settings of a service or a URL say that the installation is elsewhere. */
-async function subjectOf({ options, directory }: CommandContext): Promise<Subject> {
+async function readSubject({ options, directory }: CommandContext): Promise<Subject> {
   const gateway =
     options.url === undefined ? undefined : { url: options.url.replace(/\/$/, ''), apiKey: options.key };
   const elsewhere =

@@ -11,7 +11,7 @@ import { DomainError } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
 import { parameter } from './exploration-options.js';
-import { namesOf, runId } from './named-resource.js';
+import { loadNames, runId } from './named-resource.js';
 import { printList, printOne, stateName } from './resource-output.js';
 import { action } from './runner.js';
 import { findResponses } from './run-responses.js';
@@ -37,7 +37,7 @@ export function explorationsCommand(): Command {
             pageSize: 1000,
           };
           const { explorations: rows } = await noema.explorations.listExplorations(of);
-          const names = await namesOf(noema, projectId, new Set(rows.map((e) => e.runId)));
+          const names = await loadNames(noema, projectId, new Set(rows.map((e) => e.runId)));
           printList(context.terminal, ExplorationSchema, rows, [
             { heading: 'ID', value: (e) => e.id },
             { heading: 'RUN', value: (e) => names.run(e.runId) },

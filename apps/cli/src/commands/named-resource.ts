@@ -150,7 +150,7 @@ export async function findRunNames(noema: Noema, projectId: string): Promise<(id
 }
 
 /** Returns the names of runs, their models and their data; the id, or an empty text, if there is no name. */
-export async function namesOf(noema: Noema, projectId: string, runIds: ReadonlySet<string>) {
+export async function loadNames(noema: Noema, projectId: string, runIds: ReadonlySet<string>) {
   const page = { projectId, pageSize: 1000 };
   const [{ runs }, { datasetVersions }, { models }] = await Promise.all([
     noema.runs.listRuns(page),

@@ -6,7 +6,7 @@ import { analyze } from '../commands/analyze.command.js';
 import { formatSampleAddress } from '../commands/sample-address.js';
 import { worstMisclassified } from '../population/figures.js';
 import type { Population } from '../population/population.js';
-import { addressOf } from './similar.step.js';
+import { findAddress } from './similar.step.js';
 import type { WalkContext } from './walk-context.js';
 import type { AnalysisFigures } from './walk-result.js';
 
@@ -34,7 +34,7 @@ export async function explainWorst(
     analyze(command, noema, projectId, {
       runId: exploration.runId,
       epoch: exploration.epoch,
-      sample: addressOf(population, row),
+      sample: findAddress(population, row),
     }),
   );
   const maps = {

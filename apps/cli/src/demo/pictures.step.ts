@@ -6,7 +6,7 @@ import { drawSimilar } from '../pictures/similar.picture.js';
 import type { Population } from '../population/population.js';
 import { writeEach } from '../population/write-each.js';
 import type { WorstMisclassified } from './analysis.step.js';
-import { addressOf, type SimilarSamples } from './similar.step.js';
+import { findAddress, type SimilarSamples } from './similar.step.js';
 import type { WalkContext } from './walk-context.js';
 
 export interface PictureInputs {
@@ -154,7 +154,7 @@ async function visual(
   return (
     await noema.samples.getSampleVisual({
       datasetVersionId,
-      ...addressOf(population, row),
+      ...findAddress(population, row),
       visualizer: 'default',
     })
   ).body!.data;

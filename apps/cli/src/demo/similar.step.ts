@@ -36,7 +36,7 @@ export async function requestSimilar(
   { activationSetId }: Exploration,
 ): Promise<SimilarRequest> {
   const row = typicalRow(population, TYPICAL_CLASS, 'validation');
-  const query = addressOf(population, row);
+  const query = findAddress(population, row);
   const { similar, indexMethod } = await stopwatch.measure('similar', () =>
     noema.similarity.findSimilar({ activationSetId, queries: [query] }),
   );
@@ -94,5 +94,5 @@ async function sharedAreas(
 }
 
 /** The address of a row. */
-export const addressOf = ({ samples }: Population, row: number): SampleAddress =>
+export const findAddress = ({ samples }: Population, row: number): SampleAddress =>
   parseSampleAddress(`${samples[row]!.split}/${samples[row]!.sampleId}`);

@@ -19,14 +19,14 @@ async function runOne({ look, advice, timeoutMs = TIMEOUT_MS }: Check) {
   try {
     return await Promise.race([(async () => look(late.signal))(), timeout]);
   } catch (error) {
-    return fail(reasonOf(error), advice);
+    return fail(formatReason(error), advice);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** The error and what caused it, without passwords of URLs. */
-export function reasonOf(error: unknown): string {
+export function formatReason(error: unknown): string {
   const { message, cause } = error instanceof Error ? error : asDomainError(error);
   const code = (error as { readonly code?: unknown } | null)?.code;
   const text = [

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ARTIFACT_SERVICES, artifactRefOf } from '@noema/contracts';
+import { type ARTIFACT_SERVICES, parseArtifactRef } from '@noema/contracts';
 import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
 import type { Noema } from '../noema.js';
 import { downloadArtifact } from './artifact.download.js';
@@ -31,7 +31,7 @@ export async function readThroughGateway(
   const target = join(folder, 'artifact');
   try {
     await downloadArtifact({
-      artifact: artifactRefOf(ref, 'artifact'),
+      artifact: parseArtifactRef(ref, 'artifact'),
       target,
       read: async function* (offset) {
         const parts = noema.artifacts.readArtifact(

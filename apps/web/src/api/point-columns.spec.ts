@@ -1,4 +1,4 @@
-import { type StreamField, type StreamValues, textsOf, writeColumnStream } from '@noema/artifacts/arrow';
+import { type StreamField, type StreamValues, encodeTexts, writeColumnStream } from '@noema/artifacts/arrow';
 import { describe, expect, it } from 'vitest';
 import { readColumns } from './point-columns.js';
 
@@ -18,14 +18,14 @@ async function fields(): Promise<StreamField[]> {
   return [
     { name: 'x', type: 'float32' },
     { name: 'loss', type: 'float16' },
-    { name: 'true_class', type: 'code', indexBits: 8, names: await textsOf(['zero', 'one', '<script>']) },
+    { name: 'true_class', type: 'code', indexBits: 8, names: await encodeTexts(['zero', 'one', '<script>']) },
     {
       name: 'metadata.place',
       type: 'code',
       indexBits: 16,
-      names: await textsOf(rows.map((_, at) => `place ${at}`)),
+      names: await encodeTexts(rows.map((_, at) => `place ${at}`)),
     },
-    { name: 'cluster', type: 'code', indexBits: 32, names: await textsOf(['0']) },
+    { name: 'cluster', type: 'code', indexBits: 32, names: await encodeTexts(['0']) },
     { name: 'sample_id', type: 'text' },
   ];
 }
@@ -37,7 +37,7 @@ async function batchOf(part: readonly number[]): Promise<StreamValues[]> {
     Int32Array.from(part, (row) => (row % 4) - 1),
     Int32Array.from(part, (row) => (row === 5 ? -1 : row)),
     Int32Array.from(part, (row) => (row % 2) - 1),
-    await textsOf(part.map((row) => `ä ${row}/"`)),
+    await encodeTexts(part.map((row) => `ä ${row}/"`)),
   ];
 }
 

@@ -79,11 +79,11 @@ export async function readColumns(
   { signal, onBatch }: Pick<ColumnRequest, 'signal' | 'onBatch'> = {},
 ): Promise<PointColumns> {
   const reader = new ArrowReader();
-  let made: ReturnType<typeof storesOf> | undefined;
+  let made: ReturnType<typeof createStores> | undefined;
   for await (const piece of pieces) {
     for (const batch of reader.push(piece)) {
       signal?.throwIfAborted();
-      made ??= storesOf(reader);
+      made ??= createStores(reader);
       const from = made.columns.loaded;
       for (const [i, column] of batch.columns.entries()) made.stores[i]!.append(column, from);
       made.add(batch.length);
@@ -91,7 +91,7 @@ export async function readColumns(
       await breath();
     }
   }
-  if (reader.schema !== undefined) made ??= storesOf(reader);
+  if (reader.schema !== undefined) made ??= createStores(reader);
   const { count, loaded } = made?.columns ?? { count: 'an unknown number', loaded: 0 };
   if (made === undefined || loaded !== count)
     throw new DomainError(
@@ -102,7 +102,7 @@ export async function readColumns(
   return made.columns;
 }
 
-function storesOf(reader: ArrowReader): {
+function createStores(reader: ArrowReader): {
   columns: PointColumns;
   stores: readonly PointStore[];
   add(points: number): void;

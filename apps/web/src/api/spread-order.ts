@@ -6,12 +6,12 @@ export function spreadOrder(
   count: number,
   stride: number,
 ): { rowOf(point: number): number; pointOf(row: number): number } {
-  const inverse = inverseOf(stride, count);
+  const inverse = invertModulo(stride, count);
   return { rowOf: (point) => (point * stride) % count, pointOf: (row) => (row * inverse) % count };
 }
 
 /** x with `value` · x ≡ 1 (mod `modulus`), by Euclid's extended algorithm. */
-function inverseOf(value: number, modulus: number): number {
+function invertModulo(value: number, modulus: number): number {
   let [before, now, x, next] = [value % modulus, modulus, 1, 0];
   while (now > 0) {
     const quotient = Math.floor(before / now);

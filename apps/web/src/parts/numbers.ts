@@ -19,14 +19,14 @@ export const counted = (value: number, one: string, many = `${one}s`): string =>
 
 /** A share of 0 to 1 as percent: `97.60%`; `–` where there is none, `NaN` where it is not a number. */
 export const percent = (share: number | undefined): string =>
-  share === undefined ? '–' : Number.isFinite(share) ? percents.format(share) : nameOf(share);
+  share === undefined ? '–' : Number.isFinite(share) ? percents.format(share) : formatNonFinite(share);
 
 /** A part of a whole without needless zeros: `80%`. */
 export const part = (share: number): string => parts.format(share);
 
 /** A number of trust, 0 to 1: `0.986`. */
 export const trust = (share: number | undefined): string =>
-  share === undefined ? '–' : Number.isFinite(share) ? trusts.format(share) : nameOf(share);
+  share === undefined ? '–' : Number.isFinite(share) ? trusts.format(share) : formatNonFinite(share);
 
 /**
  * A number as people read it: a whole one with all its digits, others with four that matter, in powers of ten
@@ -34,7 +34,7 @@ export const trust = (share: number | undefined): string =>
  */
 export function value(number: number | undefined): string {
   if (number === undefined) return '–';
-  if (!Number.isFinite(number)) return nameOf(number);
+  if (!Number.isFinite(number)) return formatNonFinite(number);
   const size = Math.abs(number);
   if (size !== 0 && (size < 1e-4 || size >= 1e9)) return minus(powers.format(number));
   return minus((Number.isInteger(number) ? counts : values).format(number + 0));
@@ -61,12 +61,12 @@ export const signed = (number: number, significant = 2): string =>
 
 /** A correlation or an effect with as many decimals, two unless said: `−0.25`. */
 export const fixed = (number: number, decimals = 2): string =>
-  Number.isFinite(number) ? minus(number.toFixed(decimals)) : nameOf(number);
+  Number.isFinite(number) ? minus(number.toFixed(decimals)) : formatNonFinite(number);
 
 /** With the sign of typography instead of a hyphen. */
 const minus = (text: string): string => text.replaceAll('-', '−');
 
-const nameOf = (number: number): string => (Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '−∞');
+const formatNonFinite = (number: number): string => (Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '−∞');
 
 /** Metrics that are shares of all samples; shown as percent. */
 const isShare = (metric: string): boolean => /accuracy|precision|recall|^auc$|f1/.test(metric);

@@ -28,7 +28,7 @@ export const network = (mode: 'training' | 'inference'): CompiledModel =>
   compileLayers(JSON.stringify(model), { mode });
 
 /** A training of the walk's network on the training digits, from its first weights. */
-export function trainerOf(images: Float32Array, labels: Uint8Array, seed: number): Trainer {
+export function createTrainer(images: Float32Array, labels: Uint8Array, seed: number): Trainer {
   const compiled = network('training');
   const n = images.length / (SIDE * SIDE);
   const truth = new Float32Array(n * CLASSES);

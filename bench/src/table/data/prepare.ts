@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Engine, residentOf, responsesProgram } from '@noema/engine';
+import { Engine, toResident, responsesProgram } from '@noema/engine';
 import { SIDE } from '@noema/example-mnist';
 import { umap } from '@noema/manifold';
-import { fitBasis, momentsOf, project } from '@noema/perception';
+import { fitBasis, computeMoments, project } from '@noema/perception';
 import { digits } from '../../digits.js';
-import { neighborsOf } from '../sides/neighbors.js';
+import { findNeighbors } from '../sides/neighbors.js';
 import { DataFolder, DIMENSIONS, RESPONSE_ROWS, VECTOR_ROWS } from './data.folder.js';
 import { madeSample } from './made.samples.js';
-import { network, trainerOf } from './network.js';
+import { network, createTrainer } from './network.js';
 import { respond } from './response.rows.js';
 
 /** Raised when something below changes what is written. */
@@ -40,7 +40,7 @@ export async function prepareData(print: (line: string) => void): Promise<DataFo
     `making the data once: ${EPOCHS} epochs of the walk's network, responses of ${RESPONSE_ROWS} ` +
       'samples, their vectors',
   );
-  const trainer = trainerOf(images, labels, SEED);
+  const trainer = createTrainer(images, labels, SEED);
   for (let epoch = 0; epoch < EPOCHS; epoch++) await trainer.trainEpoch();
   const weights = trainer.weights();
   await trainer.close();
@@ -62,7 +62,7 @@ export async function prepareData(print: (line: string) => void): Promise<DataFo
   try {
     const units = layout.layers.reduce((sum, layer) => sum + layer.units, 0);
     const mean = new Float32Array(RESPONSE_ROWS * units);
-    const part = residentOf(n, [SIDE * SIDE]).data;
+    const part = toResident(n, [SIDE * SIDE]).data;
     for (let from = 0; from < RESPONSE_ROWS; from += n) {
       for (let row = 0; row < n; row++) part.set(madeSample(images, from + row), row * SIDE * SIDE);
       mean.set((await respond(engine, program, part)).mean, from * units);
@@ -74,7 +74,7 @@ export async function prepareData(print: (line: string) => void): Promise<DataFo
         `vectors-${rows}.f32`,
         project(
           fitBasis(
-            momentsOf(first, units),
+            computeMoments(first, units),
             layout,
             { kind: 'all' },
             { maxDimensions: DIMENSIONS, varianceKept: 1 },
@@ -84,7 +84,7 @@ export async function prepareData(print: (line: string) => void): Promise<DataFo
       );
     }
     const cloud = data.vectors(n);
-    write('map.f32', await umap(cloud, await neighborsOf(cloud, 14), { epochs: 200, seed: SEED }));
+    write('map.f32', await umap(cloud, await findNeighbors(cloud, 14), { epochs: 200, seed: SEED }));
   } finally {
     await engine.close();
   }

@@ -1,4 +1,4 @@
-import { type Engine, MAX_BATCH_ROWS, type ResponsesProgram, residentOf, runRows } from '@noema/engine';
+import { type Engine, MAX_BATCH_ROWS, type ResponsesProgram, toResident, runRows } from '@noema/engine';
 import { SIDE } from '@noema/example-mnist';
 
 /** Means and maxima of all units, [n, units] each, and predictions [n, classes]. */
@@ -20,9 +20,9 @@ export async function respond(
   const rows = images.length / (SIDE * SIDE);
   const units = layers.reduce((sum, { layer }) => sum + layer.units, 0);
   const [mean, max, scores] = [
-    residentOf(rows, [units]),
-    residentOf(rows, [units]),
-    residentOf(rows, [layers.at(-1)!.layer.units]),
+    toResident(rows, [units]),
+    toResident(rows, [units]),
+    toResident(rows, [layers.at(-1)!.layer.units]),
   ];
   await runRows(engine, program, {
     rows,

@@ -43,7 +43,7 @@ export interface Spread {
 }
 
 /** The spread of what is known of some values; `undefined` when nothing is. */
-export function spreadOf(values: readonly (number | undefined)[]): Spread | undefined {
+export function computeSpread(values: readonly (number | undefined)[]): Spread | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0
     ? undefined
@@ -51,7 +51,7 @@ export function spreadOf(values: readonly (number | undefined)[]): Spread | unde
 }
 
 /** A time of ours over the peer's, round by round: both had the same busy moments. */
-export const ratioOf = (
+export const computeRatio = (
   ours: ContestantResult,
   peer: ContestantResult,
   of: 'wallSeconds' | 'cpuSeconds',
@@ -77,7 +77,7 @@ const ratioOfRounds = (
   ours: readonly (number | undefined)[],
   peer: readonly (number | undefined)[],
 ): Spread | undefined =>
-  spreadOf(
+  computeSpread(
     ours.slice(0, peer.length).map((mine, round) => {
       const theirs = peer[round];
       return mine === undefined || theirs === undefined || theirs === 0 ? undefined : mine / theirs;
@@ -88,6 +88,6 @@ const ratioOfRounds = (
 export function medianFigures(rounds: readonly Figures[]): Figures {
   const names = new Set(rounds.flatMap((figures) => Object.keys(figures)));
   return Object.fromEntries(
-    [...names].map((name) => [name, spreadOf(rounds.map((figures) => figures[name]))!.median]),
+    [...names].map((name) => [name, computeSpread(rounds.map((figures) => figures[name]))!.median]),
   );
 }

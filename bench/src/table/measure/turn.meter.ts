@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import {
   machineBusyTicks,
-  peakBytesOf,
+  readPeakBytes,
   type ProcessTree,
   processTree,
   resetPeak,
@@ -57,7 +57,7 @@ export class TurnMeter {
     return {
       wallSeconds,
       cpuSeconds: own / TICKS_PER_SECOND,
-      peakBytes: Math.max(peakBytesOf(this.root), this.largestSum, after.residentBytes),
+      peakBytes: Math.max(readPeakBytes(this.root), this.largestSum, after.residentBytes),
       othersShare: Math.max(0, busy - own) / Math.max(1, wallSeconds * TICKS_PER_SECOND * cpus().length),
     };
   }

@@ -1,5 +1,5 @@
 import { Engine } from '@noema/engine';
-import { explainedOf, explainers, LayersModel, type SampleTensors } from '@noema/explanations/explaining';
+import { toExplained, explainers, LayersModel, type SampleTensors } from '@noema/explanations/explaining';
 import { SIDE } from '@noema/example-mnist';
 import type { DataFolder } from '../data/data.folder.js';
 import { LOSSES, network, storedWeights } from '../data/network.js';
@@ -39,7 +39,7 @@ export class ExplainingModel {
           inputs: new Map([[this.model.input.name, { data, dims: [SIDE, SIDE, 1] }]]),
         };
         const found = await explainers.get(algorithm).explain(
-          explainedOf(this.model, sample, {
+          toExplained(this.model, sample, {
             classes: classesOf(row),
             layer: this.layer,
             signal: new AbortController().signal,

@@ -1,5 +1,5 @@
 import { parseParameters, type Points, points, projectionAlgorithms } from '@noema/manifold';
-import { neighborsOf } from './neighbors.js';
+import { findNeighbors } from './neighbors.js';
 import { writeOutput } from './output.js';
 import type { SideKind } from './side.js';
 
@@ -16,7 +16,7 @@ export const mapSide: SideKind = {
     const k = algorithm.neighborsNeeded(parameters, Number(rows));
     const lay = async (vectors: Points): Promise<Float32Array> =>
       algorithm.project(
-        { vectors, dims: 2, seed: SEED, ...(k > 0 ? { neighbors: await neighborsOf(vectors, k) } : {}) },
+        { vectors, dims: 2, seed: SEED, ...(k > 0 ? { neighbors: await findNeighbors(vectors, k) } : {}) },
         parameters,
       );
     await lay(points(cloud.data.subarray(0, WARM_ROWS * cloud.d), cloud.d));

@@ -1,6 +1,6 @@
-import { Engine, evaluateProgram, MAX_BATCH_ROWS, residentOf, runRows } from '@noema/engine';
+import { Engine, evaluateProgram, MAX_BATCH_ROWS, toResident, runRows } from '@noema/engine';
 import { SIDE } from '@noema/example-mnist';
-import { CLASSES, network, TRAINING_ROWS, trainerOf } from '../data/network.js';
+import { CLASSES, network, TRAINING_ROWS, createTrainer } from '../data/network.js';
 import type { SideKind } from './side.js';
 
 /** One epoch of the walk's network after another; the first one warms up. */
@@ -10,7 +10,7 @@ export const trainSide: SideKind = {
     const images = data.floats('images.f32');
     const labels = data.labels();
     const n = images.length / (SIDE * SIDE);
-    const trainer = trainerOf(images, labels, 7);
+    const trainer = createTrainer(images, labels, 7);
     await trainer.trainEpoch();
     return {
       work: async () => {
@@ -23,7 +23,7 @@ export const trainSide: SideKind = {
           predictions: [prediction],
         } = evaluateProgram(network('inference'), trainer.weights(), [], engine);
         const rows = n - TRAINING_ROWS;
-        const scores = residentOf(rows, [CLASSES]);
+        const scores = toResident(rows, [CLASSES]);
         await runRows(engine, program, {
           rows,
           batchSize: MAX_BATCH_ROWS,

@@ -1,5 +1,5 @@
 import { points, type Points, trust, type TrustReport } from '@noema/manifold';
-import { neighborsOf } from './neighbors.js';
+import { findNeighbors } from './neighbors.js';
 import { NEIGHBORS } from './neighbors.side.js';
 import type { SideKind } from './side.js';
 
@@ -16,7 +16,9 @@ export const trustSide: SideKind = {
     const cloud = data.vectors(ROWS);
     const map = data.floats('map.f32');
     const measure = async (vectors: Points): Promise<TrustReport> =>
-      trust(vectors, await neighborsOf(vectors, NEIGHBORS), map.subarray(0, 2 * vectors.n), { k: NEIGHBORS });
+      trust(vectors, await findNeighbors(vectors, NEIGHBORS), map.subarray(0, 2 * vectors.n), {
+        k: NEIGHBORS,
+      });
     await measure(points(cloud.data.subarray(0, WARM_ROWS * cloud.d), cloud.d));
     let report: TrustReport | undefined;
     return {

@@ -1,6 +1,6 @@
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { type StreamField, type StreamValues, textsOf, writeColumnStream } from '../index.js';
+import { type StreamField, type StreamValues, encodeTexts, writeColumnStream } from '../index.js';
 import { toHalf } from './half.js';
 
 const all = async (
@@ -16,7 +16,7 @@ const column = (bytes: Uint8Array, name: string): unknown[] => [...tableFromIPC(
 
 describe('a stream of columns', () => {
   it('is read by Arrow as it was written, missing values as null', async () => {
-    const names = await textsOf(['zero', '<b>', 'größe 🙂']);
+    const names = await encodeTexts(['zero', '<b>', 'größe 🙂']);
     const { bytes } = await all(
       [
         { name: 'x', type: 'float32' },
@@ -35,7 +35,7 @@ describe('a stream of columns', () => {
           Int32Array.of(2, -1),
           Int32Array.of(-1, 1),
           Int32Array.of(0, 1),
-          await textsOf(['a', '']),
+          await encodeTexts(['a', '']),
         ],
         [
           Float32Array.of(3),
@@ -44,7 +44,7 @@ describe('a stream of columns', () => {
           Int32Array.of(0),
           Int32Array.of(0),
           Int32Array.of(-1),
-          await textsOf(['ü/"']),
+          await encodeTexts(['ü/"']),
         ],
       ],
       new Map([['noema.order', 'spread']]),
@@ -71,7 +71,7 @@ describe('a stream of columns', () => {
   });
   it('sends a dictionary once, and the same bytes for the same input', async () => {
     const fields: StreamField[] = [
-      { name: 'c', type: 'code', indexBits: 8, names: await textsOf(['only once']) },
+      { name: 'c', type: 'code', indexBits: 8, names: await encodeTexts(['only once']) },
     ];
     const batches = Array.from({ length: 9 }, () => [Int32Array.of(0)]);
     const [one, two] = [await all(fields, batches), await all(fields, batches)];
@@ -100,7 +100,7 @@ describe('a stream of columns', () => {
     expect(tableFromIPC(bytes).numRows).toBe(600_000);
   });
   it('may have no rows, no batch, and a dictionary without names', async () => {
-    const names = await textsOf([]);
+    const names = await encodeTexts([]);
     expect(tableFromIPC((await all([{ name: 'x', type: 'float32' }], [])).bytes).numRows).toBe(0);
     expect(
       column(

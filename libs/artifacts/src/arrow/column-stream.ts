@@ -61,7 +61,7 @@ export async function* writeColumnStream(
   metadata: ReadonlyMap<string, string>,
   batches: Iterable<Iterable<StreamValues>>,
 ): AsyncGenerator<Uint8Array> {
-  const types = fields.map(typeOf);
+  const types = fields.map(toArrowType);
   const schema = new Schema(
     fields.map(({ name }, i) => new Field(name, types[i]!, true)),
     new Map(metadata),
@@ -105,7 +105,7 @@ function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
-function typeOf(field: StreamField, id: number) {
+function toArrowType(field: StreamField, id: number) {
   switch (field.type) {
     case 'float32':
       return new Float32();
@@ -126,7 +126,7 @@ function typeOf(field: StreamField, id: number) {
 
 function encode(
   field: StreamField,
-  type: ReturnType<typeof typeOf>,
+  type: ReturnType<typeof toArrowType>,
   values: StreamValues,
   dictionary: Vector<Utf8> | undefined,
 ): Data {
@@ -134,21 +134,21 @@ function encode(
   const length = values.length;
   if (field.type === 'int32')
     return makeData({ type: type as Int32, length, nullCount: 0, data: values as Int32Array });
-  const nulls = nullsOf(values, field.type === 'code' ? (code) => code < 0 : Number.isNaN);
+  const nulls = toNulls(values, field.type === 'code' ? (code) => code < 0 : Number.isNaN);
   if (field.type === 'code')
     return makeData({
       type: type as Dictionary,
       length,
       ...nulls,
-      data: codesOf(values, field.indexBits),
+      data: toCodes(values, field.indexBits),
       dictionary: dictionary!,
     });
   if (field.type === 'float32')
     return makeData({ type: type as Float32, length, ...nulls, data: values as Float32Array });
-  return makeData({ type: type as Float16, length, ...nulls, data: halvesOf(values) });
+  return makeData({ type: type as Float16, length, ...nulls, data: toHalves(values) });
 }
 
-function codesOf(values: ArrayLike<number>, bits: 8 | 16 | 32): Uint8Array | Uint16Array | Int32Array {
+function toCodes(values: ArrayLike<number>, bits: 8 | 16 | 32): Uint8Array | Uint16Array | Int32Array {
   const codes =
     bits === 8
       ? new Uint8Array(values.length)
@@ -159,7 +159,7 @@ function codesOf(values: ArrayLike<number>, bits: 8 | 16 | 32): Uint8Array | Uin
   return codes;
 }
 
-function halvesOf(values: ArrayLike<number>): Uint16Array {
+function toHalves(values: ArrayLike<number>): Uint16Array {
   const halves = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) halves[i] = Number.isNaN(values[i]) ? 0 : toHalf(values[i]!);
   return halves;
@@ -175,7 +175,7 @@ const textData = ({ bytes, offsets }: Texts): Data<Utf8> =>
   });
 
 /** Returns Arrow's validity bitmap, or nothing if no value is missing. */
-function nullsOf(
+function toNulls(
   values: ArrayLike<number>,
   isMissing: (value: number) => boolean,
 ): { nullCount: number; nullBitmap?: Uint8Array } {

@@ -167,7 +167,7 @@ export function readMatrix(bytes: Uint8Array): MatrixFile {
   return new MatrixFile(
     rows,
     columns.map(({ field, chunks }) => {
-      const dims = shapeOf(field);
+      const dims = readShape(field);
       const values = chunks.map(
         (chunk) =>
           (DataType.isFixedSizeList(field.type) ? chunk.children[0]!.values : chunk.values) as MatrixData,
@@ -187,7 +187,7 @@ export function readMatrix(bytes: Uint8Array): MatrixFile {
   );
 }
 
-function shapeOf(field: Field): number[] {
+function readShape(field: Field): number[] {
   if (!DataType.isFixedSizeList(field.type)) return [];
   const metadata = field.metadata.get('ARROW:extension:metadata');
   return metadata === undefined ? [field.type.listSize] : (JSON.parse(metadata) as { shape: number[] }).shape;

@@ -6,7 +6,7 @@ export interface Texts {
 }
 
 /** Encodes strings in slices, so that other work runs in between. */
-export async function textsOf(strings: readonly string[]): Promise<Texts> {
+export async function encodeTexts(strings: readonly string[]): Promise<Texts> {
   const offsets = new Int32Array(strings.length + 1);
   const slices: Uint8Array[] = [];
   for (let from = 0; from < strings.length; from += 16_384) {

@@ -2,7 +2,7 @@ import { DomainError } from '@noema/kernel';
 import { storeFailed, storeFull } from '../artifact.errors.js';
 
 /** Returns the errno name of a Node system error. */
-export const codeOf = (error: unknown): string | undefined =>
+export const findCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
@@ -10,7 +10,7 @@ const OF_THE_SYSTEM = /^E[A-Z0-9]+$/;
 
 /** Converts a fault of the file system to a DomainError. Errors of the writer's source pass unchanged. */
 export function fileFault(what: string, error: unknown): unknown {
-  const code = codeOf(error);
+  const code = findCode(error);
   if (
     error instanceof DomainError ||
     code === undefined ||

@@ -6,7 +6,7 @@ import type { ByteRange } from '../artifact-store.js';
 export const CHUNK_BYTES = 1 << 20;
 
 /** Returns the SHA-256 in lower-case hexadecimal, computed on the thread pool. */
-export async function sha256Of(bytes: Uint8Array): Promise<string> {
+export async function computeSha256(bytes: Uint8Array): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString(
     'hex',
   );

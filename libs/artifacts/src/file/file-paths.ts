@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rename, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { codeOf } from './file-faults.js';
+import { findCode } from './file-faults.js';
 
 /** Makes the entries of a directory durable by fsync. */
 async function syncDirectory(path: string): Promise<void> {
@@ -25,7 +25,7 @@ export async function moveDurably(from: string, to: string): Promise<void> {
       await syncUpTo(directory, firstMade === undefined ? directory : dirname(firstMade));
       return;
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT' || attempt === 5) throw error;
+      if (findCode(error) !== 'ENOENT' || attempt === 5) throw error;
     }
   }
 }
@@ -49,12 +49,12 @@ export async function pruneEmpty(directory: string, root: string): Promise<void>
 }
 
 /** Returns the entries of a directory sorted by name. Empty if the directory does not exist. */
-export async function entriesOf(path: string) {
+export async function readEntries(path: string) {
   try {
     const entries = await readdir(path, { withFileTypes: true });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    if (findCode(error) === 'ENOENT' || findCode(error) === 'ENOTDIR') return [];
     throw error;
   }
 }

@@ -4,12 +4,12 @@ import { type FileHandle, mkdir, open, rm, stat, unlink } from 'node:fs/promises
 import { dirname, join, resolve } from 'node:path';
 import type { DomainError } from '@noema/kernel';
 import { type ArtifactRef, type Clock, systemClock } from '@noema/kernel';
-import { checkKey, uriOf } from '../artifact-key.js';
+import { checkKey, formatUri } from '../artifact-key.js';
 import type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from '../artifact-store.js';
 import { artifactDamaged, artifactMissing } from '../artifact.errors.js';
-import { codeOf, withFileFaults } from './file-faults.js';
-import { CHUNK_BYTES, chunksOf, readInto, sha256Of, sha256OfFile, writeAt } from './file-hash.js';
-import { entriesOf, moveDurably, pruneEmpty } from './file-paths.js';
+import { findCode, withFileFaults } from './file-faults.js';
+import { CHUNK_BYTES, chunksOf, readInto, computeSha256, sha256OfFile, writeAt } from './file-hash.js';
+import { readEntries, moveDurably, pruneEmpty } from './file-paths.js';
 
 const TEMPORARY = '.temporary';
 const QUARANTINE = '.quarantine';
@@ -46,7 +46,7 @@ export class FileArtifactStore implements ArtifactStore {
       await mkdir(dirname(temporary), { recursive: true });
       try {
         const written = await this.write(temporary, bytes);
-        const uri = uriOf(key, written.sha256);
+        const uri = formatUri(key, written.sha256);
         await moveDurably(temporary, this.pathOf(uri));
         return { uri, mediaType, ...written };
       } catch (error) {
@@ -60,7 +60,7 @@ export class FileArtifactStore implements ArtifactStore {
     return this.reading(ref, async (handle) => {
       const bytes = new Uint8Array(ref.sizeBytes);
       await readInto(bytes, handle);
-      const sha256 = await sha256Of(bytes);
+      const sha256 = await computeSha256(bytes);
       if (sha256 !== ref.sha256) throw await this.quarantine(ref, `sha256 ${sha256}`);
       return bytes;
     });
@@ -109,7 +109,7 @@ export class FileArtifactStore implements ArtifactStore {
   async sweepAbandoned(graceMs: number): Promise<number> {
     return withFileFaults('sweeping temporary files', async () => {
       let swept = 0;
-      for (const entry of await entriesOf(join(this.root, TEMPORARY))) {
+      for (const entry of await readEntries(join(this.root, TEMPORARY))) {
         const path = join(this.root, TEMPORARY, entry.name);
         try {
           const age = this.clock.now().getTime() - (await stat(path)).mtimeMs;
@@ -117,7 +117,7 @@ export class FileArtifactStore implements ArtifactStore {
           await unlink(path);
           swept++;
         } catch (error) {
-          if (codeOf(error) !== 'ENOENT') throw error;
+          if (findCode(error) !== 'ENOENT') throw error;
         }
       }
       return swept;
@@ -161,7 +161,7 @@ export class FileArtifactStore implements ArtifactStore {
       try {
         handle = await open(this.pathOf(ref.uri), constants.O_RDONLY | constants.O_NOFOLLOW);
       } catch (error) {
-        throw codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR' ? artifactMissing(ref) : error;
+        throw findCode(error) === 'ENOENT' || findCode(error) === 'ENOTDIR' ? artifactMissing(ref) : error;
       }
       let succeeded = false;
       try {
@@ -181,7 +181,7 @@ export class FileArtifactStore implements ArtifactStore {
     try {
       await moveDurably(this.pathOf(ref.uri), join(this.root, QUARANTINE, `${ref.uri}.${stamp}`));
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
+      if (findCode(error) !== 'ENOENT') throw error;
     }
     return artifactDamaged(ref, found);
   }
@@ -191,13 +191,15 @@ export class FileArtifactStore implements ArtifactStore {
       const { size, mtime } = await stat(this.pathOf(uri));
       return { uri, sizeBytes: size, modifiedAt: mtime };
     } catch (error) {
-      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+      if (findCode(error) === 'ENOENT' || findCode(error) === 'ENOTDIR') return undefined;
       throw error;
     }
   }
 
   private async *walk(directory: string, prefix: string): AsyncGenerator<StoredArtifact> {
-    const entries = await withFileFaults(`listing "${prefix}"`, () => entriesOf(join(this.root, directory)));
+    const entries = await withFileFaults(`listing "${prefix}"`, () =>
+      readEntries(join(this.root, directory)),
+    );
     const names = entries
       .filter((e) => !e.name.startsWith('.'))
       .map((e) => (e.isDirectory() ? `${directory}${e.name}/` : `${directory}${e.name}`));

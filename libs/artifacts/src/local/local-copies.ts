@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArtifactRef, DomainError } from '@noema/kernel';
-import { codeOf, withFileFaults } from '../file/file-faults.js';
+import { findCode, withFileFaults } from '../file/file-faults.js';
 
 export interface LocalCopiesOptions {
   /** A directory that belongs to this user alone. Created if missing. */
@@ -146,7 +146,7 @@ export class LocalCopies {
 /** Other users of this machine must neither read the copies nor choose their path. */
 async function prepare(directory: string): Promise<void> {
   await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (findCode(error) !== 'EEXIST') throw error;
   });
   const found = await lstat(directory);
   if (

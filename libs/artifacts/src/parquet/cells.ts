@@ -39,7 +39,7 @@ const CELL_TYPES = new Map<DuckDBTypeId, CellType>([
 ]);
 
 /** Returns the cell type of a DuckDB column. Throws `unsupported` COLUMN_TYPE. */
-export function cellTypeOf(name: string, type: DuckDBType): CellType {
+export function toCellType(name: string, type: DuckDBType): CellType {
   const cell = CELL_TYPES.get(type.typeId);
   if (cell === undefined)
     throw new DomainError(

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBResultReader } from '@duckdb/node-api';
 import { DomainError } from '@noema/kernel';
-import { cellTypeOf, toCell } from './cells.js';
+import { toCellType, toCell } from './cells.js';
 import type { Scratch } from './duckdb.js';
 import type { CellType, Table } from './table.js';
 
@@ -53,4 +53,4 @@ export function toTable(reader: DuckDBResultReader): Table {
 }
 
 const describeColumns = (reader: DuckDBResultReader): { name: string; type: CellType }[] =>
-  reader.deduplicatedColumnNames().map((name, i) => ({ name, type: cellTypeOf(name, reader.columnType(i)) }));
+  reader.deduplicatedColumnNames().map((name, i) => ({ name, type: toCellType(name, reader.columnType(i)) }));

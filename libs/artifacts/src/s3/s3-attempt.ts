@@ -69,7 +69,7 @@ export async function attempted<T>(
  * Returns Node's HTTP transport bound to the running attempt: it is aborted with the attempt, and reports the
  * status of the response to it.
  */
-export function transportOf(secure: boolean): NonNullable<ClientOptions['transport']> {
+export function createTransport(secure: boolean): NonNullable<ClientOptions['transport']> {
   const open = secure ? secureRequest : plainRequest;
   const request = (options: RequestOptions, answered: (response: IncomingMessage) => void): ClientRequest => {
     const attempt = attempts.getStore();

@@ -4,8 +4,8 @@ import { Agent as SecureAgent } from 'node:https';
 import type { Client } from 'minio';
 import type { StoredArtifact } from '../artifact-store.js';
 import { bucketNotMade } from '../artifact.errors.js';
-import { attempted, type S3Limits, transportOf } from './s3-attempt.js';
-import { codeOf, isMissing } from './s3-faults.js';
+import { attempted, type S3Limits, createTransport } from './s3-attempt.js';
+import { findCode, isMissing } from './s3-faults.js';
 import type { S3Location } from './s3-location.js';
 
 export interface S3Keys {
@@ -44,7 +44,7 @@ export class S3Calls {
     lookup?: LookupFunction,
   ) {
     this.bucket = location.bucket;
-    this.client = clientOf(location, keys, lookup);
+    this.client = createClient(location, keys, lookup);
   }
 
   /**
@@ -96,7 +96,7 @@ export class S3Calls {
       const response = (await answer.catch(unlessMissing)) as IncomingMessage | undefined;
       if (response === undefined) return undefined;
       try {
-        return await take({ chunks: response, objectBytes: objectBytesOf(response) });
+        return await take({ chunks: response, objectBytes: parseObjectBytes(response) });
       } finally {
         response.destroy(); // nothing when all was read
       }
@@ -184,13 +184,13 @@ export class S3Calls {
     const there = await this.try(`looking for the bucket "${bucket}"`, 0, (client) =>
       client
         .bucketExists(bucket)
-        .catch((error: unknown) => codeOf(error) === 'AccessDenied' || Promise.reject(error as Error)),
+        .catch((error: unknown) => findCode(error) === 'AccessDenied' || Promise.reject(error as Error)),
     );
     if (there) return;
     await this.try(`making the bucket "${bucket}"`, 0, (client) =>
       client.makeBucket(bucket, region).catch((error: unknown) => {
-        if (codeOf(error) === 'AccessDenied') throw bucketNotMade(bucket, endpoint.origin);
-        if (!MADE_MEANWHILE.has(codeOf(error))) throw error;
+        if (findCode(error) === 'AccessDenied') throw bucketNotMade(bucket, endpoint.origin);
+        if (!MADE_MEANWHILE.has(findCode(error))) throw error;
       }),
     );
   }
@@ -207,7 +207,7 @@ const MADE_MEANWHILE = new Set(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'
  * Returns a client of the bucket's server, or of the same server at another address. Loads its code only on
  * demand: it is a sixth of all code that a service loads.
  */
-export async function clientOf(
+export async function createClient(
   { endpoint, region, pathStyle }: S3Location,
   keys: S3Keys,
   lookup?: LookupFunction,
@@ -227,7 +227,7 @@ export async function clientOf(
     region,
     pathStyle,
     ...keys,
-    transport: transportOf(secure),
+    transport: createTransport(secure),
     transportAgent: agent,
     retryOptions: { disableRetry: true },
   });
@@ -241,7 +241,7 @@ async function drain(chunks: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of chunks);
 }
 
-function objectBytesOf({ headers }: IncomingMessage): number {
+function parseObjectBytes({ headers }: IncomingMessage): number {
   const total = headers['content-range']?.split('/')[1] ?? headers['content-length'];
   return total === undefined ? NaN : Number(total);
 }

@@ -38,7 +38,7 @@ export function s3Location(url: URL): S3Location {
   const given = url.searchParams.get('endpoint');
   const pathStyle = url.searchParams.get('path_style') ?? String(given !== null);
   if (pathStyle !== 'true' && pathStyle !== 'false') refuse(`has path_style "${pathStyle}"`);
-  const endpoint = endpointOf(given ?? AMAZON);
+  const endpoint = parseEndpoint(given ?? AMAZON);
   return endpoint === undefined
     ? refuse(`has the endpoint "${given}"`)
     : {
@@ -50,7 +50,7 @@ export function s3Location(url: URL): S3Location {
 }
 
 /** Returns `http(s)://host[:port]`, or undefined if the text has anything else. */
-export function endpointOf(text: string): URL | undefined {
+export function parseEndpoint(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const bare =
     url !== undefined &&

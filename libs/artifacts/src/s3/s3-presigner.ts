@@ -1,6 +1,6 @@
 import type { ArtifactRef } from '@noema/kernel';
 import type { ArtifactDownload } from '../artifact-store.js';
-import { clientOf, type S3Keys } from './s3-calls.js';
+import { createClient, type S3Keys } from './s3-calls.js';
 import type { S3Location } from './s3-location.js';
 
 /** Creates the URL of an object. */
@@ -11,7 +11,7 @@ export type Presigner = (ref: ArtifactRef, ttlSeconds: number) => Promise<Artifa
  * object and never run it.
  */
 export function s3Presigner(location: S3Location, keys: S3Keys): Presigner {
-  const client = clientOf(location, keys);
+  const client = createClient(location, keys);
   return async ({ uri, mediaType }, ttlSeconds) => {
     const now = new Date();
     const name = uri.slice(uri.lastIndexOf('/') + 1);

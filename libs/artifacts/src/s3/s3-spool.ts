@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { withFileFaults } from '../file/file-faults.js';
-import { readInto, sha256Of, writeAt } from '../file/file-hash.js';
+import { readInto, computeSha256, writeAt } from '../file/file-hash.js';
 import type { LocalCopies } from '../local/local-copies.js';
 import { bytesPayload, PART_BYTES, type Payload } from './s3-writer.js';
 
@@ -16,7 +16,7 @@ export interface Spooled {
  * MiB wait in memory, longer content on the local disk. Errors of the stream pass unchanged; a full disk is
  * STORE_FULL.
  */
-export async function payloadOf(
+export async function readPayload(
   bytes: Uint8Array | AsyncIterable<Uint8Array>,
   files: LocalCopies,
 ): Promise<Spooled> {
@@ -69,6 +69,6 @@ export const filePayload = (
 });
 
 const inMemory = async (bytes: Uint8Array): Promise<Spooled> => ({
-  payload: bytesPayload(bytes, await sha256Of(bytes)),
+  payload: bytesPayload(bytes, await computeSha256(bytes)),
   close: () => Promise.resolve(),
 });

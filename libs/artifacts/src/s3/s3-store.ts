@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { type ArtifactRef, type Clock, systemClock } from '@noema/kernel';
-import { checkKey, uriOf } from '../artifact-key.js';
+import { checkKey, formatUri } from '../artifact-key.js';
 import type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from '../artifact-store.js';
 import { artifactDamaged, storeFailed } from '../artifact.errors.js';
-import { chunksOf, readInto, sha256Of, sha256OfFile, writeAt } from '../file/file-hash.js';
+import { chunksOf, readInto, computeSha256, sha256OfFile, writeAt } from '../file/file-hash.js';
 import type { LocalCopies } from '../local/local-copies.js';
 import type { S3Calls } from './s3-calls.js';
 import { ObjectMismatch, piecesOf } from './s3-reader.js';
 import type { Presigner } from './s3-presigner.js';
-import { filePayload, payloadOf } from './s3-spool.js';
+import { filePayload, readPayload } from './s3-spool.js';
 import { writeObject } from './s3-writer.js';
 
 const QUARANTINE = '.quarantine/';
@@ -42,10 +42,10 @@ export class S3ArtifactStore implements ArtifactStore {
   ): Promise<ArtifactRef> {
     checkKey(key);
     await this.calls.open();
-    const spooled = await payloadOf(bytes, this.copies);
+    const spooled = await readPayload(bytes, this.copies);
     try {
       const { payload } = spooled;
-      const uri = uriOf(key, payload.sha256);
+      const uri = formatUri(key, payload.sha256);
       await writeObject(this.calls, uri, { payload, mediaType });
       return { uri, mediaType, sha256: payload.sha256, sizeBytes: payload.sizeBytes };
     } finally {
@@ -60,7 +60,7 @@ export class S3ArtifactStore implements ArtifactStore {
       this.verified(ref, async () => {
         const bytes = new Uint8Array(ref.sizeBytes);
         for await (const _ of piecesOf(this.calls, ref, bytes));
-        const sha256 = await sha256Of(bytes);
+        const sha256 = await computeSha256(bytes);
         if (sha256 !== ref.sha256) throw new ObjectMismatch(`sha256 ${sha256}`);
         // A failed copy does not matter: the bytes are available.
         await this.copies
@@ -133,7 +133,7 @@ export class S3ArtifactStore implements ArtifactStore {
     try {
       const bytes = new Uint8Array(ref.sizeBytes);
       await readInto(bytes, copy);
-      if ((await sha256Of(bytes)) === ref.sha256) return bytes;
+      if ((await computeSha256(bytes)) === ref.sha256) return bytes;
     } finally {
       await copy.close();
     }

@@ -1,6 +1,6 @@
 import { DomainError } from '@noema/kernel';
 import type { S3Keys } from './s3-calls.js';
-import { codeOf } from './s3-faults.js';
+import { findCode } from './s3-faults.js';
 import type { S3Place } from './s3-folder.js';
 
 /** How somebody gives the credentials of the objects, in words: `set AWS_ACCESS_KEY_ID …`. */
@@ -38,7 +38,7 @@ export function explainS3Error<E>(
 ): E | DomainError {
   if (!(error instanceof DomainError) || !error.reason.startsWith('STORE_')) return error;
   const place = `s3://${bucket} at ${endpoint.origin}`;
-  const code = error.metadata['code'] ?? codeOf(error.cause);
+  const code = error.metadata['code'] ?? findCode(error.cause);
   const explain = (kind: DomainError['kind'], reason: string, why: string): DomainError =>
     new DomainError(kind, reason, `${place} ${why}`, { cause: error, metadata: { bucket, code } });
   if (error.reason === 'STORE_DENIED')

@@ -1,5 +1,5 @@
-import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
-import { floatOf, textOf } from '../node.attributes.js';
+import { arriving, type Backward, type GradientRule, findInput } from '../gradient.rule.js';
+import { readFloat, readText } from '../node.attributes.js';
 
 type Slope = (at: Backward, x: string, y: string) => string;
 
@@ -7,7 +7,7 @@ type Slope = (at: Backward, x: string, y: string) => string;
 const activation = (key: string, slope: Slope): GradientRule => ({
   key,
   backward: (at) => [
-    at.write.op('Mul', [arriving(at), slope(at, inputOf(at.node, 0), at.node.outputs[0] ?? '')]),
+    at.write.op('Mul', [arriving(at), slope(at, findInput(at.node, 0), at.node.outputs[0] ?? '')]),
   ],
 });
 
@@ -21,7 +21,7 @@ export const activations: readonly GradientRule[] = [
   // Three plain passes: the runtime's Sign and Where take twice their time.
   activation('Relu', ({ write }, x, y) => write.mask(write.op('Greater', [y, write.scalar(0, y)]), x)),
   activation('LeakyRelu', (at, x) =>
-    split(at, x, at.write.scalar(1, x), at.write.scalar(floatOf(at.node, 'alpha', 0.01), x)),
+    split(at, x, at.write.scalar(1, x), at.write.scalar(readFloat(at.node, 'alpha', 0.01), x)),
   ),
   // x > 0: 1; else y + α, since y = α(eˣ − 1)
   activation('Elu', (at, x, y) =>
@@ -29,13 +29,13 @@ export const activations: readonly GradientRule[] = [
       at,
       x,
       at.write.scalar(1, x),
-      at.write.op('Add', [y, at.write.scalar(floatOf(at.node, 'alpha', 1), x)]),
+      at.write.op('Add', [y, at.write.scalar(readFloat(at.node, 'alpha', 1), x)]),
     ),
   ),
   activation('Selu', (at, x, y) => {
     const [alpha, gamma] = [
-      floatOf(at.node, 'alpha', 1.6732631921768188),
-      floatOf(at.node, 'gamma', 1.0507010221481323),
+      readFloat(at.node, 'alpha', 1.6732631921768188),
+      readFloat(at.node, 'gamma', 1.0507010221481323),
     ];
     return split(
       at,
@@ -58,10 +58,10 @@ export const activations: readonly GradientRule[] = [
       write.op('Greater', [y, write.scalar(0, y)]),
       write.op('Less', [y, write.scalar(1, y)]),
     ]);
-    return write.op('Mul', [write.mask(inside, x), write.scalar(floatOf(at.node, 'alpha', 0.2), x)]);
+    return write.op('Mul', [write.mask(inside, x), write.scalar(readFloat(at.node, 'alpha', 0.2), x)]);
   }),
   activation('Gelu', (at, x) =>
-    textOf(at.node, 'approximate', 'none') === 'tanh' ? geluTanhSlope(at, x) : geluSlope(at, x),
+    readText(at.node, 'approximate', 'none') === 'tanh' ? geluTanhSlope(at, x) : geluSlope(at, x),
   ),
   // 0 below −3, 1 above 3, (2x + 3) / 6 between
   activation('HardSwish', ({ write }, x) => {
@@ -83,18 +83,18 @@ export const activations: readonly GradientRule[] = [
   }),
   activation('Celu', (at, x) => {
     const below = at.write.op('Exp', [
-      at.write.op('Mul', [x, at.write.scalar(1 / floatOf(at.node, 'alpha', 1), x)]),
+      at.write.op('Mul', [x, at.write.scalar(1 / readFloat(at.node, 'alpha', 1), x)]),
     ]);
     return split(at, x, at.write.scalar(1, x), below);
   }),
   activation('ThresholdedRelu', ({ write, node }, x) =>
-    write.mask(write.op('Greater', [x, write.scalar(floatOf(node, 'alpha', 1), x)]), x),
+    write.mask(write.op('Greater', [x, write.scalar(readFloat(node, 'alpha', 1), x)]), x),
   ),
   {
     key: 'PRelu',
     backward(at) {
       const { write, node } = at;
-      const [g, x, slope] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
+      const [g, x, slope] = [arriving(at), findInput(node, 0), findInput(node, 1)];
       const zero = write.scalar(0, x);
       return [
         at.wants(0) ? write.op('Mul', [g, split(at, x, write.scalar(1, x), slope)]) : undefined,

@@ -1,4 +1,4 @@
-import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
+import { arriving, type Backward, type GradientRule, findInput } from '../gradient.rule.js';
 
 type Part = (at: Backward, g: string, a: string, b: string, y: string) => string;
 
@@ -6,7 +6,12 @@ type Part = (at: Backward, g: string, a: string, b: string, y: string) => string
 const binary = (key: string, first: Part, second: Part): GradientRule => ({
   key,
   backward(at) {
-    const [g, a, b, y] = [arriving(at), inputOf(at.node, 0), inputOf(at.node, 1), at.node.outputs[0] ?? ''];
+    const [g, a, b, y] = [
+      arriving(at),
+      findInput(at.node, 0),
+      findInput(at.node, 1),
+      at.node.outputs[0] ?? '',
+    ];
     return [
       at.wants(0) ? at.write.sumTo(first(at, g, a, b, y), a) : undefined,
       at.wants(1) ? at.write.sumTo(second(at, g, a, b, y), b) : undefined,
@@ -52,7 +57,7 @@ export const arithmetic: readonly GradientRule[] = [
       write.op('Mul', [
         g,
         write.op('Mul', [
-          asTypeOf(write, b, a),
+          castLike(write, b, a),
           write.op('Pow', [a, write.op('Sub', [b, write.scalar(1, b)])]),
         ]),
       ]),
@@ -64,19 +69,19 @@ export const arithmetic: readonly GradientRule[] = [
     key: 'Where',
     backward(at) {
       const { write, node } = at;
-      const [g, condition] = [arriving(at), inputOf(node, 0)];
+      const [g, condition] = [arriving(at), findInput(node, 0)];
       const zero = write.scalar(0, g);
       return [
         undefined,
-        at.wants(1) ? write.sumTo(write.op('Where', [condition, g, zero]), inputOf(node, 1)) : undefined,
-        at.wants(2) ? write.sumTo(write.op('Where', [condition, zero, g]), inputOf(node, 2)) : undefined,
+        at.wants(1) ? write.sumTo(write.op('Where', [condition, g, zero]), findInput(node, 1)) : undefined,
+        at.wants(2) ? write.sumTo(write.op('Where', [condition, zero, g]), findInput(node, 2)) : undefined,
       ];
     },
   },
 ];
 
 /** The exponent of Pow may have another element type than its base. */
-const asTypeOf = (write: Backward['write'], tensor: string, like: string): string =>
+const castLike = (write: Backward['write'], tensor: string, like: string): string =>
   write.typeOf(tensor) === write.typeOf(like)
     ? tensor
     : write.op('Cast', [tensor], { to: write.typeOf(like) === 'float64' ? 11 : 1 });

@@ -1,8 +1,8 @@
 import { gradientFormUnsupported } from '../gradient.errors.js';
-import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
+import { arriving, type Backward, type GradientRule, findInput } from '../gradient.rule.js';
 import type { GradientWriter } from '../gradient.writer.js';
-import { intOf } from '../node.attributes.js';
-import { type Geometry, geometryOf } from './convolution.geometry.js';
+import { readInt } from '../node.attributes.js';
+import { type Geometry, readGeometry } from './convolution.geometry.js';
 import { inputGradient } from './convolutions.js';
 
 /** A mean over windows is a convolution by ones, map by map, divided by the size of each window. */
@@ -11,9 +11,9 @@ const averagePool: GradientRule = {
   limits: 'not with `ceil_mode`',
   backward(at) {
     const { write, node } = at;
-    if (intOf(node, 'ceil_mode', 0) === 1) throw gradientFormUnsupported(node, 'ceil_mode');
-    const [g, x] = [arriving(at), inputOf(node, 0)];
-    const geometry = geometryOf(node, write, { x });
+    if (readInt(node, 'ceil_mode', 0) === 1) throw gradientFormUnsupported(node, 'ceil_mode');
+    const [g, x] = [arriving(at), findInput(node, 0)];
+    const geometry = readGeometry(node, write, { x });
     const maps = mapByMap(write, x, geometry);
     const share = mapByMap(write, write.op('Div', [g, windowSize(at, geometry, x)]), geometry);
     return [
@@ -40,7 +40,7 @@ const ones = (write: GradientWriter, { kernel }: Geometry, like: string): string
  */
 function windowSize({ write, node }: Backward, geometry: Geometry, x: string): string {
   const { kernel, strides, dilations, pads } = geometry;
-  if (intOf(node, 'count_include_pad', 0) === 1 || pads.every((pad) => pad === 0))
+  if (readInt(node, 'count_include_pad', 0) === 1 || pads.every((pad) => pad === 0))
     return write.scalar(
       kernel.reduce((a, b) => a * b, 1),
       x,

@@ -1,7 +1,7 @@
 import type { Dim, Node } from '@noema/onnx';
 import { gradientFormUnsupported } from '../gradient.errors.js';
 import type { GradientWriter } from '../gradient.writer.js';
-import { intOf, intsOf, textOf } from '../node.attributes.js';
+import { readInt, readInts, readText } from '../node.attributes.js';
 
 /**
  * How a window walks over its input: one number per spatial dimension, pads first for all beginnings, then
@@ -19,34 +19,34 @@ export interface Geometry {
  * Reads a convolution's or pool's attributes. Throws `unsupported` for a kernel or an automatic padding that
  * cannot be known before the graph runs.
  */
-export function geometryOf(
+export function readGeometry(
   node: Node,
   write: GradientWriter,
   { x, kernel: weights }: { readonly x: string; readonly kernel?: string },
 ): Geometry {
   const kernel =
-    intsOf(node, 'kernel_shape') ??
+    readInts(node, 'kernel_shape') ??
     fixed(weights === undefined ? undefined : write.dimsOf(weights)?.slice(2));
   if (kernel === undefined) throw gradientFormUnsupported(node, 'a kernel of unknown shape');
-  const strides = intsOf(node, 'strides') ?? kernel.map(() => 1);
-  const dilations = intsOf(node, 'dilations') ?? kernel.map(() => 1);
-  const group = intOf(node, 'group', 1);
+  const strides = readInts(node, 'strides') ?? kernel.map(() => 1);
+  const dilations = readInts(node, 'dilations') ?? kernel.map(() => 1);
+  const group = readInt(node, 'group', 1);
   return {
     kernel,
     strides,
     dilations,
     group,
-    pads: padsOf(node, fixed(write.dimsOf(x)?.slice(2)), { kernel, strides, dilations }),
+    pads: computePads(node, fixed(write.dimsOf(x)?.slice(2)), { kernel, strides, dilations }),
   };
 }
 
-function padsOf(
+function computePads(
   node: Node,
   spatial: readonly number[] | undefined,
   { kernel, strides, dilations }: Pick<Geometry, 'kernel' | 'strides' | 'dilations'>,
 ): readonly number[] {
-  const auto = textOf(node, 'auto_pad', 'NOTSET');
-  if (auto === 'NOTSET') return intsOf(node, 'pads') ?? [...kernel, ...kernel].map(() => 0);
+  const auto = readText(node, 'auto_pad', 'NOTSET');
+  if (auto === 'NOTSET') return readInts(node, 'pads') ?? [...kernel, ...kernel].map(() => 0);
   if (auto === 'VALID') return [...kernel, ...kernel].map(() => 0);
   if (spatial === undefined)
     throw gradientFormUnsupported(node, `auto_pad ${auto} on an input of unknown size`);

@@ -1,15 +1,15 @@
 import { gradientFormUnsupported } from '../gradient.errors.js';
-import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
+import { arriving, type Backward, type GradientRule, findInput } from '../gradient.rule.js';
 import type { GradientWriter } from '../gradient.writer.js';
-import { type Geometry, geometryOf } from './convolution.geometry.js';
+import { type Geometry, readGeometry } from './convolution.geometry.js';
 
 const conv: GradientRule = {
   key: 'Conv',
   limits: 'the shape of the kernel must be known, with `auto_pad` SAME that of the input too',
   backward(at) {
     const { write, node } = at;
-    const [g, x, w] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
-    const geometry = geometryOf(node, write, { x, kernel: w });
+    const [g, x, w] = [arriving(at), findInput(node, 0), findInput(node, 1)];
+    const geometry = readGeometry(node, write, { x, kernel: w });
     return [
       at.wants(0) ? inputGradient(write, geometry, { g, w, x }) : undefined,
       at.wants(1) ? kernelGradient(write, geometry, { g, x, w }) : undefined,
@@ -27,10 +27,10 @@ const convTranspose: GradientRule = {
   limits: 'not with `output_shape`',
   backward(at) {
     const { write, node } = at;
-    const [g, x, w] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
+    const [g, x, w] = [arriving(at), findInput(node, 0), findInput(node, 1)];
     if (node.attributes['output_shape'] !== undefined)
       throw gradientFormUnsupported(node, 'output_shape; give pads');
-    const geometry = geometryOf(node, write, { x: g, kernel: w });
+    const geometry = readGeometry(node, write, { x: g, kernel: w });
     const { strides, dilations, pads, group } = geometry;
     return [
       at.wants(0) ? write.op('Conv', [g, w], { strides, dilations, pads, group }) : undefined,
@@ -164,7 +164,7 @@ function seenBy(
   const padded = pads.every((pad) => pad === 0)
     ? x
     : write.op('Pad', [x, write.ints([0, 0, ...pads.slice(0, rank), 0, 0, ...pads.slice(rank)])]);
-  return placesOf(kernel).map((place) => {
+  return listPlaces(kernel).map((place) => {
     const from = place.map((at, i) => at * dilations[i]!);
     const to = from.map((at, i) => at + (positions[i]! - 1) * strides[i]! + 1);
     return write.op('Slice', [padded, write.ints(from), write.ints(to), axes, write.ints(strides)]);
@@ -172,7 +172,7 @@ function seenBy(
 }
 
 /** The places of a kernel in row-major order. */
-const placesOf = (kernel: readonly number[]): number[][] =>
+const listPlaces = (kernel: readonly number[]): number[][] =>
   kernel.reduce<number[][]>(
     (places, size) => places.flatMap((place) => Array.from({ length: size }, (_, at) => [...place, at])),
     [[]],

@@ -1,7 +1,7 @@
 import type { Node } from '@noema/onnx';
 import { gradientFormUnsupported } from '../gradient.errors.js';
-import { arriving, type GradientRule, inputOf } from '../gradient.rule.js';
-import { textOf } from '../node.attributes.js';
+import { arriving, type GradientRule, findInput } from '../gradient.rule.js';
+import { readText } from '../node.attributes.js';
 
 /**
  * Each operand's gradient is an Einsum too: the cotangent with the other operands, summed to the operand's
@@ -15,7 +15,7 @@ const einsum: GradientRule = {
     const { terms, result } = read(node);
     return node.inputs.map((input, i) => {
       if (!at.wants(i)) return undefined;
-      const others = terms.flatMap((term, j) => (j === i ? [] : [{ term, tensor: inputOf(node, j) }]));
+      const others = terms.flatMap((term, j) => (j === i ? [] : [{ term, tensor: findInput(node, j) }]));
       const known = new Set([result, ...others.map(({ term }) => term)].join(''));
       const letters = Array.from(terms[i]!);
       // Letters that only this operand has were summed over: the gradient is the same along them.
@@ -33,7 +33,7 @@ const einsum: GradientRule = {
 };
 
 function read(node: Node): { terms: string[]; result: string } {
-  const [left = '', right] = textOf(node, 'equation', '').replaceAll(' ', '').split('->');
+  const [left = '', right] = readText(node, 'equation', '').replaceAll(' ', '').split('->');
   const terms = left.split(',');
   const repeated = terms.find((term) => new Set(term).size < term.length);
   if (left.includes('.')) throw gradientFormUnsupported(node, `"${left}", which has an ellipsis`);

@@ -1,11 +1,11 @@
 import { gradientFormUnsupported } from '../gradient.errors.js';
-import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
+import { arriving, type Backward, type GradientRule, findInput } from '../gradient.rule.js';
 
 type Unary = (at: Backward, g: string, x: string, y: string) => string;
 
 const unary = (key: string, derive: Unary): GradientRule => ({
   key,
-  backward: (at) => [derive(at, arriving(at), inputOf(at.node, 0), at.node.outputs[0] ?? '')],
+  backward: (at) => [derive(at, arriving(at), findInput(at.node, 0), at.node.outputs[0] ?? '')],
 });
 
 const onePlus = (write: Backward['write'], x: string): string => write.op('Add', [x, write.scalar(1, x)]);

@@ -1,4 +1,4 @@
-import { arriving, type GradientRule, inputOf } from '../gradient.rule.js';
+import { arriving, type GradientRule, findInput } from '../gradient.rule.js';
 
 /**
  * Max and Min of any number of operands: the gradient goes to the first operand that has the extreme value.
@@ -24,7 +24,7 @@ const clip: GradientRule = {
   key: 'Clip',
   backward(at) {
     const { write, node } = at;
-    const [g, x] = [arriving(at), inputOf(node, 0)];
+    const [g, x] = [arriving(at), findInput(node, 0)];
     const bound = (i: number, operator: string): string[] => {
       const limit = node.inputs[i];
       return limit === undefined || limit === '' ? [] : [write.op(operator, [x, limit])];

@@ -1,4 +1,4 @@
-import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
+import { arriving, type Backward, type GradientRule, findInput } from '../gradient.rule.js';
 
 /** The positions of one map, as float: elements of the input over elements of the output. */
 function positions({ write, node }: Backward, x: string): string {
@@ -11,7 +11,7 @@ export const globalPools: readonly GradientRule[] = [
     key: 'GlobalAveragePool',
     backward(at) {
       const { write, node } = at;
-      const x = inputOf(node, 0);
+      const x = findInput(node, 0);
       return [write.op('Expand', [write.op('Div', [arriving(at), positions(at, x)]), write.shape(x)])];
     },
   },
@@ -20,7 +20,7 @@ export const globalPools: readonly GradientRule[] = [
     key: 'GlobalMaxPool',
     backward(at) {
       const { write, node } = at;
-      const x = inputOf(node, 0);
+      const x = findInput(node, 0);
       const mask = write.mask(write.op('Equal', [x, node.outputs[0] ?? '']), x);
       const count = write.op('Mul', [write.op('GlobalAveragePool', [mask]), positions(at, x)]);
       return [write.op('Mul', [mask, write.op('Div', [arriving(at), count])])];

@@ -1,12 +1,12 @@
 import { arriving, type GradientRule } from '../gradient.rule.js';
-import { intOf } from '../node.attributes.js';
+import { readInt } from '../node.attributes.js';
 
 export const joins: readonly GradientRule[] = [
   {
     key: 'Concat',
     backward(at) {
       const { write, node } = at;
-      const axis = intOf(node, 'axis', 0);
+      const axis = readInt(node, 'axis', 0);
       const sizes = node.inputs.map((input) => write.op('Gather', [write.shape(input), write.ints([axis])]));
       if (sizes.length === 1) return [arriving(at)];
       const parts = write.ops(
@@ -23,7 +23,7 @@ export const joins: readonly GradientRule[] = [
     backward(at) {
       const { write, node } = at;
       const parts = node.outputs.map((output, i) => at.cotangent(i) ?? write.zerosLike(output));
-      return [write.op('Concat', parts, { axis: intOf(node, 'axis', 0) })];
+      return [write.op('Concat', parts, { axis: readInt(node, 'axis', 0) })];
     },
   },
 ];

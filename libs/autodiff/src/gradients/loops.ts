@@ -1,6 +1,6 @@
 import { type Dim, prune } from '@noema/onnx';
 import { gradientFormUnsupported } from '../gradient.errors.js';
-import { type Backward, type Body, type GradientRule, inputOf } from '../gradient.rule.js';
+import { type Backward, type Body, type GradientRule, findInput } from '../gradient.rule.js';
 import { readScan, type Scan, withTrace } from './scan.trace.js';
 
 /** Information that is available once the body has been differentiated. */
@@ -131,7 +131,7 @@ function backwardBody(
     ...known.map(({ tensor, output }) => ({ name: tensor, from: output, axis: 0, direction: 1 })),
     ...series.map(({ part, index, axis, direction }) => ({
       name: part.name,
-      from: inputOf(at.node, index),
+      from: findInput(at.node, index),
       axis,
       direction: 1 - direction,
     })),

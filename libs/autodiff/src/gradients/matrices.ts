@@ -1,17 +1,17 @@
-import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
-import { floatOf, intOf } from '../node.attributes.js';
+import { arriving, type Backward, type GradientRule, findInput } from '../gradient.rule.js';
+import { readFloat, readInt } from '../node.attributes.js';
 
 /** y = α A′B′ + β C, where ′ transposes if the attribute is set. */
 const gemm: GradientRule = {
   key: 'Gemm',
   backward(at) {
     const { write, node } = at;
-    const [g, a, b, c] = [arriving(at), inputOf(node, 0), inputOf(node, 1), node.inputs[2]];
-    const [transA, transB] = [intOf(node, 'transA', 0), intOf(node, 'transB', 0)];
-    const alpha = { float: floatOf(node, 'alpha', 1) };
+    const [g, a, b, c] = [arriving(at), findInput(node, 0), findInput(node, 1), node.inputs[2]];
+    const [transA, transB] = [readInt(node, 'transA', 0), readInt(node, 'transB', 0)];
+    const alpha = { float: readFloat(node, 'alpha', 1) };
     const product = (left: string, right: string, transLeft: number, transRight: number): string =>
       write.op('Gemm', [left, right], { alpha, transA: transLeft, transB: transRight });
-    const beta = floatOf(node, 'beta', 1);
+    const beta = readFloat(node, 'beta', 1);
     return [
       !at.wants(0) ? undefined : transA === 1 ? product(b, g, transB, 1) : product(g, b, 0, 1 - transB),
       !at.wants(1) ? undefined : transB === 1 ? product(g, a, 1, transA) : product(a, g, 1 - transA, 0),
@@ -28,7 +28,7 @@ const gemm: GradientRule = {
 const matMul: GradientRule = {
   key: 'MatMul',
   backward(at) {
-    const [a, b] = [rankOf(at, 0), rankOf(at, 1)];
+    const [a, b] = [findRank(at, 0), findRank(at, 1)];
     if (a === 1 || b === 1) return withVectors(at, a, b);
     return b === 2 ? byMatrix(at) : batched(at);
   },
@@ -36,7 +36,7 @@ const matMul: GradientRule = {
 
 function byMatrix(at: Backward): (string | undefined)[] {
   const { write, node } = at;
-  const [g, a, b] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
+  const [g, a, b] = [arriving(at), findInput(node, 0), findInput(node, 1)];
   const rows = (tensor: string): string => {
     const width = write.op('Slice', [write.shape(tensor), write.ints([-1]), write.ints([2 ** 31])]);
     return write.op('Reshape', [tensor, write.op('Concat', [write.ints([-1]), width], { axis: 0 })]);
@@ -49,7 +49,7 @@ function byMatrix(at: Backward): (string | undefined)[] {
 
 function batched(at: Backward): (string | undefined)[] {
   const { write, node } = at;
-  const [g, a, b] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
+  const [g, a, b] = [arriving(at), findInput(node, 0), findInput(node, 1)];
   return [
     at.wants(0) ? write.sumTo(write.op('MatMul', [g, turned(at, b)]), a) : undefined,
     at.wants(1) ? write.sumTo(write.op('MatMul', [turned(at, a), g]), b) : undefined,
@@ -75,22 +75,22 @@ function withVectors(
   const widen = (tensor: string, axes: readonly number[]): string =>
     axes.length === 0 ? tensor : write.op('Unsqueeze', [tensor, write.ints(axes)]);
   const [a, b] = [
-    widen(inputOf(node, 0), rankA === 1 ? [0] : []),
-    widen(inputOf(node, 1), rankB === 1 ? [1] : []),
+    widen(findInput(node, 0), rankA === 1 ? [0] : []),
+    widen(findInput(node, 1), rankB === 1 ? [1] : []),
   ];
   const g = widen(
     arriving(at),
     [...(rankA === 1 ? [-2] : []), ...(rankB === 1 ? [-1] : [])].toSorted((p, q) => p - q),
   );
   const back = (gradient: string, operand: string, i: number): string =>
-    write.reshapeLike(write.sumTo(gradient, operand), inputOf(node, i));
+    write.reshapeLike(write.sumTo(gradient, operand), findInput(node, i));
   return [
     at.wants(0) ? back(write.op('MatMul', [g, turned(at, b)]), a, 0) : undefined,
     at.wants(1) ? back(write.op('MatMul', [turned(at, a), g]), b, 1) : undefined,
   ];
 }
 
-const rankOf = ({ write, node }: Backward, i: number): number | undefined =>
-  write.dimsOf(inputOf(node, i))?.length;
+const findRank = ({ write, node }: Backward, i: number): number | undefined =>
+  write.dimsOf(findInput(node, i))?.length;
 
 export const matrices: readonly GradientRule[] = [gemm, matMul];

@@ -1,6 +1,6 @@
 import type { Node } from '@noema/onnx';
-import { arriving, type GradientRule, inputOf } from '../gradient.rule.js';
-import { intsOf } from '../node.attributes.js';
+import { arriving, type GradientRule, findInput } from '../gradient.rule.js';
+import { readInts } from '../node.attributes.js';
 import { scatterTo } from './slices.js';
 
 /**
@@ -15,7 +15,7 @@ const maxPool: GradientRule = {
       : { ...node, outputs: [...node.outputs, fresh(`${node.outputs[0]}_places`)] },
   backward(at) {
     const { write, node } = at;
-    const [g, x, places] = [arriving(at), inputOf(node, 0), node.outputs[1] ?? ''];
+    const [g, x, places] = [arriving(at), findInput(node, 0), node.outputs[1] ?? ''];
     if (!tiles(node) || at.avoid.has('MaxUnpool')) return [scatterTo(at, g, x, places)];
     const { kernel_shape, strides } = node.attributes;
     return [
@@ -29,11 +29,11 @@ const maxPool: GradientRule = {
 
 /** True if the windows tile the input without overlap. */
 function tiles(node: Node): boolean {
-  const kernel = intsOf(node, 'kernel_shape') ?? [];
-  const strides = intsOf(node, 'strides') ?? kernel.map(() => 1);
+  const kernel = readInts(node, 'kernel_shape') ?? [];
+  const strides = readInts(node, 'strides') ?? kernel.map(() => 1);
   const plain = [
-    ...(intsOf(node, 'dilations') ?? []).map((dilation) => dilation - 1),
-    ...(intsOf(node, 'pads') ?? []),
+    ...(readInts(node, 'dilations') ?? []).map((dilation) => dilation - 1),
+    ...(readInts(node, 'pads') ?? []),
   ].every((number) => number === 0);
   const { auto_pad, ceil_mode, storage_order } = node.attributes;
   return (

@@ -1,6 +1,6 @@
 import { gradientFormUnsupported } from '../gradient.errors.js';
-import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
-import { floatOf, intOf } from '../node.attributes.js';
+import { arriving, type Backward, type GradientRule, findInput } from '../gradient.rule.js';
+import { readFloat, readInt } from '../node.attributes.js';
 
 /** The form with given moments: y = s (x − μ) / √(σ² + ε) + b. */
 const batchNormalization: GradientRule = {
@@ -8,18 +8,18 @@ const batchNormalization: GradientRule = {
   limits: 'not with `training_mode`; the rank of its input must be known',
   backward(at) {
     const { write, node } = at;
-    if (intOf(node, 'training_mode', 0) === 1)
+    if (readInt(node, 'training_mode', 0) === 1)
       throw gradientFormUnsupported(node, 'training_mode; write the batch moments in operators');
-    const [g, x] = [arriving(at), inputOf(node, 0)];
+    const [g, x] = [arriving(at), findInput(node, 0)];
     const rank = write.dimsOf(x)?.length;
     if (rank === undefined) throw gradientFormUnsupported(node, 'an input of unknown rank');
     const spatial = Array.from({ length: rank - 2 }, (_, i) => i + 2);
     const perMap = (i: number): string =>
       rank === 2
-        ? inputOf(node, i)
-        : write.op('Unsqueeze', [inputOf(node, i), write.ints(spatial.map((axis) => axis - 1))]);
+        ? findInput(node, i)
+        : write.op('Unsqueeze', [findInput(node, i), write.ints(spatial.map((axis) => axis - 1))]);
     const inverse = write.op('Reciprocal', [
-      write.op('Sqrt', [write.op('Add', [perMap(4), write.scalar(floatOf(node, 'epsilon', 1e-5), x)])]),
+      write.op('Sqrt', [write.op('Add', [perMap(4), write.scalar(readFloat(node, 'epsilon', 1e-5), x)])]),
     ]);
     const centred = write.op('Sub', [x, perMap(3)]);
     const scaled = write.op('Mul', [g, write.op('Mul', [perMap(1), inverse])]);
@@ -51,7 +51,7 @@ function normalized(
   const centred = write.op('Sub', [x, mean(x)]);
   const variance = mean(write.op('Mul', [centred, centred]));
   const inverse = write.op('Reciprocal', [
-    write.op('Sqrt', [write.op('Add', [variance, write.scalar(floatOf(node, 'epsilon', 1e-5), x)])]),
+    write.op('Sqrt', [write.op('Add', [variance, write.scalar(readFloat(node, 'epsilon', 1e-5), x)])]),
   ]);
   const unit = write.op('Mul', [centred, inverse]);
   return {
@@ -67,7 +67,7 @@ const layerNormalization: GradientRule = {
   key: 'LayerNormalization',
   backward(at) {
     const { write, node } = at;
-    const [g, x, scale, bias] = [arriving(at), inputOf(node, 0), inputOf(node, 1), node.inputs[2]];
+    const [g, x, scale, bias] = [arriving(at), findInput(node, 0), findInput(node, 1), node.inputs[2]];
     const { unit, own } = normalized(at, x, write.op('Mul', [g, scale]), normalizedAxes(at, scale));
     return [
       at.wants(0) ? own() : undefined,
@@ -86,13 +86,13 @@ const byMaps = (key: 'InstanceNormalization' | 'GroupNormalization'): GradientRu
   limits: 'the rank of its input must be known',
   backward(at) {
     const { write, node } = at;
-    const [g, x, scale] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
+    const [g, x, scale] = [arriving(at), findInput(node, 0), findInput(node, 1)];
     const rank = write.dimsOf(x)?.length;
     if (rank === undefined) throw gradientFormUnsupported(node, 'an input of unknown rank');
     const spatial = Array.from({ length: rank - 2 }, (_, i) => i + 2);
     const perMap = write.op('Unsqueeze', [mapsOf(at, scale, x), write.ints(spatial.map((axis) => axis - 1))]);
     const whole =
-      key === 'InstanceNormalization' ? undefined : write.ints([0, intOf(node, 'num_groups', 1), -1]);
+      key === 'InstanceNormalization' ? undefined : write.ints([0, readInt(node, 'num_groups', 1), -1]);
     const [source, h] = [x, write.op('Mul', [g, perMap])].map((tensor) =>
       whole === undefined ? tensor : write.op('Reshape', [tensor, whole]),
     ) as [string, string];
@@ -102,7 +102,7 @@ const byMaps = (key: 'InstanceNormalization' | 'GroupNormalization'): GradientRu
     return [
       at.wants(0) ? write.reshapeLike(own(), x) : undefined,
       at.wants(1) ? total(write.op('Mul', [g, write.reshapeLike(unit, x)]), scale) : undefined,
-      at.wants(2) ? total(g, inputOf(node, 2)) : undefined,
+      at.wants(2) ? total(g, findInput(node, 2)) : undefined,
     ];
   },
 });
@@ -129,7 +129,7 @@ const groupSums = ({ write }: Backward, perMap: string, operand: string): string
 
 /** The last axes, counted from the end. */
 function normalizedAxes({ write, node }: Backward, scale: string): number[] {
-  const axis = intOf(node, 'axis', -1);
+  const axis = readInt(node, 'axis', -1);
   const count = axis < 0 ? -axis : write.dimsOf(scale)?.length;
   if (count === undefined) throw gradientFormUnsupported(node, `axis ${axis} and a scale of unknown rank`);
   return Array.from({ length: count }, (_, i) => i - count);

@@ -23,7 +23,7 @@ const KNOWN: Readonly<Record<string, readonly ('alpha' | 'beta')[]>> = {
 /**
  * The non-linearities of one direction. Throws `unsupported` GRADIENT_UNSUPPORTED for one that is not known.
  */
-export function activationsOf(node: Node, defaults: readonly string[], direction: number): Nonlinearity[] {
+export function readActivations(node: Node, defaults: readonly string[], direction: number): Nonlinearity[] {
   const given = node.attributes['activations'];
   const names = Array.isArray(given) ? (given as readonly string[]) : [...defaults, ...defaults];
   const taken = { alpha: [...floats(node, 'activation_alpha')], beta: [...floats(node, 'activation_beta')] };

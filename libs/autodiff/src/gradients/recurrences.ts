@@ -1,8 +1,8 @@
 import { type GraphBuilder, int64, type Node } from '@noema/onnx';
 import { gradientFormUnsupported } from '../gradient.errors.js';
 import type { GradientRule } from '../gradient.rule.js';
-import { intOf } from '../node.attributes.js';
-import { activationsOf, type Nonlinearity } from './recurrence.activations.js';
+import { readInt } from '../node.attributes.js';
+import { readActivations, type Nonlinearity } from './recurrence.activations.js';
 
 /** One direction of a recurrent operator: the parts of its weights, as tensors. */
 interface Weights {
@@ -50,7 +50,7 @@ const rnn: Recurrence = {
   step: (b, x, [h], { recurrent, f: [f] }) => [f!(b, add(b, x, b.op('MatMul', [h!, recurrent])))],
 };
 
-const resetsAfter = (node: Node): boolean => intOf(node, 'linear_before_reset', 0) === 1;
+const resetsAfter = (node: Node): boolean => readInt(node, 'linear_before_reset', 0) === 1;
 
 const gru: Recurrence = {
   gates: 3,
@@ -94,7 +94,7 @@ function unroll(
   b: GraphBuilder,
   { gates, states, activations, biasInside, step }: Recurrence,
 ): void {
-  const hidden = intOf(node, 'hidden_size', 0);
+  const hidden = readInt(node, 'hidden_size', 0);
   const refused = ['clip', 'input_forget', 'layout'].find(
     (name) => name in node.attributes && node.attributes[name] !== 0,
   );
@@ -129,7 +129,7 @@ function unroll(
     const body = b.body();
     const before = Array.from({ length: states }, () => body.input(body.fresh('state'), ['n', hidden]));
     const part = body.input(body.fresh('part'), ['n', gates * hidden]);
-    const f = activationsOf(node, activations, d);
+    const f = readActivations(node, activations, d);
     const after = step(body, part, before, { ...weights, f, node });
     for (const tensor of [...after, after[0]!])
       body.output(body.op('Identity', [tensor], {}, body.fresh('Identity')), ['n', hidden]);

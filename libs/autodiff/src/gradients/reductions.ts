@@ -1,6 +1,6 @@
 import { gradientFormUnsupported } from '../gradient.errors.js';
-import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
-import { intOf, intsOf } from '../node.attributes.js';
+import { arriving, type Backward, type GradientRule, findInput } from '../gradient.rule.js';
+import { readInt, readInts } from '../node.attributes.js';
 
 type Spread = (at: Backward, g: string, x: string, y: string) => string;
 
@@ -9,26 +9,26 @@ const reduction = (key: string, spread: Spread): GradientRule => ({
   key,
   backward(at) {
     const { node } = at;
-    if (intOf(node, 'noop_with_empty_axes', 0) === 1 && axesOf(at) === undefined) {
+    if (readInt(node, 'noop_with_empty_axes', 0) === 1 && readAxes(at) === undefined) {
       if (key === 'ReduceSum' || key === 'ReduceMean') return [arriving(at)];
       throw gradientFormUnsupported(node, 'noop_with_empty_axes and no axes');
     }
-    const x = inputOf(node, 0);
+    const x = findInput(node, 0);
     return [spread(at, kept(at, arriving(at), x), x, kept(at, node.outputs[0] ?? '', x))];
   },
 });
 
 /** Returns the axes as a tensor, for every operator version. */
-function axesOf({ write, node }: Backward): string | undefined {
-  const attribute = intsOf(node, 'axes');
+function readAxes({ write, node }: Backward): string | undefined {
+  const attribute = readInts(node, 'axes');
   if (attribute !== undefined) return write.ints(attribute);
   return node.inputs[1] === '' ? undefined : node.inputs[1];
 }
 
 function kept(at: Backward, reduced: string, x: string): string {
   const { write, node } = at;
-  if (intOf(node, 'keepdims', 1) === 1) return reduced;
-  const axes = axesOf(at);
+  if (readInt(node, 'keepdims', 1) === 1) return reduced;
+  const axes = readAxes(at);
   if (axes !== undefined) return write.op('Unsqueeze', [reduced, axes]);
   return write.op('Reshape', [reduced, write.op('Expand', [write.ints([1]), write.shape(write.shape(x))])]);
 }
@@ -38,7 +38,7 @@ const expand = ({ write }: Backward, g: string, x: string): string => write.op('
 /** The maximum's gradient is shared evenly by all elements that reach it, as TensorFlow and PyTorch do. */
 const shared: Spread = ({ write, node }, g, x, y) => {
   const mask = write.mask(write.op('Equal', [x, y]), x);
-  const axes = intsOf(node, 'axes');
+  const axes = readInts(node, 'axes');
   const second = axes === undefined ? node.inputs[1] : write.ints(axes);
   const count = write.op('ReduceSum', second === undefined || second === '' ? [mask] : [mask, second], {
     keepdims: 1,

@@ -1,6 +1,6 @@
 import { gradientFormUnsupported } from '../gradient.errors.js';
-import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
-import { textOf } from '../node.attributes.js';
+import { arriving, type Backward, type GradientRule, findInput } from '../gradient.rule.js';
+import { readText } from '../node.attributes.js';
 
 /** Nearest neighbours by whole factors repeat each element over a block: the gradient is the block's sum. */
 const resize: GradientRule = {
@@ -29,9 +29,9 @@ const resize: GradientRule = {
 /** The whole factors by which each element is repeated, where that is all that happens. */
 function blockFactors({ write, node }: Backward): number[] | undefined {
   const [mode, transform, nearest] = [
-    textOf(node, 'mode', 'nearest'),
-    textOf(node, 'coordinate_transformation_mode', 'half_pixel'),
-    textOf(node, 'nearest_mode', 'round_prefer_floor'),
+    readText(node, 'mode', 'nearest'),
+    readText(node, 'coordinate_transformation_mode', 'half_pixel'),
+    readText(node, 'nearest_mode', 'round_prefer_floor'),
   ];
   const blocks =
     (transform === 'asymmetric' && nearest === 'floor') ||
@@ -52,13 +52,13 @@ function blockFactors({ write, node }: Backward): number[] | undefined {
  */
 function byMatrices(at: Backward): string {
   const { write, node } = at;
-  const x = inputOf(node, 0);
+  const x = findInput(node, 0);
   const rank = write.dimsOf(x)?.length;
   const refused = ['axes', 'keep_aspect_ratio_policy'].find(
     (name) => node.attributes[name] !== undefined && node.attributes[name] !== 'stretch',
   );
   if (refused !== undefined) throw gradientFormUnsupported(node, refused);
-  if (textOf(node, 'coordinate_transformation_mode', 'half_pixel') === 'tf_crop_and_resize')
+  if (readText(node, 'coordinate_transformation_mode', 'half_pixel') === 'tf_crop_and_resize')
     throw gradientFormUnsupported(node, 'tf_crop_and_resize');
   if (rank === undefined || rank < 3)
     throw gradientFormUnsupported(

@@ -1,5 +1,5 @@
-import { arriving, type GradientRule, inputOf } from '../gradient.rule.js';
-import { floatOf, intOf } from '../node.attributes.js';
+import { arriving, type GradientRule, findInput } from '../gradient.rule.js';
+import { readFloat, readInt } from '../node.attributes.js';
 
 /**
  * y = x d⁻ᵝ, d = k + α/size Σ x² over neighbouring maps (Krizhevsky et al., 2012):
@@ -9,9 +9,9 @@ const localResponse: GradientRule = {
   key: 'LRN',
   backward(at) {
     const { write, node } = at;
-    const [g, x] = [arriving(at), inputOf(node, 0)];
-    const size = intOf(node, 'size', 1);
-    const [alpha, beta] = [floatOf(node, 'alpha', 1e-4), floatOf(node, 'beta', 0.75)];
+    const [g, x] = [arriving(at), findInput(node, 0)];
+    const size = readInt(node, 'size', 1);
+    const [alpha, beta] = [readFloat(node, 'alpha', 1e-4), readFloat(node, 'beta', 0.75)];
     const around = (tensor: string, before: number, after: number): string => {
       const flat = write.op('Reshape', [
         tensor,
@@ -32,7 +32,7 @@ const localResponse: GradientRule = {
     const [less, more] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
     const d = write.op('Add', [
       write.op('Mul', [around(write.op('Mul', [x, x]), less, more), write.scalar(alpha / size, x)]),
-      write.scalar(floatOf(node, 'bias', 1), x),
+      write.scalar(readFloat(node, 'bias', 1), x),
     ]);
     const direct = write.op('Mul', [g, write.op('Pow', [d, write.scalar(-beta, x)])]);
     const through = around(write.op('Div', [write.op('Mul', [direct, x]), d]), more, less);
@@ -50,9 +50,9 @@ const lpNormalization: GradientRule = {
   key: 'LpNormalization',
   backward(at) {
     const { write, node } = at;
-    const [g, x, y] = [arriving(at), inputOf(node, 0), node.outputs[0] ?? ''];
-    const axes = [intOf(node, 'axis', -1)];
-    const p = intOf(node, 'p', 2);
+    const [g, x, y] = [arriving(at), findInput(node, 0), node.outputs[0] ?? ''];
+    const axes = [readInt(node, 'axis', -1)];
+    const p = readInt(node, 'p', 2);
     const length =
       p === 1
         ? write.sum(write.op('Abs', [x]), axes)

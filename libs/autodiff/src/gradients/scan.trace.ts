@@ -1,5 +1,5 @@
-import { type Dim, type Graph, type Node, readsOf, type ValueInfo } from '@noema/onnx';
-import { graphOf, intOf, intsOf } from '../node.attributes.js';
+import { type Dim, type Graph, type Node, listReads, type ValueInfo } from '@noema/onnx';
+import { readGraph, readInt, readInts } from '../node.attributes.js';
 
 /**
  * A series, or a per-step output: input or output `index` of the Scan, along `axis`, in reverse if
@@ -28,7 +28,7 @@ const STORED_OPERATORS: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'Conv']
 
 /** Lets a Scan give the states before each step and its products too. */
 export function withTrace(node: Node, fresh: (hint: string) => string): Node {
-  const body = bodyOf(node);
+  const body = findBody(node);
   const copies = traced(node, body).map(
     (tensor): Node => ({
       opType: 'Identity',
@@ -61,22 +61,22 @@ export function withTrace(node: Node, fresh: (hint: string) => string): Node {
           ],
         },
       },
-      scan_output_axes: [...listOf(node, 'scan_output_axes', collected), ...added],
-      scan_output_directions: [...listOf(node, 'scan_output_directions', collected), ...added],
+      scan_output_axes: [...readList(node, 'scan_output_axes', collected), ...added],
+      scan_output_directions: [...readList(node, 'scan_output_directions', collected), ...added],
     },
   };
 }
 
 /** Takes a Scan with its trace apart. */
 export function readScan(node: Node): Scan {
-  const body = bodyOf(node);
+  const body = findBody(node);
   const states = stateCount(node);
   // The copies are its last nodes.
   const kept = body.nodes.slice(-traced(node, body).length);
   const collected = node.outputs.length - states - kept.length;
   const along = (prefix: string, count: number, i: number): { axis: number; direction: number } => ({
-    axis: listOf(node, `${prefix}_axes`, count)[i]!,
-    direction: listOf(node, `${prefix}_directions`, count)[i]!,
+    axis: readList(node, `${prefix}_axes`, count)[i]!,
+    direction: readList(node, `${prefix}_directions`, count)[i]!,
   });
   const total = collected + kept.length;
   return {
@@ -97,17 +97,17 @@ export function readScan(node: Node): Scan {
       tensor: inputs[0]!,
       output: node.outputs[states + collected + i]!,
     })),
-    captures: [...new Set(readsOf({ ...node, inputs: [] }))],
+    captures: [...new Set(listReads({ ...node, inputs: [] }))],
   };
 }
 
-function bodyOf(node: Node): Graph {
-  const body = graphOf(node, 'body');
+function findBody(node: Node): Graph {
+  const body = readGraph(node, 'body');
   if (body === undefined) throw new Error(`Scan "${node.outputs.join()}" has no body`);
   return body;
 }
 
-const stateCount = (node: Node): number => node.inputs.length - intOf(node, 'num_scan_inputs', 1);
+const stateCount = (node: Node): number => node.inputs.length - readInt(node, 'num_scan_inputs', 1);
 
 const traced = (node: Node, body: Graph): string[] => [
   ...body.inputs.slice(0, stateCount(node)).map(({ name }) => name),
@@ -116,5 +116,5 @@ const traced = (node: Node, body: Graph): string[] => [
     .map(({ outputs }) => outputs[0]!),
 ];
 
-const listOf = (node: Node, attribute: string, count: number): readonly number[] =>
-  intsOf(node, attribute) ?? Array<number>(count).fill(0);
+const readList = (node: Node, attribute: string, count: number): readonly number[] =>
+  readInts(node, attribute) ?? Array<number>(count).fill(0);

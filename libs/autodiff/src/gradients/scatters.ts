@@ -1,15 +1,15 @@
 import { gradientFormUnsupported } from '../gradient.errors.js';
-import { arriving, type GradientRule, inputOf } from '../gradient.rule.js';
-import { intOf, textOf } from '../node.attributes.js';
+import { arriving, type GradientRule, findInput } from '../gradient.rule.js';
+import { readInt, readText } from '../node.attributes.js';
 
 const gatherElements: GradientRule = {
   key: 'GatherElements',
   backward(at) {
     const { write, node } = at;
-    const [x, indices] = [inputOf(node, 0), inputOf(node, 1)];
+    const [x, indices] = [findInput(node, 0), findInput(node, 1)];
     return [
       write.op('ScatterElements', [write.zerosLike(x), indices, arriving(at)], {
-        axis: intOf(node, 'axis', 0),
+        axis: readInt(node, 'axis', 0),
         reduction: 'add',
       }),
     ];
@@ -25,11 +25,11 @@ const scatter = (
   limits: '`reduction` none or add',
   backward(at) {
     const { write, node } = at;
-    const reduction = textOf(node, 'reduction', 'none');
+    const reduction = readText(node, 'reduction', 'none');
     if (reduction !== 'none' && reduction !== 'add')
       throw gradientFormUnsupported(node, `reduction "${reduction}"`);
-    const [g, indices, updates] = [arriving(at), inputOf(node, 1), inputOf(node, 2)];
-    const axis = key === 'ScatterElements' ? { axis: intOf(node, 'axis', 0) } : {};
+    const [g, indices, updates] = [arriving(at), findInput(node, 1), findInput(node, 2)];
+    const axis = key === 'ScatterElements' ? { axis: readInt(node, 'axis', 0) } : {};
     return [
       !at.wants(0)
         ? undefined
@@ -47,10 +47,14 @@ const topK: GradientRule = {
   backward(at) {
     const { write, node } = at;
     return [
-      write.op('ScatterElements', [write.zerosLike(inputOf(node, 0)), node.outputs[1] ?? '', arriving(at)], {
-        axis: intOf(node, 'axis', -1),
-        reduction: 'add',
-      }),
+      write.op(
+        'ScatterElements',
+        [write.zerosLike(findInput(node, 0)), node.outputs[1] ?? '', arriving(at)],
+        {
+          axis: readInt(node, 'axis', -1),
+          reduction: 'add',
+        },
+      ),
     ];
   },
 };
@@ -64,9 +68,9 @@ const trilu: GradientRule = {
 const cumSum: GradientRule = {
   key: 'CumSum',
   backward: (at) => [
-    at.write.op('CumSum', [arriving(at), inputOf(at.node, 1)], {
+    at.write.op('CumSum', [arriving(at), findInput(at.node, 1)], {
       ...at.node.attributes,
-      reverse: 1 - intOf(at.node, 'reverse', 0),
+      reverse: 1 - readInt(at.node, 'reverse', 0),
     }),
   ],
 };

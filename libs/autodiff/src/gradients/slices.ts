@@ -1,5 +1,5 @@
-import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
-import { intOf, textOf } from '../node.attributes.js';
+import { arriving, type Backward, type GradientRule, findInput } from '../gradient.rule.js';
+import { readInt, readText } from '../node.attributes.js';
 
 /**
  * Numbers every element of x, slices the numbers as x was sliced, and scatter-adds the gradient to zeros at
@@ -9,7 +9,7 @@ const slice: GradientRule = {
   key: 'Slice',
   backward(at) {
     const { write, node } = at;
-    const x = inputOf(node, 0);
+    const x = findInput(node, 0);
     return [scatterTo(at, arriving(at), x, write.op('Slice', [numbersOf(at, x), ...node.inputs.slice(1)]))];
   },
 };
@@ -20,8 +20,8 @@ const pad: GradientRule = {
   backward(at) {
     const { write, node } = at;
     // The other modes repeat elements of the input.
-    if (textOf(node, 'mode', 'constant') !== 'constant') return rearranged(at);
-    const negated = write.op('Neg', [inputOf(node, 1)]);
+    if (readText(node, 'mode', 'constant') !== 'constant') return rearranged(at);
+    const negated = write.op('Neg', [findInput(node, 1)]);
     const axes = node.inputs[3];
     return [
       write.op('Pad', [arriving(at), negated, ...(axes === undefined || axes === '' ? [] : ['', axes])]),
@@ -37,10 +37,10 @@ const gather: GradientRule = {
   key: 'Gather',
   backward(at) {
     const { write, node } = at;
-    const [g, x, indices] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
+    const [g, x, indices] = [arriving(at), findInput(node, 0), findInput(node, 1)];
     const rank = write.dimsOf(x)?.length;
     if (rank === undefined) return rearranged(at);
-    const axis = (intOf(node, 'axis', 0) + rank) % rank;
+    const axis = (readInt(node, 'axis', 0) + rank) % rank;
     const shape = write.shape(x);
     const part = (from: number, to: number): string[] =>
       from === to ? [] : [write.op('Slice', [shape, write.ints([from]), write.ints([to])])];
@@ -66,7 +66,7 @@ function rearranged(
   { numbers = 'int64' }: { readonly numbers?: 'int64' | 'float64' } = {},
 ): string[] {
   const { write, node } = at;
-  const x = inputOf(node, 0);
+  const x = findInput(node, 0);
   const counted = numbersOf(at, x);
   const moved = write.op(
     node.opType,

@@ -1,5 +1,5 @@
 import { arriving, type GradientRule } from '../gradient.rule.js';
-import { intOf } from '../node.attributes.js';
+import { readInt } from '../node.attributes.js';
 
 export const softmaxes: readonly GradientRule[] = [
   {
@@ -8,7 +8,7 @@ export const softmaxes: readonly GradientRule[] = [
     backward(at) {
       const { write, node } = at;
       const [g, y] = [arriving(at), node.outputs[0] ?? ''];
-      const mean = write.sum(write.op('Mul', [g, y]), [intOf(node, 'axis', -1)]);
+      const mean = write.sum(write.op('Mul', [g, y]), [readInt(node, 'axis', -1)]);
       return [write.op('Mul', [y, write.op('Sub', [g, mean])])];
     },
   },
@@ -21,7 +21,7 @@ export const softmaxes: readonly GradientRule[] = [
       return [
         write.op('Sub', [
           g,
-          write.op('Mul', [write.op('Exp', [y]), write.sum(g, [intOf(node, 'axis', -1)])]),
+          write.op('Mul', [write.op('Exp', [y]), write.sum(g, [readInt(node, 'axis', -1)])]),
         ]),
       ];
     },

@@ -52,5 +52,5 @@ export const metricKind = (name: string): MetricKind => byKerasName(metrics, ALI
 /**
  * A metric under its Keras name with its Keras settings. Throws `invalid` METRIC_UNKNOWN, SETTING_INVALID.
  */
-export const metricOf = (name: string, settings?: Settings): ReturnType<MetricKind['create']> =>
+export const createMetric = (name: string, settings?: Settings): ReturnType<MetricKind['create']> =>
   metricKind(name).create(settings);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Judged } from './metric.js';
-import { metricOf } from './metric.registry.js';
+import { createMetric } from './metric.registry.js';
 
 const judged = (predictions: number[], width: number, targets: number[], targetWidth = width): Judged => ({
   rows: predictions.length / width,
@@ -43,7 +43,7 @@ describe('metrics', () => {
       ),
     ),
   )('of %s: %s as scikit-learn has it', (_, metric, rows, value) => {
-    expect(Math.abs(metricOf(metric).measure(rows) / value - 1)).toBeLessThan(1e-5);
+    expect(Math.abs(createMetric(metric).measure(rows) / value - 1)).toBeLessThan(1e-5);
   });
 
   it.each<[string, Record<string, unknown>, Judged, number]>([
@@ -66,15 +66,15 @@ describe('metrics', () => {
     ['mae', {}, binary, (0.1 + 0.8 + 0.6 + 0.3) / 4],
     ['mean_squared_error', {}, binary, (0.01 + 0.64 + 0.36 + 0.09) / 4],
   ])('%s %j', (name, settings, rows, value) => {
-    const measured = metricOf(name, settings).measure(rows);
+    const measured = createMetric(name, settings).measure(rows);
     if (Number.isNaN(value)) expect(measured).toBeNaN();
     else expect(measured).toBeCloseTo(value, 6);
   });
 
   it('are named by their settings', () => {
-    expect(metricOf('top_k', { k: 2 }).name).toBe('top_2_categorical_accuracy');
+    expect(createMetric('top_k', { k: 2 }).name).toBe('top_2_categorical_accuracy');
   });
   it('refuses unknown ones', () => {
-    expect(() => metricOf('luck')).toThrow(/unknown metric "luck"/);
+    expect(() => createMetric('luck')).toThrow(/unknown metric "luck"/);
   });
 });

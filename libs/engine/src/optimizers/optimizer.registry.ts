@@ -15,5 +15,5 @@ export const defaultOptimizer = optimizers.values().find(({ facts }) => facts.us
  * An optimizer under its Keras name with its Keras settings. Throws `invalid` OPTIMIZER_UNKNOWN,
  * SETTING_INVALID.
  */
-export const optimizerOf = (name: string, settings?: Settings): Optimizer =>
+export const createOptimizer = (name: string, settings?: Settings): Optimizer =>
   byKerasName(optimizers, name).create(settings);

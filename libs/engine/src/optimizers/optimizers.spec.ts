@@ -1,13 +1,13 @@
 import { KernelMemory, kernelsOn } from '@noema/simd';
 import { describe, expect, it } from 'vitest';
-import { optimizerOf } from './optimizer.registry.js';
+import { createOptimizer } from './optimizer.registry.js';
 
 /**
  * Three steps with gradients 0.1, −0.2, 0.3 from 1, at the given settings, on so many parameters between
  * others; slots and parameters in double precision would differ only by rounding.
  */
 function steps(name: string, settings: Record<string, unknown>, count: number): number {
-  const optimizer = optimizerOf(name, settings);
+  const optimizer = createOptimizer(name, settings);
   const memory = new KernelMemory();
   const parameters = memory.floats([9, ...Array.from({ length: count }, () => 1), 9]);
   const gradients = memory.floats(count + 2);
@@ -93,7 +93,7 @@ describe('optimizers follow their formulas', () => {
   });
 
   it('have the rates of Keras', () => {
-    expect(['sgd', 'rmsprop', 'adam', 'adamw'].map((name) => optimizerOf(name).learningRate)).toEqual([
+    expect(['sgd', 'rmsprop', 'adam', 'adamw'].map((name) => createOptimizer(name).learningRate)).toEqual([
       0.01, 0.001, 0.001, 0.001,
     ]);
   });

@@ -1,5 +1,5 @@
 import type { CompiledModel } from '@noema/layers';
-import { type Dim, elementCount, type Graph, readsOf } from '@noema/onnx';
+import { type Dim, elementCount, type Graph, listReads } from '@noema/onnx';
 
 /** Most samples of a batch: enough for dense layers, a multiple of the groups that convolutions take. */
 export const MAX_BATCH_ROWS = 64;
@@ -25,7 +25,7 @@ const SESSION_SHARE = 1 / 16;
 /** From this size of a batch on, memory is freed after a run. */
 const LARGE_BYTES = 64 * 2 ** 20;
 
-const bytesOf = (dims: readonly Dim[] | undefined): number =>
+const countBytes = (dims: readonly Dim[] | undefined): number =>
   dims?.[0] === 'n'
     ? 4 * elementCount(dims.slice(1).filter((size): size is number => typeof size === 'number'))
     : 0;
@@ -51,15 +51,15 @@ export function activationBytes({
   const last = lastReads(graph);
   const dying = new Map<number, string[]>();
   for (const [name, at] of last) dying.set(at, [...(dying.get(at) ?? []), name]);
-  let live = inputs.reduce((sum, { dims }) => sum + bytesOf(dims), 0);
+  let live = inputs.reduce((sum, { dims }) => sum + countBytes(dims), 0);
   let peak = live;
   let total = live;
   graph.nodes.forEach(({ outputs }, at) => {
-    const made = outputs.reduce((sum, name) => sum + bytesOf(shapes.get(name)), 0);
+    const made = outputs.reduce((sum, name) => sum + countBytes(shapes.get(name)), 0);
     live += made;
     total += made;
     peak = Math.max(peak, live);
-    for (const name of dying.get(at) ?? []) live -= bytesOf(shapes.get(name));
+    for (const name of dying.get(at) ?? []) live -= countBytes(shapes.get(name));
   });
   return { peak, total };
 }
@@ -69,7 +69,7 @@ function lastReads({ nodes, outputs }: Graph): Map<string, number> {
   const last = new Map<string, number>();
   const results = new Set(outputs.map(({ name }) => name));
   nodes.forEach((node, at) => {
-    for (const name of readsOf(node)) if (!results.has(name)) last.set(name, at);
+    for (const name of listReads(node)) if (!results.has(name)) last.set(name, at);
   });
   return last;
 }
@@ -92,7 +92,7 @@ export const sessionBytes = (workerBytes = DEFAULT_WORKER_BYTES): number => work
 /**
  * Number of threads that may have a session of a program of this size: all for small programs, at least one.
  */
-export const lanesOf = (programBytes: number, { threads, workerBytes }: WorkerLimits): number =>
+export const countLanes = (programBytes: number, { threads, workerBytes }: WorkerLimits): number =>
   Math.min(threads, Math.max(1, Math.floor(sessionBytes(workerBytes) / Math.max(programBytes, 1))));
 
 /** Bytes of a model's weights and constants. */
@@ -115,7 +115,7 @@ export function batchRows(
   const { peak, total } = activationBytes(model);
   const perSample = OVERHEAD * (backward ? total : peak);
   const weights = weightBytes(model);
-  const lanes = lanesOf(weights, { threads, workerBytes });
+  const lanes = countLanes(weights, { threads, workerBytes });
   const free = workerBytes - RESTING_BYTES;
   const left = Math.min(free / 2, free - weights * (SESSION_COPIES * lanes + OWN_COPIES));
   const fitting = Math.floor(left / lanes / Math.max(perSample, 1));

@@ -2,7 +2,7 @@ import type { CompiledModel } from '@noema/layers';
 import { prune } from '@noema/onnx';
 import { Program } from '../program.js';
 import { runMemory } from './activation.memory.js';
-import { outputOf } from './objective.js';
+import { findOutput } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
 /** Scores and whole activations, for models that may have no gradients. */
@@ -19,7 +19,7 @@ export interface ActivationsProgram {
  * that you need.
  */
 export function activationsProgram(model: CompiledModel, weights: Weights): ActivationsProgram {
-  const output = outputOf(model);
+  const output = findOutput(model);
   const scores = output.logits ?? output.tensor;
   const activations = new Map(model.layers.map(({ name, activation }) => [name, activation]));
   return {

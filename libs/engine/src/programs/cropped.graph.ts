@@ -1,5 +1,5 @@
 import type { CompiledModel } from '@noema/layers';
-import { type Dim, type Graph, GraphBuilder, type Node, readsOf } from '@noema/onnx';
+import { type Dim, type Graph, GraphBuilder, type Node, listReads } from '@noema/onnx';
 
 type Shapes = ReadonlyMap<string, readonly Dim[]>;
 /** Positions along each spatial axis, from the first one. */
@@ -44,7 +44,7 @@ export function croppedGraph({
   const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] });
   const known = new Map(shapes);
   builder.reserve(graph.nodes.flatMap(({ outputs: names }) => names));
-  const extentOf = (name: string): Extent => extents.get(name) ?? spatialOf(shapes.get(name))!;
+  const extentOf = (name: string): Extent => extents.get(name) ?? readSpatial(shapes.get(name))!;
   const cut = (name: string, extent: Extent): string => {
     const axes = extent.map((_, i) => i + 2);
     const made = builder.op('Slice', [
@@ -59,7 +59,7 @@ export function croppedGraph({
   for (const node of graph.nodes) {
     const [x, ...others] = node.inputs;
     const [result] = node.outputs;
-    const geometry = windowsOf(node, shapes);
+    const geometry = readWindows(node, shapes);
     // An elementwise result is as large as its inputs.
     if (geometry === undefined && extents.has(result!)) extents.set(result!, extentOf(x!));
     const isCut = extents.has(x!) || extents.has(result!);
@@ -102,13 +102,13 @@ function cutExtents({ nodes }: Graph, shapes: Shapes, kept: readonly string[]): 
         extent.map((size, i) => Math.max(size, reads.get(name)?.[i] ?? 0)),
       );
   };
-  for (const name of kept) read(name, spatialOf(shapes.get(name)));
+  for (const name of kept) read(name, readSpatial(shapes.get(name)));
   for (const node of nodes.toReversed()) {
     const [x] = node.inputs;
     const [result] = node.outputs;
-    const whole = spatialOf(shapes.get(result!));
-    const all = spatialOf(shapes.get(x ?? ''));
-    const geometry = windowsOf(node, shapes);
+    const whole = readSpatial(shapes.get(result!));
+    const all = readSpatial(shapes.get(x ?? ''));
+    const geometry = readWindows(node, shapes);
     const passes =
       whole !== undefined &&
       all !== undefined &&
@@ -117,14 +117,14 @@ function cutExtents({ nodes }: Graph, shapes: Shapes, kept: readonly string[]): 
       node.outputs.length === 1;
     const made = passes ? (reads.get(result!) ?? whole) : undefined;
     if (made?.some((size, i) => size < whole![i]!) === true) cuts.set(result!, made);
-    for (const name of readsOf(node)) {
+    for (const name of listReads(node)) {
       const extent =
         made === undefined || name !== x
           ? undefined
           : geometry === undefined
             ? made
             : made.map((count, i) => Math.min(all![i]!, reach(geometry, i, count)));
-      read(name, extent ?? spatialOf(shapes.get(name)));
+      read(name, extent ?? readSpatial(shapes.get(name)));
     }
   }
   return cuts;
@@ -144,9 +144,10 @@ const reach = ({ spans, strides, begin }: Windows, axis: number, count: number):
 /**
  * The windows of a convolution or a largest pooling; undefined for others, and where their size is not known.
  */
-function windowsOf({ opType, domain, inputs, attributes }: Node, shapes: Shapes): Windows | undefined {
-  const positions = spatialOf(shapes.get(inputs[0] ?? ''));
-  const kernel = (attributes['kernel_shape'] as Extent | undefined) ?? spatialOf(shapes.get(inputs[1] ?? ''));
+function readWindows({ opType, domain, inputs, attributes }: Node, shapes: Shapes): Windows | undefined {
+  const positions = readSpatial(shapes.get(inputs[0] ?? ''));
+  const kernel =
+    (attributes['kernel_shape'] as Extent | undefined) ?? readSpatial(shapes.get(inputs[1] ?? ''));
   const isPlain =
     (opType === 'Conv' || opType === 'MaxPool') &&
     domain === undefined &&
@@ -163,7 +164,7 @@ function windowsOf({ opType, domain, inputs, attributes }: Node, shapes: Shapes)
   };
 }
 
-function spatialOf(dims: readonly Dim[] | undefined): Extent | undefined {
+function readSpatial(dims: readonly Dim[] | undefined): Extent | undefined {
   const spatial = dims?.slice(2) ?? [];
   return spatial.length > 0 && spatial.every((size) => typeof size === 'number') ? spatial : undefined;
 }

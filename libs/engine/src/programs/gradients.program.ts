@@ -4,7 +4,7 @@ import type { CompiledModel } from '@noema/layers';
 import { GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
 import { runMemory } from './activation.memory.js';
-import { type LossSpec, outputOf, type TargetInput, writeObjective } from './objective.js';
+import { type LossSpec, findOutput, type TargetInput, writeObjective } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
 export interface GradientsRequest {
@@ -54,7 +54,7 @@ export function gradientsProgram(
 ): GradientsProgram {
   const { of, losses = [], layers = [], inputs = false, avoid = [] } = request;
   const builder = new GraphBuilder(bakeWeights(model, weights));
-  const output = outputOf(model, request.output);
+  const output = findOutput(model, request.output);
   const scores = output.logits ?? output.tensor;
   const objective =
     losses.length === 0 && of === 'scores' ? undefined : writeObjective(builder, model, losses);
@@ -64,7 +64,7 @@ export function gradientsProgram(
       : builder.op('ConstantOfShape', [builder.op('Shape', [objective!.loss])], {
           value: { tensor: { dataType: 'float32', dims: [1], data: Float32Array.of(1) } },
         });
-  const activations = new Map(layers.map((name) => [name, layerOf(model, name)]));
+  const activations = new Map(layers.map((name) => [name, findLayer(model, name)]));
   const tensors = new Map([
     ...activations,
     ...(inputs ? model.inputs.map(({ name }) => [name, name] as const) : []),
@@ -100,7 +100,7 @@ export function gradientsProgram(
   };
 }
 
-function layerOf({ name: model, layers }: CompiledModel, name: string): string {
+function findLayer({ name: model, layers }: CompiledModel, name: string): string {
   const layer = layers.find((l) => l.name === name);
   if (layer !== undefined) return layer.activation;
   throw new DomainError(

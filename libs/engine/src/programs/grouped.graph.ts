@@ -1,4 +1,4 @@
-import { type Dim, type Graph, GraphBuilder, type Node, readsOf } from '@noema/onnx';
+import { type Dim, type Graph, GraphBuilder, type Node, listReads } from '@noema/onnx';
 import { samplesAndConstants } from './samples.of.graph.js';
 
 /** How the program of a pass forward is written. */
@@ -24,7 +24,7 @@ const GROUP_ROWS = 4;
  */
 export function groupedGraph(graph: Graph): Graph {
   const { ranks, constants } = samplesAndConstants(graph);
-  const namesOf = (nodes: readonly Node[]): Set<string> => new Set(nodes.flatMap(readsOf));
+  const namesOf = (nodes: readonly Node[]): Set<string> => new Set(nodes.flatMap(listReads));
   const ofSamples = graph.nodes.filter(({ outputs }) => ranks.has(outputs[0]!));
   const read = namesOf(ofSamples);
   const wanted = namesOf(

@@ -1,9 +1,9 @@
 import { gradients } from '@noema/autodiff';
 import type { CompiledModel, LayerInfo } from '@noema/layers';
-import { type Dim, type Graph, GraphBuilder, type Node, prune, readsOf } from '@noema/onnx';
+import { type Dim, type Graph, GraphBuilder, type Node, prune, listReads } from '@noema/onnx';
 import { Program } from '../program.js';
 import { runMemory } from './activation.memory.js';
-import { outputOf } from './objective.js';
+import { findOutput } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
 /**
@@ -49,7 +49,7 @@ export function headGradientsProgram(
   { activation }: Pick<LayerInfo, 'activation'>,
   { isGiven = false }: { readonly isGiven?: boolean } = {},
 ): HeadGradientsProgram | undefined {
-  const output = outputOf(model);
+  const output = findOutput(model);
   const scores = output.logits ?? output.tensor;
   if (activation === scores) return undefined;
   const whole = prune(bakeWeights(model, weights), [scores, activation]);
@@ -63,13 +63,13 @@ export function headGradientsProgram(
   const isBehind = ({ outputs }: Node): boolean =>
     outputs.some((name) => name !== activation && behind.has(name));
   const crossing = new Map(
-    [...new Set(whole.nodes.filter(isBehind).flatMap(readsOf))]
+    [...new Set(whole.nodes.filter(isBehind).flatMap(listReads))]
       .filter((name) => name === activation || (varying.has(name) && !behind.has(name)))
-      .map((name) => [name, batchAxisOf(model.shapes.get(name))]),
+      .map((name) => [name, findBatchAxis(model.shapes.get(name))]),
   );
   const captures = whole.nodes.some(
     (node) =>
-      isBehind(node) && readsOf(node).some((name) => crossing.has(name) && !node.inputs.includes(name)),
+      isBehind(node) && listReads(node).some((name) => crossing.has(name) && !node.inputs.includes(name)),
   );
   if (captures || [...crossing.values()].some((axis) => axis === undefined)) return undefined;
   const builder = new GraphBuilder({
@@ -120,12 +120,12 @@ export function headGradientsProgram(
 function reachedFrom({ nodes }: Graph, names: readonly string[]): Set<string> {
   const reached = new Set(names);
   for (const node of nodes)
-    if (readsOf(node).some((name) => reached.has(name))) for (const name of node.outputs) reached.add(name);
+    if (listReads(node).some((name) => reached.has(name))) for (const name of node.outputs) reached.add(name);
   return reached;
 }
 
 /** Returns the axis of samples; undefined unless there is exactly one. */
-function batchAxisOf(dims: readonly Dim[] | undefined): number | undefined {
+function findBatchAxis(dims: readonly Dim[] | undefined): number | undefined {
   const axis = dims?.indexOf('n') ?? -1;
   return axis >= 0 && dims!.lastIndexOf('n') === axis && !dims!.includes('?') ? axis : undefined;
 }

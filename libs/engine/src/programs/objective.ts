@@ -46,7 +46,7 @@ export interface Objective {
 export function targetsOf(model: CompiledModel, losses: readonly LossSpec[]): TargetInput[] {
   const seen = new Set<string>();
   return losses.map((spec) => {
-    const output = outputOf(model, spec.output);
+    const output = findOutput(model, spec.output);
     if (seen.has(output.name))
       throw new DomainError(
         'invalid',
@@ -75,12 +75,12 @@ export function writeObjective(
 ): Objective {
   const targets = targetsOf(model, losses);
   const parts = losses.map((spec, i) => {
-    const { tensor, logits } = outputOf(model, spec.output);
+    const { tensor, logits } = findOutput(model, spec.output);
     const target = targets[i]!;
     builder.input(target.name, ['n', ...target.dims]);
     const head = lossHead(spec.loss);
     // The stable form of a loss belongs to one non-linearity.
-    const stable = logits !== undefined && fits(head.key, outputOf(model, spec.output));
+    const stable = logits !== undefined && fits(head.key, findOutput(model, spec.output));
     const loss = head.write(
       builder,
       { prediction: tensor, target: target.name, ...(stable ? { logits } : {}) },
@@ -104,7 +104,7 @@ export function writeObjective(
 }
 
 /** The output with a name, or the first. Throws `invalid` OUTPUT_UNKNOWN. */
-export function outputOf({ name: model, outputs }: CompiledModel, name = outputs[0]?.name): ModelOutput {
+export function findOutput({ name: model, outputs }: CompiledModel, name = outputs[0]?.name): ModelOutput {
   const output = outputs.find((o) => o.name === name);
   if (output === undefined)
     throw new DomainError(

@@ -1,5 +1,5 @@
 import type { CompiledModel } from '@noema/layers';
-import { type Dim, elementCount, type Graph, GraphBuilder, type Node, readsOf } from '@noema/onnx';
+import { type Dim, elementCount, type Graph, GraphBuilder, type Node, listReads } from '@noema/onnx';
 
 /**
  * Maximum number of inputs per output of a convolution that is cheap compared with writing its result:
@@ -68,7 +68,7 @@ function poolingsIn(graph: Graph, shapes: Shapes, kept: ReadonlySet<string>): Po
     graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)),
   );
   const readers = new Map<string, number>();
-  for (const name of graph.nodes.flatMap(readsOf)) readers.set(name, (readers.get(name) ?? 0) + 1);
+  for (const name of graph.nodes.flatMap(listReads)) readers.set(name, (readers.get(name) ?? 0) + 1);
   const before = (tensor: string, opType: string): Node | undefined => {
     const writer = writers.get(tensor);
     return writer?.opType === opType &&

@@ -1,5 +1,5 @@
 import type { CompiledModel } from '@noema/layers';
-import { type Dim, elementCount, type Graph, type Node, readsOf } from '@noema/onnx';
+import { type Dim, elementCount, type Graph, type Node, listReads } from '@noema/onnx';
 import { FEW_INPUTS, readOutside } from './pooled.graph.js';
 
 type Volume = readonly [channels: number, height: number, width: number];
@@ -43,7 +43,7 @@ type Beginning = Pick<PooledTower, 'blocks' | 'source' | 'sourceDims'>;
  * Returns the blocks at the start of a model, whose parameters have no other reader. Undefined if the model
  * does not start with such a block, or not with a convolution of few inputs.
  */
-export function towerOf({
+export function buildTower({
   graph,
   shapes,
   inputs,
@@ -54,7 +54,7 @@ export function towerOf({
   const kept = readOutside({ graph, outputs, updates });
   const readers = new Map<string, Node[]>();
   for (const node of graph.nodes)
-    for (const name of readsOf(node)) readers.set(name, [...(readers.get(name) ?? []), node]);
+    for (const name of listReads(node)) readers.set(name, [...(readers.get(name) ?? []), node]);
   const onlyReader = (name: string, opType?: string): Node | undefined => {
     const [reader, ...others] = kept.has(name) ? [] : (readers.get(name) ?? []);
     return others.length === 0 &&
@@ -70,12 +70,12 @@ export function towerOf({
   );
   const blockOn = (conv: Node | undefined): PooledBlock | undefined => {
     const pool = conv && onlyReader(conv.outputs[0]!, 'MaxPool');
-    return pool && blockOf(conv, pool, onlyReader(pool.outputs[0]!, 'Relu'), { shapes, trained });
+    return pool && findBlock(conv, pool, onlyReader(pool.outputs[0]!, 'Relu'), { shapes, trained });
   };
   const first = graph.nodes.find(({ opType }) => opType === 'Conv');
   const begin = blockOn(first);
   const source =
-    begin && sourceOf(first!.inputs[0]!, graph, { shapes, inputs: inputs.map(({ name }) => name) });
+    begin && findSource(first!.inputs[0]!, graph, { shapes, inputs: inputs.map(({ name }) => name) });
   if (
     begin === undefined ||
     source === undefined ||
@@ -93,7 +93,7 @@ export function towerOf({
 }
 
 /** The model input that a tensor is, channels first, without some of the last rows and columns. */
-function sourceOf(
+function findSource(
   tensor: string,
   { nodes, initializers }: Graph,
   {
@@ -109,7 +109,7 @@ function sourceOf(
     [...(initializers.get(name ?? '')?.data ?? [])].join() === wanted.join();
   if (made?.opType === 'Slice')
     return steps === undefined && holds(starts, [0, 0]) && holds(axes, [2, 3])
-      ? sourceOf(source!, { nodes, initializers } as Graph, { shapes, inputs })
+      ? findSource(source!, { nodes, initializers } as Graph, { shapes, inputs })
       : undefined;
   const isTurned =
     made?.opType === 'Transpose'
@@ -128,7 +128,7 @@ function sourceOf(
   return { source: source!, sourceDims: [channels, height, width] };
 }
 
-function blockOf(
+function findBlock(
   conv: Node,
   pool: Node,
   relu: Node | undefined,

@@ -72,7 +72,7 @@ export function samplesAndConstants({ inputs, nodes, initializers }: Graph): Sam
 
 type Known = SamplesAndConstants & Pick<Graph, 'initializers'>;
 
-const numbersOf = (tensor: TensorData | undefined): number[] | undefined =>
+const toNumbers = (tensor: TensorData | undefined): number[] | undefined =>
   tensor?.dataType === 'int64' ? Array.from(tensor.data as BigInt64Array, Number) : undefined;
 
 /** Elementwise, with the first axis of the longest input. That axis is 1 only in inputs of lower rank. */
@@ -81,7 +81,7 @@ function dimsOfConstant(
   reads: readonly string[],
   { constants, initializers }: Omit<Known, 'ranks'>,
 ): Dims | undefined {
-  if (opType === 'Reshape') return numbersOf(initializers.get(reads[1]!));
+  if (opType === 'Reshape') return toNumbers(initializers.get(reads[1]!));
   if (!BY_PLACE.has(opType)) return undefined;
   const all = reads.map((name) => constants.get(name)!);
   const length = Math.max(...all.map((dims) => dims.length));
@@ -106,7 +106,7 @@ function rankOfSamples(
   if (WINDOWED.has(opType) || (opType === 'BatchNormalization' && attributes['training_mode'] !== 1))
     return areConstant ? rank : undefined;
   // A shape, pads or axes, by operator.
-  const [shape, , axes] = others.map((name) => numbersOf(initializers.get(name)));
+  const [shape, , axes] = others.map((name) => toNumbers(initializers.get(name)));
   switch (opType) {
     case 'Concat':
       return others.every((name) => ranks.get(name) === rank) && (attributes['axis'] as number) > 0

@@ -4,9 +4,9 @@ import type { CompiledModel, MaskSpec, ParameterSpec } from '@noema/layers';
 import { type Dim, type Graph, GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
 import { croppedGraph } from './cropped.graph.js';
-import { type LossSpec, outputOf, type TargetInput, writeObjective } from './objective.js';
+import { type LossSpec, findOutput, type TargetInput, writeObjective } from './objective.js';
 import { pooledGraph } from './pooled.graph.js';
-import { type PooledTower, towerOf } from './pooled.tower.js';
+import { type PooledTower, buildTower } from './pooled.tower.js';
 
 /** Effect of a step on one parameter. */
 export interface StepParameter {
@@ -68,7 +68,7 @@ export function trainStepProgram(
   refuseTrainingOnly(model);
   const cropped = { ...model, ...croppedGraph(model) };
   const whole = { ...model, ...pooledGraph(cropped, { inPhases: false }) };
-  const begin = withTower ? towerOf(whole) : undefined;
+  const begin = withTower ? buildTower(whole) : undefined;
   const blocks = begin?.blocks ?? [];
   const [bottom, ...upper] = blocks;
   const top = blocks.at(-1);
@@ -131,7 +131,7 @@ function scoredOutput(
   const at = losses.findIndex(({ loss }) => loss === integrationLoss.key);
   if (at === -1) return undefined;
   const { name: target, dims } = targets[at]!;
-  return { prediction: outputOf(model, losses[at]!.output).tensor, target, dims };
+  return { prediction: findOutput(model, losses[at]!.output).tensor, target, dims };
 }
 
 /** Returns the graph with a computed tensor turned into an input. */

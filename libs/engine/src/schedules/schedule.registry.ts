@@ -17,5 +17,5 @@ export const schedules = new Registry<ScheduleKind>('learning-rate schedule', [
  * A schedule under its Keras name with its Keras settings. Throws `invalid` LEARNING_RATE_SCHEDULE_UNKNOWN,
  * SETTING_INVALID.
  */
-export const scheduleOf = (name: string, settings?: Settings): Schedule =>
+export const createSchedule = (name: string, settings?: Settings): Schedule =>
   byKerasName(schedules, name).create(settings);

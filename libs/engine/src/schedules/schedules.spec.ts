@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { scheduleOf } from './schedule.registry.js';
+import { createSchedule } from './schedule.registry.js';
 
 it.each<[string, Record<string, unknown>, [number, number][]]>([
   [
@@ -67,15 +67,15 @@ it.each<[string, Record<string, unknown>, [number, number][]]>([
     ],
   ],
 ])('%s %j', (name, settings, points) => {
-  const schedule = scheduleOf(name, settings);
+  const schedule = createSchedule(name, settings);
   for (const [step, rate] of points) expect(schedule(step)).toBeCloseTo(rate, 12);
 });
 
 it('refuses settings that make no schedule', () => {
-  expect(() => scheduleOf('piecewise_constant_decay', { boundaries: [5, 2], values: [1, 2, 3] })).toThrow(
+  expect(() => createSchedule('piecewise_constant_decay', { boundaries: [5, 2], values: [1, 2, 3] })).toThrow(
     /give rising boundaries/,
   );
-  expect(() => scheduleOf('cosine_decay', { decay_steps: 0 })).toThrow(
+  expect(() => createSchedule('cosine_decay', { decay_steps: 0 })).toThrow(
     /"decay_steps" of schedule cosine_decay is 0/,
   );
 });

@@ -14,7 +14,7 @@ export interface ParameterLayout {
   readonly length: number;
 }
 
-export function layoutOf(parameters: readonly ParameterSpec[]): ParameterLayout {
+export function computeLayout(parameters: readonly ParameterSpec[]): ParameterLayout {
   let offset = 0;
   const spans = parameters.map(({ name, dims }) => {
     const span = { name, offset, length: elementCount(dims) };
@@ -30,7 +30,7 @@ export function scatterWeights(
   weights: Weights,
   flat: Float32Array,
 ): void {
-  layoutOf(parameters).spans.forEach(({ name, offset }, i) => {
+  computeLayout(parameters).spans.forEach(({ name, offset }, i) => {
     const values = weights.get(name);
     if (values !== undefined) flat.set(parameters[i]!.toGraph(values), offset);
   });
@@ -42,7 +42,7 @@ export function gatherWeights(
   flat: Float32Array,
 ): Map<string, Float32Array> {
   return new Map(
-    layoutOf(parameters).spans.map(({ name, offset, length }, i) => [
+    computeLayout(parameters).spans.map(({ name, offset, length }, i) => [
       name,
       parameters[i]!.fromGraph(Float32Array.from(flat.subarray(offset, offset + length))),
     ]),

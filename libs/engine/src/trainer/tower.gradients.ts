@@ -65,7 +65,7 @@ export class TowerGradients {
         chosen.byteOffset + i * made,
       );
     });
-    return { [first.block.pooled]: tensorOf(first.pooled, rows.length, pooledDims(first.block)) };
+    return { [first.block.pooled]: toTensor(first.pooled, rows.length, pooledDims(first.block)) };
   }
 
   /** Returns the arrays into which the runtime writes the needed outputs of a number of rows. */
@@ -73,10 +73,10 @@ export class TowerGradients {
     const known = this.written.get(rows);
     if (known !== undefined) return known;
     const made = Object.fromEntries([
-      [this.tower.gradient, tensorOf(this.gradient, rows, pooledDims(this.tower.blocks.at(-1)!))],
+      [this.tower.gradient, toTensor(this.gradient, rows, pooledDims(this.tower.blocks.at(-1)!))],
       ...this.blocks.slice(1).flatMap(({ block, plane, pooled }) => [
-        [block.plane, tensorOf(plane, rows, block.planeDims)],
-        [block.pooled, tensorOf(pooled, rows, pooledDims(block))],
+        [block.plane, toTensor(plane, rows, block.planeDims)],
+        [block.pooled, toTensor(pooled, rows, pooledDims(block))],
       ]),
     ]) as Tensors;
     this.written.set(rows, made);
@@ -127,5 +127,5 @@ export class TowerGradients {
   }
 }
 
-const tensorOf = (values: Float32Array, rows: number, dims: readonly number[]): TensorData =>
+const toTensor = (values: Float32Array, rows: number, dims: readonly number[]): TensorData =>
   float32(values.subarray(0, rows * elementCount(dims)), [rows, ...dims]);

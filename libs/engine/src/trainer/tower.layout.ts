@@ -26,7 +26,7 @@ export const pooledDims = ({
 /**
  * Returns the lengths of a block's arrays: the runtime's outputs, the kernels' own arrays, the parameters.
  */
-function lengthsOf(block: PooledBlock, mostRows: number) {
+function computeLengths(block: PooledBlock, mostRows: number) {
   const {
     inputDims: [channels, height, width],
     kernelSize: [kernelHeight, kernelWidth],
@@ -71,7 +71,7 @@ export function towerBytes(
     2 * (mostRows + 8) * (elementCount(pooledDims(blocks[0]!)) + elementCount(pooledDims(blocks.at(-1)!))) +
     mostRows * elementCount(sourceDims);
   const arrays = blocks
-    .map((block) => lengthsOf(block, mostRows))
+    .map((block) => computeLengths(block, mostRows))
     .flatMap(({ written, scratch, learned }) => [...written, ...scratch, ...learned, PLAN_INTS]);
   return 4 * arrays.reduce((sum, length) => sum + length + 2 * BEHIND, around + 4 * BEHIND);
 }
@@ -97,7 +97,7 @@ export function layBlock(
     pads: [top, left],
   } = block;
   const [filters, rows, columns] = pooledDims(block);
-  const { paddedWidth, paddedSize, vectors, ...lengths } = lengthsOf(block, mostRows);
+  const { paddedWidth, paddedSize, vectors, ...lengths } = computeLengths(block, mostRows);
   const lay = (length: number): Float32Array => memory.floats(length + BEHIND);
   // The first plane is never written.
   const plane = lay(below === undefined ? 0 : lengths.written[0]!);
@@ -112,7 +112,7 @@ export function layBlock(
   const steps =
     above === undefined
       ? [rows * columns, columns, 1]
-      : [1, filters * lengthsOf(above, 1).paddedWidth, filters];
+      : [1, filters * computeLengths(above, 1).paddedWidth, filters];
   const plan = memory.ints([
     Number(below === undefined),
     Number(block.isCut),

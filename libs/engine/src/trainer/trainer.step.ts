@@ -2,8 +2,8 @@ import { elementCount, float32, type TensorData } from '@noema/onnx';
 import { type Kernels, kernelsOn } from '@noema/simd';
 import type { BackendSession } from '../backends/backend.js';
 import { type Optimizer } from '../optimizers/optimizer.js';
-import { optimizerOf } from '../optimizers/optimizer.registry.js';
-import { scheduleOf } from '../schedules/schedule.registry.js';
+import { createOptimizer } from '../optimizers/optimizer.registry.js';
+import { createSchedule } from '../schedules/schedule.registry.js';
 import type { Barrier } from './barrier.js';
 import { DropoutMasks, fillNoise } from './dropout.masks.js';
 import { TowerGradients } from './tower.gradients.js';
@@ -64,11 +64,11 @@ export class TrainerStep {
   ) {
     const { optimizer, schedule, parameters, flat, tower } = setup;
     this.kernels = kernelsOn(setup.memory);
-    this.optimizer = optimizerOf(optimizer.name, optimizer.settings);
+    this.optimizer = createOptimizer(optimizer.name, optimizer.settings);
     this.rateAt =
       schedule === undefined
         ? () => this.optimizer.learningRate
-        : scheduleOf(schedule.name, schedule.settings);
+        : createSchedule(schedule.name, schedule.settings);
     this.local = Float32Array.from(flat);
     this.parameterFeeds = Object.fromEntries(
       parameters.map(({ name, dims, offset, length }) => [

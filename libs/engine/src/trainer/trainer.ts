@@ -5,13 +5,13 @@ import { elementCount } from '@noema/onnx';
 import { KernelMemory } from '@noema/simd';
 import { ExitGate } from '../backends/exit.gate.js';
 import { countEpoch, countSamples } from '../engine.metrics.js';
-import { optimizerOf } from '../optimizers/optimizer.registry.js';
+import { createOptimizer } from '../optimizers/optimizer.registry.js';
 import type { LossSpec } from '../programs/objective.js';
 import { type TrainStepProgram, trainStepProgram } from '../programs/train-step.program.js';
 import { initialWeights, type Weights, withConstants } from '../programs/weights.js';
-import { scheduleOf } from '../schedules/schedule.registry.js';
+import { createSchedule } from '../schedules/schedule.registry.js';
 import type { Checkpoint } from './checkpoint.js';
-import { gatherWeights, layoutOf, scatterWeights } from './parameter.layout.js';
+import { gatherWeights, computeLayout, scatterWeights } from './parameter.layout.js';
 import { checkpointMisfit, settingInvalid, trainerEnded } from './trainer.errors.js';
 import {
   CONTROL_INTS,
@@ -82,15 +82,15 @@ export class Trainer {
       throw settingInvalid('workers', workers, 'a whole number of 1 or more');
     if (!Number.isSafeInteger(batchSize) || batchSize < 1)
       throw settingInvalid('batch_size', batchSize, 'a whole number of 1 or more');
-    if (schedule !== undefined) scheduleOf(schedule.name, schedule.settings);
-    const { slotCount } = optimizerOf(optimizer.name, optimizer.settings);
+    if (schedule !== undefined) createSchedule(schedule.name, schedule.settings);
+    const { slotCount } = createOptimizer(optimizer.name, optimizer.settings);
     const first = options.weights ?? initialWeights(options.model, options.seed);
     const begin = checkpoint?.weights ?? first;
     checkWeights(options.model, begin);
     const { model, constants } = withConstants(options.model, begin);
     this.model = model;
     this.constants = constants;
-    const { program, loss, scale, masks, parameters, targets, tower, scored } = programOf({
+    const { program, loss, scale, masks, parameters, targets, tower, scored } = buildProgram({
       ...options,
       model,
     });
@@ -101,7 +101,7 @@ export class Trainer {
       ...targets.filter(({ name }) => name !== scored?.target),
     ];
     checkData(options.data, inputs, options.rows);
-    const layout = layoutOf(model.parameters);
+    const layout = computeLayout(model.parameters);
     const memory = new KernelMemory();
     const floats = (): Float32Array => memory.floats(layout.length);
     const used = new Set(program.inputs.map(({ name }) => name));
@@ -265,7 +265,13 @@ function checkWeights({ parameters }: CompiledModel, weights: Weights): void {
 }
 
 /** Kernels compute the gradients of a tower on the CPU, unless they would take too much memory. */
-function programOf({ model, losses, backend = 'cpu', batchSize, workers }: TrainerOptions): TrainStepProgram {
+function buildProgram({
+  model,
+  losses,
+  backend = 'cpu',
+  batchSize,
+  workers,
+}: TrainerOptions): TrainStepProgram {
   const made = trainStepProgram(model, losses, { withTower: backend === 'cpu' });
   return made.tower !== undefined && towerBytes(made.tower, Math.ceil(batchSize / workers)) > MAX_TOWER_BYTES
     ? trainStepProgram(model, losses)

@@ -19,7 +19,7 @@ export function resident(data: Float32Array, rowDims: readonly number[]): Reside
 }
 
 /** Room for rows in shared memory, to be filled shard by shard. */
-export const residentOf = (rows: number, rowDims: readonly number[]): ResidentTensor => ({
+export const toResident = (rows: number, rowDims: readonly number[]): ResidentTensor => ({
   data: new Float32Array(new SharedArrayBuffer(4 * rows * elementCount(rowDims))),
   rowDims,
 });

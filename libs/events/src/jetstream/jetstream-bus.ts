@@ -21,14 +21,14 @@ import {
   eventSource,
   isServiceStream,
   replaySource,
-  serviceOf,
+  parseService,
   serviceStream,
   type Source,
   type StreamSpec,
 } from './names.js';
 import { NatsLink, type NatsTls } from './nats-link.js';
 import { pruneStream } from './prune.js';
-import { standingOf } from './standing.js';
+import { readStanding } from './standing.js';
 import { Topology } from './topology.js';
 
 export interface JetStreamBusOptions {
@@ -114,7 +114,7 @@ export class JetStreamBus implements Bus {
 
   async standing(mark: BusMark): Promise<{ readonly born: string; readonly holds: boolean }> {
     const { jsm } = await this.link.need();
-    return standingOf(jsm, this.topology, serviceStream(mark.service), mark);
+    return readStanding(jsm, this.topology, serviceStream(mark.service), mark);
   }
 
   subscribe(consumer: ConsumerSpec, handler: Handler): Promise<Subscription> {
@@ -165,7 +165,7 @@ export class JetStreamBus implements Bus {
   private async publishAll(messages: readonly BusMessage[]): Promise<readonly BusMark[]> {
     const { js, jsm } = await this.link.need();
     const born = new Map<string, string>();
-    for (const service of new Set(messages.map(serviceOf)))
+    for (const service of new Set(messages.map(parseService)))
       born.set(service, await this.topology.stream(jsm, serviceStream(service)));
     const sent = await Promise.allSettled(
       messages.map((message) =>
@@ -179,7 +179,7 @@ export class JetStreamBus implements Bus {
     const marks = new Map<string, BusMark>();
     for (const [at, message] of messages.entries()) {
       const outcome = sent[at]!;
-      const service = serviceOf(message);
+      const service = parseService(message);
       if (outcome.status === 'rejected') throw refusal(serviceStream(service), outcome.reason);
       const { seq: sequence } = outcome.value;
       if (sequence > (marks.get(service)?.sequence ?? 0))

@@ -42,14 +42,14 @@ const CODE = {
   storageFull: 10047,
 } as const;
 
-const codeOf = (error: unknown): number => (error instanceof JetStreamApiError ? error.code : 0);
+const findCode = (error: unknown): number => (error instanceof JetStreamApiError ? error.code : 0);
 
 export const isMissing = (error: unknown): boolean =>
-  codeOf(error) === CODE.streamNotFound || codeOf(error) === CODE.consumerNotFound;
-export const isMessageMissing = (error: unknown): boolean => codeOf(error) === CODE.messageNotFound;
-export const differs = (error: unknown): boolean => codeOf(error) === CODE.streamDiffers;
+  findCode(error) === CODE.streamNotFound || findCode(error) === CODE.consumerNotFound;
+export const isMessageMissing = (error: unknown): boolean => findCode(error) === CODE.messageNotFound;
+export const differs = (error: unknown): boolean => findCode(error) === CODE.streamDiffers;
 export const isFull = (error: unknown): boolean =>
-  codeOf(error) === CODE.streamFull || codeOf(error) === CODE.storageFull;
+  findCode(error) === CODE.streamFull || findCode(error) === CODE.storageFull;
 
 /** True if no stream accepts the subject, as after the server has lost its data. */
 export const isUnheard = (error: unknown): boolean =>

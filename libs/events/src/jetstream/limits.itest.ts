@@ -12,7 +12,7 @@ import {
   waiting,
   write,
 } from '../../test/notes-on-nats.js';
-import { subjectOf } from '../event-type.js';
+import { formatSubject } from '../event-type.js';
 import { consume, OutboxRelay } from '../index.js';
 
 const STREAM = 'NOEMA_NOTES';
@@ -87,7 +87,7 @@ describe.skipIf(noServer)('limits of JetStream', () => {
       durable_name: 'reader__note_written',
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
-      filter_subject: subjectOf(NoteWritten.name, '>'),
+      filter_subject: formatSubject(NoteWritten.name, '>'),
       max_deliver: 1,
       ack_wait: 50e6,
     });

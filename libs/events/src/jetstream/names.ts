@@ -1,4 +1,4 @@
-import { subjectOf } from '../event-type.js';
+import { formatSubject } from '../event-type.js';
 
 /** The properties of a stream that this program defines. */
 export interface StreamSpec {
@@ -28,7 +28,7 @@ export const isServiceStream = (name: string): boolean =>
   name.startsWith('NOEMA_') && name !== DEAD.name && name !== REPLAY.name;
 
 /** Returns the service that publishes an event `<service>.<Event>`. */
-export const serviceOf = ({ event }: { readonly event: string }): string =>
+export const parseService = ({ event }: { readonly event: string }): string =>
   event.slice(0, event.indexOf('.'));
 
 /** Source of one consumer's messages: a stream and some of its subjects. */
@@ -38,8 +38,8 @@ export interface Source {
 }
 
 export const eventSource = (event: string): Source => ({
-  stream: serviceStream(serviceOf({ event })),
-  filter: subjectOf(event, '>'),
+  stream: serviceStream(parseService({ event })),
+  filter: formatSubject(event, '>'),
 });
 export const replaySource = (consumer: string): Source => ({
   stream: REPLAY,

@@ -12,7 +12,7 @@ import {
 import { backoff } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
 import { busUnavailable, busOpen, isBusOpen } from './jetstream.errors.js';
-import { inboxOf } from './permissions.js';
+import { formatInbox } from './permissions.js';
 
 /** Paths of the client's certificate files. They are read at each connection. */
 export interface NatsTls {
@@ -129,8 +129,8 @@ export class NatsLink {
       maxPingOut: 2,
       ...(tls !== undefined && { tls: tls === true ? {} : { ...tls } }),
     };
-    const { authenticator, user } = signInOf(this.options.credentials);
-    const inboxPrefix = user === undefined ? '_INBOX' : inboxOf(user);
+    const { authenticator, user } = parseSignIn(this.options.credentials);
+    const inboxPrefix = user === undefined ? '_INBOX' : formatInbox(user);
     const nc = await connect({ ...options, ...(authenticator && { authenticator }), inboxPrefix });
     if (nc.info?.auth_required !== true && nc.info?.tls_verify !== true) {
       await nc.close();
@@ -173,7 +173,7 @@ export class NatsLink {
  * Returns the authentication of a connection. The name of a user is also the prefix of its inboxes, which its
  * permissions refer to.
  */
-function signInOf(credentials = ''): { readonly authenticator?: Authenticator; readonly user?: string } {
+function parseSignIn(credentials = ''): { readonly authenticator?: Authenticator; readonly user?: string } {
   const text = credentials.trim();
   if (text === '') return {};
   const bytes = new TextEncoder().encode(text);

@@ -10,7 +10,7 @@ import {
   ProjectDeleted,
   servicePermissions,
 } from '../index.js';
-import { subjectOf } from '../event-type.js';
+import { formatSubject } from '../event-type.js';
 
 const SERVICES = ['workspace', 'training', 'activations'];
 const passwordOf = (service: string): string => `password of ${service}`;
@@ -19,7 +19,7 @@ const message = (event: string): BusMessage => ({
   id: uuidv7(),
   teamId: uuidv7(),
   event,
-  subject: subjectOf(event, uuidv7()),
+  subject: formatSubject(event, uuidv7()),
   time: new Date(),
   body: {},
 });

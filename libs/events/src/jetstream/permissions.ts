@@ -1,5 +1,5 @@
 import { AuditRecorded, catalog } from '../catalog.js';
-import { subjectOf } from '../event-type.js';
+import { formatSubject } from '../event-type.js';
 import {
   DEAD,
   deadSubject,
@@ -7,7 +7,7 @@ import {
   REPLAY,
   replaySource,
   replaySubject,
-  serviceOf,
+  parseService,
   serviceStream,
 } from './names.js';
 
@@ -20,7 +20,7 @@ export interface NatsPermissions {
 }
 
 /** Returns the inbox prefix of a user. No other user may subscribe to it. */
-export const inboxOf = (user: string): string => `_INBOX.${user}`;
+export const formatInbox = (user: string): string => `_INBOX.${user}`;
 
 /**
  * Returns the permissions of a service, whose user has its name. It may publish its own events and audit
@@ -30,15 +30,15 @@ export const inboxOf = (user: string): string => `_INBOX.${user}`;
 export function servicePermissions(service: string): NatsPermissions {
   const own = serviceStream(service).name;
   const shared = [DEAD.name, REPLAY.name];
-  const audit = serviceStream(serviceOf({ event: AuditRecorded.name })).name;
+  const audit = serviceStream(parseService({ event: AuditRecorded.name })).name;
   const streams = [...new Set([own, ...shared, ...catalog.map(({ name }) => eventSource(name).stream.name)])];
   const api = '$JS.API';
   return {
-    subscribe: { allow: [`${inboxOf(service)}.>`] },
+    subscribe: { allow: [`${formatInbox(service)}.>`] },
     publish: {
       allow: [
         `noema.${service}.v1.>`,
-        subjectOf(AuditRecorded.name, '>'),
+        formatSubject(AuditRecorded.name, '>'),
         `${api}.INFO`,
         `${api}.STREAM.INFO.*`,
         ...streams.map((stream) => `${api}.STREAM.CREATE.${stream}`),
@@ -58,7 +58,7 @@ export function servicePermissions(service: string): NatsPermissions {
  * and in that of replays, and its subject for dead messages.
  */
 function consumerRights(service: string, event: string): string[] {
-  const consumer = `${service}__${subjectOf(event, '').split('.')[3]!}`;
+  const consumer = `${service}__${formatSubject(event, '').split('.')[3]!}`;
   return [
     deadSubject(consumer, '>'),
     replaySubject(consumer, '>'),

@@ -8,7 +8,7 @@ import type { Topology } from './topology.js';
  * Returns whether the stream is the marked one and still has the marked message, unless that was pruned.
  * Creates a missing stream.
  */
-export async function standingOf(
+export async function readStanding(
   jsm: JetStreamManager,
   topology: Topology,
   spec: StreamSpec,

@@ -2,10 +2,10 @@ import { create } from '@bufbuild/protobuf';
 import { MemberService, UpdateMemberRequestSchema } from '@noema/contracts/noema/workspace/v1/member_service';
 import { RunService, UpdateRunRequestSchema } from '@noema/contracts/noema/training/v1/run_service';
 import { describe, expect, it } from 'vitest';
-import { noteOf } from './call-note.js';
+import { toNote } from './call-note.js';
 
 const rename = (paths?: readonly string[]) =>
-  noteOf(
+  toNote(
     RunService.method.updateRun,
     create(UpdateRunRequestSchema, {
       run: { id: 'r1', projectId: 'p1', displayName: 'wider kernels' },
@@ -32,6 +32,6 @@ describe('the audit entry of an update', () => {
 
   it('never says an e-mail address', () => {
     const request = create(UpdateMemberRequestSchema, { member: { id: 'm1', email: 'ada@example.org' } });
-    expect(noteOf(MemberService.method.updateMember, request).details).toEqual({});
+    expect(toNote(MemberService.method.updateMember, request).details).toEqual({});
   });
 });

@@ -34,7 +34,7 @@ const LOGGED = new Set(['project_id', 'display_name', 'name', 'run_id', 'dataset
  * Returns the resource that a request changes and the request's values for the log: short ones, and never a
  * secret.
  */
-export function noteOf(
+export function toNote(
   method: DescMethod,
   request: Message | AsyncIterable<Message>,
 ): Pick<CallNote, 'resource' | 'details' | 'action'> {

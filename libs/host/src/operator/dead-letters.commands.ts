@@ -4,7 +4,7 @@ import type { ServiceCommand } from './service-command.js';
 
 const snake = (name: string): string => name.replaceAll(/(?<!^)[A-Z]/g, (c) => `_${c}`).toLowerCase();
 /** Returns the possible names of the service's consumers. Names that do not exist have no dead letters. */
-const consumersOf = ({ name }: Host): string[] =>
+const listConsumers = ({ name }: Host): string[] =>
   catalog.map((event) => `${name}__${snake(event.name.split('.')[1]!)}`);
 
 const described =
@@ -27,7 +27,7 @@ export const listDeadLetters: ServiceCommand = {
   options: {},
   run: async ({ host }) => {
     const found = await Promise.all(
-      consumersOf(host).map(async (consumer) =>
+      listConsumers(host).map(async (consumer) =>
         (await host.bus().deadLetters(consumer)).map(described(consumer)),
       ),
     );

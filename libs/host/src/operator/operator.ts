@@ -65,7 +65,7 @@ export async function operateService(
         };
   }
   try {
-    const { result, sound } = await run(service, command, { given: optionsOf(command, rest), env });
+    const { result, sound } = await run(service, command, { given: parseOptions(command, rest), env });
     return { code: sound ? EXIT.ok : EXIT.found, stdout: `${JSON.stringify(result, null, 2)}\n`, stderr: '' };
   } catch (error) {
     const { reason, message } = asDomainError(error);
@@ -95,7 +95,7 @@ async function run(
   }
 }
 
-function optionsOf(
+function parseOptions(
   command: ServiceCommand,
   args: readonly string[],
 ): Readonly<Record<string, string | undefined>> {

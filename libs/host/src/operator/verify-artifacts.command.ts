@@ -44,8 +44,8 @@ export const verifyArtifacts: ServiceCommand = {
 
 async function compare(host: Host, parts: SweepParts, reads: boolean): Promise<ArtifactReport> {
   const store = host.store();
-  const stored = await storedOf(store, parts.kinds);
-  const teams = new Set([...(await teamsOf(host)), ...[...stored.keys()].map((uri) => uri.split('/')[0]!)]);
+  const stored = await listStored(store, parts.kinds);
+  const teams = new Set([...(await listTeams(host)), ...[...stored.keys()].map((uri) => uri.split('/')[0]!)]);
   const report: ArtifactReport = {
     service: host.name,
     teams: teams.size,
@@ -58,8 +58,8 @@ async function compare(host: Host, parts: SweepParts, reads: boolean): Promise<A
     faults: [],
   };
   for (const team of teams) {
-    for (const ref of await referencesOf(host, team, keptArtifacts(parts))) {
-      const fault = await faultOf(store, ref, {
+    for (const ref of await listReferences(host, team, keptArtifacts(parts))) {
+      const fault = await findFault(store, ref, {
         found: stored.get(ref.uri) ?? (await store.stat(ref.uri)),
         reads,
       });
@@ -76,7 +76,7 @@ async function compare(host: Host, parts: SweepParts, reads: boolean): Promise<A
   return report;
 }
 
-async function storedOf(
+async function listStored(
   store: ArtifactStore,
   kinds: readonly string[],
 ): Promise<Map<string, StoredArtifact>> {
@@ -90,7 +90,7 @@ async function storedOf(
  * Row-level security shows the resources of one team at a time. The tables of jobs, quotas and events list
  * the teams.
  */
-async function teamsOf(host: Host): Promise<string[]> {
+async function listTeams(host: Host): Promise<string[]> {
   const db = host.database();
   const { rows } = await db.runSystem(() =>
     sql<{ team_id: string }>`
@@ -100,7 +100,7 @@ async function teamsOf(host: Host): Promise<string[]> {
   return rows.map((row) => row.team_id);
 }
 
-async function referencesOf(host: Host, team: string, kept: RawBuilder<unknown>): Promise<ArtifactRef[]> {
+async function listReferences(host: Host, team: string, kept: RawBuilder<unknown>): Promise<ArtifactRef[]> {
   const db = host.database();
   const { rows } = await db.run(team, () =>
     sql<{
@@ -111,7 +111,7 @@ async function referencesOf(host: Host, team: string, kept: RawBuilder<unknown>)
   return rows.map(({ ref }) => ref);
 }
 
-async function faultOf(
+async function findFault(
   store: ArtifactStore,
   ref: ArtifactRef,
   { found, reads }: { readonly found: StoredArtifact | undefined; readonly reads: boolean },

@@ -1,12 +1,12 @@
 import {
   type CompiledModel,
-  initializerOf,
+  parseInitializer,
   isWithin,
   type LayerInfo,
   type ModelOutput,
   parameterSpec,
 } from '@noema/layers';
-import { type Attributes, type Dim, GraphBuilder, prune, readsOf } from '@noema/onnx';
+import { type Attributes, type Dim, GraphBuilder, prune, listReads } from '@noema/onnx';
 import type { Adaptation, ClassOrder, NewHead } from './adaptation.js';
 import { outputPositions, outputUnknown } from './adaptation.errors.js';
 import { findFeatures, type HeadFeatures } from './head.features.js';
@@ -70,9 +70,9 @@ function withHead(model: CompiledModel, head: NewHead): CompiledModel {
   const name = freeName(model);
   const write = new TailWriter(base);
   const kernel = parameterSpec(name, 'kernel', [features.units, head.units], {
-    initializer: initializerOf('glorot_uniform'),
+    initializer: parseInitializer('glorot_uniform'),
   });
-  const bias = parameterSpec(name, 'bias', [head.units], { initializer: initializerOf('zeros') });
+  const bias = parameterSpec(name, 'bias', [head.units], { initializer: parseInitializer('zeros') });
   for (const spec of [kernel, bias]) {
     write.builder.input(spec.name, spec.graphDims);
     write.shapes.set(spec.name, spec.graphDims);
@@ -144,7 +144,7 @@ function vector(write: TailWriter, { tensor, units, positionAxes }: HeadFeatures
 function upTo(model: CompiledModel, tensor: string): CompiledModel {
   const needed = prune(model.graph, [tensor]);
   const written = new Set(needed.nodes.flatMap(({ outputs }) => outputs));
-  const used = new Set(needed.nodes.flatMap((node) => readsOf(node)));
+  const used = new Set(needed.nodes.flatMap((node) => listReads(node)));
   // Moving statistics are read by their updates alone while a layer is trained.
   const owners = [...written].flatMap((name) => model.owners?.get(name)?.replace(/:\d+$/, '') ?? []);
   const owning = [...new Set(owners)];

@@ -1,5 +1,5 @@
 import type { CompiledModel, ModelOutput } from '@noema/layers';
-import { type Graph, type Node, readsOf } from '@noema/onnx';
+import { type Graph, type Node, listReads } from '@noema/onnx';
 import { afterLayerUnknown, headNotFound } from './adaptation.errors.js';
 
 /** The input of a new head: a tensor, and the axes over which it takes the mean. */
@@ -28,7 +28,7 @@ export function findFeatures(model: CompiledModel, output: ModelOutput, after?: 
   for (;;) {
     const node = writers.get(tensor);
     if (node === undefined) throw headNotFound(output.name, 'no dense or convolution layer leads to it');
-    const [data, ...others] = [...new Set(readsOf(node))].filter((name) => depends.has(name));
+    const [data, ...others] = [...new Set(listReads(node))].filter((name) => depends.has(name));
     if (data === undefined || others.length > 0)
       throw headNotFound(
         output.name,
@@ -70,6 +70,6 @@ const positions = (rank: number, unitAxis: number): number[] =>
 function dependents({ nodes }: Graph, of: readonly string[]): ReadonlySet<string> {
   const found = new Set(of);
   for (const node of nodes)
-    if (readsOf(node).some((name) => found.has(name))) for (const name of node.outputs) found.add(name);
+    if (listReads(node).some((name) => found.has(name))) for (const name of node.outputs) found.add(name);
   return found;
 }

@@ -8,7 +8,7 @@ const LOCAL = Buffer.from('PK\x03\x04', 'latin1');
 
 /** True for the bytes of a zip archive with a file of that name. */
 export const isZipWith = (bytes: Uint8Array, name: string): boolean =>
-  LOCAL.equals(bytes.subarray(0, LOCAL.length)) && bufferOf(bytes).includes(name);
+  LOCAL.equals(bytes.subarray(0, LOCAL.length)) && toBuffer(bytes).includes(name);
 
 /**
  * The files of a zip by their names, unpacked on request.
@@ -24,7 +24,7 @@ export class ZipReader {
     const entries = new Map<string, ZipEntry>();
     let total = 0;
     let count = 0;
-    for await (const entry of zipEntries(bufferOf(bytes), fileInvalid)) {
+    for await (const entry of zipEntries(toBuffer(bytes), fileInvalid)) {
       const { name, size } = entry;
       if (++count > MAX_ENTRIES) throw fileInvalid(`the archive has more than ${MAX_ENTRIES} files`);
       if (name.endsWith('/')) continue;
@@ -57,4 +57,4 @@ export class ZipReader {
   }
 }
 
-const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+const toBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,7 +1,7 @@
 import { elementCount, type TensorData } from '@noema/onnx';
 import { ZipReader } from '../archive/zip.reader.js';
 import { fileInvalid } from '../import.errors.js';
-import { storageOf } from './weight.storage.js';
+import { parseStorage } from './weight.storage.js';
 
 export const DESCRIPTION = 'model.json';
 
@@ -115,7 +115,7 @@ async function readWeights(
       !shape.every((size) => Number.isSafeInteger(size) && size >= 0)
     )
       throw fileInvalid(`weightsManifest of ${DESCRIPTION} has a weight without name or shape`);
-    const { bytesPerNumber, dataType, decode } = storageOf(name, dtype, quantization);
+    const { bytesPerNumber, dataType, decode } = parseStorage(name, dtype, quantization);
     const dims = shape as number[];
     const end = at + bytesPerNumber * elementCount(dims);
     if (end > bytes.length)

@@ -1,4 +1,4 @@
-import { arrayTypeOf, type DataType, type TypedArray } from '@noema/onnx';
+import { toArrayType, type DataType, type TypedArray } from '@noema/onnx';
 import { fileInvalid } from '../import.errors.js';
 
 /** Encoding of one weight in its file. */
@@ -27,7 +27,7 @@ const PLAIN = new Map<unknown, DataType>([
  * none, `float16`, or `uint8` and `uint16` with value = scale · number + min, as TF.js decodes them. Throws
  * `invalid` MODEL_FILE_INVALID for anything else.
  */
-export function storageOf(name: string, dtype: unknown, quantization: unknown): WeightStorage {
+export function parseStorage(name: string, dtype: unknown, quantization: unknown): WeightStorage {
   const dataType = PLAIN.get(dtype);
   if (dataType === undefined)
     throw fileInvalid(
@@ -55,7 +55,7 @@ export function storageOf(name: string, dtype: unknown, quantization: unknown): 
 }
 
 function plain(dataType: DataType): WeightStorage {
-  const TypedNumbers = arrayTypeOf(dataType);
+  const TypedNumbers = toArrayType(dataType);
   return {
     bytesPerNumber: TypedNumbers.BYTES_PER_ELEMENT,
     dataType,

@@ -1,6 +1,6 @@
 import { type Dim, GraphBuilder } from '@noema/onnx';
 import { describe, expect, it } from 'vitest';
-import { activationOf } from './activation.finder.js';
+import { findActivation } from './activation.finder.js';
 import { GraphLinks } from './graph.links.js';
 
 type Chain = readonly (readonly [opType: string, attributes?: Record<string, unknown>])[];
@@ -23,7 +23,7 @@ function activationBehind(chain: Chain, { read = -1 }: { readonly read?: number 
   }
   builder.output(tensors.at(-1)!, shapes.get(tensors.at(-1)!));
   if (read >= 0) builder.output(builder.op('Neg', [tensors[read]!]), shapes.get(tensors[read]!));
-  const { tensor, unitAxis } = activationOf(
+  const { tensor, unitAxis } = findActivation(
     { tensor: tensors[0]!, unitAxis: 1 },
     new GraphLinks(builder.build()),
     shapes,

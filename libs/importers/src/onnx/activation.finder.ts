@@ -56,7 +56,7 @@ export interface ActivationTensor {
  * result of bias and normalisation. Sums with other tensors (residual connections) and softmax end the
  * search.
  */
-export function activationOf(
+export function findActivation(
   made: ActivationTensor,
   links: GraphLinks,
   shapes: ReadonlyMap<string, readonly Dim[]>,
@@ -67,7 +67,7 @@ export function activationOf(
   let dims = shapes.get(made.tensor)?.join();
   let found = made;
   let bent = false;
-  for (let next = nextOf(open, links); next !== undefined; next = nextOf(open, links)) {
+  for (let next = findNext(open, links); next !== undefined; next = findNext(open, links)) {
     open.delete(next);
     const [output] = next.outputs;
     const perm = open.size === 0 && !bent ? findPerm(next) : undefined;
@@ -111,7 +111,7 @@ function scaled(tensor: string, links: GraphLinks): string {
 }
 
 /** The node that comes first in the graph. */
-function nextOf(open: ReadonlySet<Node>, links: GraphLinks): Node | undefined {
+function findNext(open: ReadonlySet<Node>, links: GraphLinks): Node | undefined {
   return [...open].reduce<Node | undefined>(
     (first, node) => (first === undefined || links.orderOf(node) < links.orderOf(first) ? node : first),
     undefined,

@@ -1,6 +1,6 @@
 import { backends } from '@noema/engine';
 import {
-  arrayTypeOf,
+  toArrayType,
   elementCount,
   encodeModel,
   type Graph,
@@ -94,7 +94,7 @@ function makeFeeds({ inputs }: Graph, rows: number, value: number): Record<strin
           `input "${name}" is [${dims.join(', ')}], and a condition of operator If depends on it; give the ` +
             'sizes of one sample as its input shape',
         );
-      const data = new (arrayTypeOf(dataType))(elementCount(sizes));
+      const data = new (toArrayType(dataType))(elementCount(sizes));
       const isBig = dataType === 'int64' || dataType === 'uint64';
       data.fill((isBig ? BigInt(value) : value) as never);
       return [name, { dataType, dims: sizes, data }];

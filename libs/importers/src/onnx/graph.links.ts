@@ -1,4 +1,4 @@
-import { type Graph, type Node, readsOf } from '@noema/onnx';
+import { type Graph, type Node, listReads } from '@noema/onnx';
 
 /** Writers and readers of each tensor of a graph, and which tensors depend on its inputs. */
 export class GraphLinks {
@@ -10,7 +10,7 @@ export class GraphLinks {
   constructor(readonly graph: Graph) {
     const varying = new Set(graph.inputs.map(({ name }) => name));
     for (const node of graph.nodes) {
-      const reads = readsOf(node);
+      const reads = listReads(node);
       for (const name of new Set(reads)) this.readers.set(name, [...(this.readers.get(name) ?? []), node]);
       for (const name of node.outputs) this.writers.set(name, node);
       if (reads.some((name) => varying.has(name))) for (const name of node.outputs) varying.add(name);

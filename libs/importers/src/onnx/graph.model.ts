@@ -1,5 +1,5 @@
 import {
-  initializerOf,
+  parseInitializer,
   type LayerInfo,
   type LayerSummary,
   type ModelInput,
@@ -60,7 +60,7 @@ export const isGraphArtifact = (topology: unknown): topology is GraphArtifact =>
 /** Returns the stored topology of a graph model. */
 export function graphArtifact(graph: CompiledModel['graph'], model: StoredModel): GraphArtifact {
   const weights = model.parameters.map((parameter) => ({
-    name: specOf(parameter).name,
+    name: toSpec(parameter).name,
     shape: parameter.dims,
     dtype: 'float32' as const,
   }));
@@ -82,7 +82,7 @@ export function compileGraph({ graph, model }: GraphArtifact): CompiledModel {
   return {
     ...model,
     graph: decoded,
-    parameters: model.parameters.map(specOf),
+    parameters: model.parameters.map(toSpec),
     masks: [],
     updates: [],
     trainingOnly: [],
@@ -90,8 +90,8 @@ export function compileGraph({ graph, model }: GraphArtifact): CompiledModel {
   };
 }
 
-function specOf({ layer, weight, dims, trainable, first }: StoredParameter): ParameterSpec {
-  const draw = initializerOf(first);
+function toSpec({ layer, weight, dims, trainable, first }: StoredParameter): ParameterSpec {
+  const draw = parseInitializer(first);
   // ONNX layouts have units first and positions last. The fans are computed in the order of Keras.
   return parameterSpec(layer, weight, dims, {
     trainable,

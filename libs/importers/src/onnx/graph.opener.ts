@@ -189,7 +189,7 @@ function given(
   isTurned: (name: string) => boolean,
 ): string {
   const to = CAST[dataType];
-  const sizes = sizesOf(name, dims);
+  const sizes = toSizes(name, dims);
   if (to === undefined)
     throw fileInvalid(`input "${name}" takes elements of type ${dataType}; give floats or whole numbers`);
   const first = sizes.length >= 2 && isTurned(name);
@@ -200,7 +200,7 @@ function given(
   return dataType === 'float32' ? turned : builder.op('Cast', [turned], { to });
 }
 
-function sizesOf(name: string, [batch, ...sizes]: readonly Dim[]): number[] {
+function toSizes(name: string, [batch, ...sizes]: readonly Dim[]): number[] {
   const shape = `[${[batch, ...sizes].join(', ')}]`;
   if (batch === undefined || (typeof batch === 'number' && batch !== 1))
     throw fileInvalid(

@@ -10,7 +10,7 @@ import {
 } from '@noema/onnx';
 import { fileInvalid } from '../import.errors.js';
 import type { ImportedModel, ImportOptions, LayerOutput } from '../importer.js';
-import { activationOf, type ActivationTensor } from './activation.finder.js';
+import { findActivation, type ActivationTensor } from './activation.finder.js';
 import { withoutBranches } from './branches.js';
 import { inFloat32 } from './float.types.js';
 import { withoutLearningOperators } from './learning.operators.js';
@@ -46,7 +46,7 @@ export async function readGraph(given: Graph, options: ImportOptions): Promise<I
   const modern = dequantised(upgraded(graph));
   const measured = await withShapes(opened(modern, { ...options, outputs: kept }));
   const classes = kept.map((name) => file.classNames?.get(name));
-  return modelOf(measured, { names, classes }, layers);
+  return toModel(measured, { names, classes }, layers);
 }
 
 /** The part of a graph that some of its outputs need; unknown names of layers get their error later. */
@@ -76,7 +76,7 @@ interface OutputLabels {
 }
 
 /** The model of a graph, with the layers that are found in it, or the named ones in their place. */
-function modelOf(
+function toModel(
   { graph, shapes }: Measured,
   { names, classes }: OutputLabels,
   asked: readonly NamedLayer[] | undefined,
@@ -114,7 +114,7 @@ function modelOf(
     name: graph.name,
     inputs: graph.inputs.map(({ name, dims }) => ({ name, dims })),
     outputs: graph.outputs.map(({ name }, i) => {
-      const output = outputOf(name, names[i]!, links, shapes);
+      const output = toOutput(name, names[i]!, links, shapes);
       const classNames = classes[i];
       return classNames !== undefined && classNames.length === output.dims.at(-1)
         ? { ...output, classNames }
@@ -124,7 +124,7 @@ function modelOf(
     layers:
       named?.describe(shapes) ??
       found.flatMap((layer) =>
-        layer.view === undefined ? [] : [infoOf(layer, layer.view, activations.get(layer.activation)!)],
+        layer.view === undefined ? [] : [toInfo(layer, layer.view, activations.get(layer.activation)!)],
       ),
     summary: [
       ...graph.inputs.map(
@@ -136,7 +136,7 @@ function modelOf(
           config: {},
         }),
       ),
-      ...found.map((layer) => summaryOf(layer, shapes, stored)),
+      ...found.map((layer) => toSummary(layer, shapes, stored)),
     ],
     shapes: Object.fromEntries(shapes),
   };
@@ -172,7 +172,7 @@ function shownBy(
     outputs.find((name) => name !== '' && (links.readersOf(name).length > 0 || links.isOutput(name))) ??
     outputs[0]!;
   const made = { tensor: read, unitAxis: opType.startsWith('Conv') ? 1 : shapes.get(read)!.length - 1 };
-  return KEPT_AS_MADE.has(opType) ? made : activationOf(made, links, shapes);
+  return KEPT_AS_MADE.has(opType) ? made : findActivation(made, links, shapes);
 }
 
 function viewOf(
@@ -287,7 +287,7 @@ function rewritten(
   return { graph: builder.build(), activations };
 }
 
-function outputOf(
+function toOutput(
   tensor: string,
   name: string,
   links: GraphLinks,
@@ -304,7 +304,7 @@ function outputOf(
     : given;
 }
 
-function infoOf(
+function toInfo(
   { name, node, constants }: Found,
   { dims, unitAxis }: SampleView,
   activation: string,
@@ -312,7 +312,7 @@ function infoOf(
   const positionAxes = dims.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== unitAxis);
   return {
     name,
-    kind: kindOf(node),
+    kind: toKind(node),
     units: Number(dims[unitAxis]),
     activation,
     dims,
@@ -324,7 +324,7 @@ function infoOf(
   };
 }
 
-function summaryOf(
+function toSummary(
   { name, node, activation, view }: Found,
   shapes: ReadonlyMap<string, readonly Dim[]>,
   stored: ReadonlyMap<string, StoredParameter>,
@@ -334,7 +334,7 @@ function summaryOf(
   const last = dims.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== units);
   return {
     name,
-    kind: kindOf(node),
+    kind: toKind(node),
     outputDims: [...last, ...(units > 0 && units < dims.length ? [units] : [])].map((axis) =>
       typeof dims[axis] === 'number' ? dims[axis] : -1,
     ),
@@ -343,18 +343,18 @@ function summaryOf(
       .reduce((sum, parameter) => sum + elementCount(parameter.dims), 0),
     config: Object.fromEntries(
       Object.entries(node.attributes).flatMap(([key, value]) =>
-        settingOf(value) === undefined ? [] : [[key, settingOf(value)]],
+        toSetting(value) === undefined ? [] : [[key, toSetting(value)]],
       ),
     ),
   };
 }
 
-const kindOf = ({ opType }: Node): string => (opType === 'Gather' ? 'Embedding' : opType);
+const toKind = ({ opType }: Node): string => (opType === 'Gather' ? 'Embedding' : opType);
 
 /** Longer lists are weights, such as the nodes of trees. */
 const MAX_SETTING = 64;
 
-function settingOf(value: Attribute): unknown {
+function toSetting(value: Attribute): unknown {
   if (typeof value !== 'object') return value;
   if ('float' in value) return value.float;
   if ('tensor' in value || 'graph' in value) return undefined;

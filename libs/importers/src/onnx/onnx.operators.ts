@@ -55,7 +55,7 @@ const SIZES: Readonly<Record<string, readonly number[]>> = {
  * training modes and for sizes that depend on the data.
  */
 export function checkOperators(graph: Graph): void {
-  const all = nodesOf(graph);
+  const all = listNodes(graph);
   const unknown = new Set(
     all
       .filter((node) => !isRewritten(node) && (node.domain !== undefined || !KNOWN.has(node.opType)))
@@ -87,11 +87,11 @@ export function checkOperators(graph: Graph): void {
   }
 }
 
-function nodesOf(graph: Graph): Node[] {
+function listNodes(graph: Graph): Node[] {
   return graph.nodes.flatMap((node) => [
     node,
     ...Object.values(node.attributes).flatMap((value) =>
-      typeof value === 'object' && 'graph' in value ? nodesOf(value.graph) : [],
+      typeof value === 'object' && 'graph' in value ? listNodes(value.graph) : [],
     ),
   ]);
 }

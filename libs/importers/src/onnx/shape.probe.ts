@@ -64,13 +64,13 @@ async function inSession(
     const session = await backends.get('cpu').open(bytes, { intraOpThreads: 1 });
     try {
       const runs = [];
-      for (const rows of ROWS) runs.push(await session.run(feedsOf(graph, rows), fetches));
+      for (const rows of ROWS) runs.push(await session.run(createFeeds(graph, rows), fetches));
       return runs;
     } finally {
       await session.dispose();
     }
   } catch (cause) {
-    throw fileInvalid(`the runtime refuses it: ${textOf(cause)}`, cause);
+    throw fileInvalid(`the runtime refuses it: ${formatCause(cause)}`, cause);
   }
 }
 
@@ -78,7 +78,7 @@ async function inSession(
  * Rows of numbers between 0 and 1 where floats are taken, zeros where whole numbers are; the first rows are
  * the same for any number of rows.
  */
-function feedsOf({ inputs, nodes }: Graph, rows: number): Record<string, TensorData> {
+function createFeeds({ inputs, nodes }: Graph, rows: number): Record<string, TensorData> {
   return Object.fromEntries(
     inputs.map(({ name, dims }) => {
       const sizes = dims.slice(1).map(Number);
@@ -121,7 +121,7 @@ function dimOf(two: number, three: number): Dim {
   return two === ROWS[0] ? 'n' : `n*${two / ROWS[0]}`;
 }
 
-const textOf = (cause: unknown): string => {
+const formatCause = (cause: unknown): string => {
   const at =
     cause instanceof Error
       ? cause.cause instanceof Error

@@ -1,7 +1,7 @@
 import type { LayerConfig } from '../layer.config.js';
 import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
-import { dimsOf, type Value } from '../value.js';
+import { toDims, type Value } from '../value.js';
 
 /**
  * Batch normalisation (Ioffe & Szegedy, 2015): by the batch's own moments in training, by the moving ones
@@ -17,7 +17,7 @@ export const batchNormalization: LayerKind = {
       call(scope, inputs) {
         const x = scope.one(inputs);
         const axis = scope.axisOf(x, settings.axis);
-        const size = dimsOf(x)[axis] as number;
+        const size = toDims(x)[axis] as number;
         const vector = (weight: string, trainable: boolean): string =>
           scope.parameter(weight, [size], { initializer: settings.initializers[weight]!, trainable });
         const gamma = settings.scale ? vector('gamma', true) : undefined;
@@ -83,7 +83,7 @@ function byBatch(
   x: Value,
   { axis, size, epsilon, momentum }: { axis: number; size: number; epsilon: number; momentum: number },
 ): string {
-  const dims = dimsOf(x);
+  const dims = toDims(x);
   const axes = scope.constant(dims.map((_, i) => i).filter((i) => i !== axis));
   const kept = dims.map((_, i) => (i === axis ? size : 1));
   const mean = scope.op('ReduceMean', [x.tensor, axes], kept, { keepdims: 1 });

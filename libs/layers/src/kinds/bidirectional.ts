@@ -1,6 +1,6 @@
 import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
-import { dimsOf, type Value } from '../value.js';
+import { toDims, type Value } from '../value.js';
 
 const MERGES = { sum: 'Add', ave: 'Add', mul: 'Mul' } as const;
 
@@ -68,7 +68,7 @@ function join(scope: LayerScope, a: Value, b: Value, merge: 'concat' | keyof typ
     const value = { ...a, shape: [...a.shape.slice(0, -1), a.shape.at(-1)! + b.shape.at(-1)!] };
     return {
       ...value,
-      tensor: scope.op('Concat', [a.tensor, b.tensor], dimsOf(value), { axis: value.shape.length }),
+      tensor: scope.op('Concat', [a.tensor, b.tensor], toDims(value), { axis: value.shape.length }),
     };
   }
   const tensor = scope.like(a, MERGES[merge], [a.tensor, b.tensor]);

@@ -1,7 +1,7 @@
 import { float32 } from '@noema/onnx';
 import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
-import { dimsOf, shapeText, type Value } from '../value.js';
+import { toDims, shapeText, type Value } from '../value.js';
 
 /** Concatenates the inputs along an axis. Default: the last axis. */
 export const concatenate: LayerKind = {
@@ -41,7 +41,7 @@ export const concatenate: LayerKind = {
           tensor: scope.op(
             'Concat',
             parts.map(({ tensor }) => tensor),
-            dimsOf(value),
+            toDims(value),
             { axis: graphAxis },
           ),
         };

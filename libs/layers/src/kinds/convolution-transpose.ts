@@ -1,5 +1,5 @@
 import type { LayerKind } from '../layer.kind.js';
-import { channelsOf, positionsOf } from '../value.js';
+import { countChannels, listPositions } from '../value.js';
 import { convolutionKind, ignoreInherited } from './convolution.kind.js';
 
 /** A transposed convolution, which undoes the shape of a convolution: kernel [...window, filters, in]. */
@@ -17,10 +17,10 @@ const convolutionTranspose = (key: string, rank: number): LayerKind =>
     const cut = over.map((o) => (padding === 'same' ? Math.max(o, 0) : 0));
     const pads = [...cut.map((c) => Math.floor(c / 2)), ...cut.map((c) => Math.ceil(c / 2))];
     return (scope, x, bias) => {
-      const positions = positionsOf(x).map(
+      const positions = listPositions(x).map(
         (length, i) => length * strides[i]! + (padding === 'same' ? 0 : Math.max(over[i]!, 0)),
       );
-      const kernel = scope.parameter('kernel', [...size, filters, channelsOf(x)], {
+      const kernel = scope.parameter('kernel', [...size, filters, countChannels(x)], {
         initializer,
         permutation: [rank + 1, rank, ...size.keys()],
       });

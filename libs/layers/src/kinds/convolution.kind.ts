@@ -3,7 +3,7 @@ import type { LayerConfig } from '../layer.config.js';
 import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
 import type { Value } from '../value.js';
-import { type Window, windowOf } from '../window.js';
+import { type Window, readWindow } from '../window.js';
 
 /** Output of a convolution: its feature maps `[n, filters, ...positions]`, before the activation. */
 interface FeatureMaps {
@@ -29,7 +29,7 @@ export const convolutionKind = (
 ): LayerKind => ({
   key,
   create(config) {
-    const write = read(config, windowOf(config, rank, 'kernel_size'));
+    const write = read(config, readWindow(config, rank, 'kernel_size'));
     const activation = config.activation();
     const useBias = config.flag('use_bias', true);
     const initializer = config.initializer('bias_initializer', 'zeros');

@@ -1,5 +1,5 @@
 import type { LayerKind } from '../layer.kind.js';
-import { channelsOf, positionsOf } from '../value.js';
+import { countChannels, listPositions } from '../value.js';
 import { slide } from '../window.js';
 import { convolutionKind } from './convolution.kind.js';
 
@@ -10,13 +10,13 @@ const convolution = (key: string, rank: number): LayerKind =>
     const groups = config.integer('groups', { fallback: 1 });
     const initializer = config.initializer('kernel_initializer', 'glorot_uniform');
     return (scope, x, bias) => {
-      const channels = channelsOf(x);
+      const channels = countChannels(x);
       if (channels % groups !== 0 || filters % groups !== 0)
         throw scope.fail(
           `has groups ${groups}, which divides not both its ${channels} input channels and its ` +
             `${filters} filters`,
         );
-      const { output, pads } = slide(scope, window, positionsOf(x));
+      const { output, pads } = slide(scope, window, listPositions(x));
       const kernel = scope.parameter('kernel', [...window.size, channels / groups, filters], {
         initializer,
         permutation: [rank + 1, rank, ...window.size.keys()],

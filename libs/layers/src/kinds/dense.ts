@@ -1,7 +1,7 @@
 import { activate } from '../activations.js';
 import { affine } from '../affine.js';
 import type { LayerKind } from '../layer.kind.js';
-import { channelsOf } from '../value.js';
+import { countChannels } from '../value.js';
 
 /** A fully connected layer over the last axis: kernel [in, units]. */
 export const dense: LayerKind = {
@@ -19,7 +19,9 @@ export const dense: LayerKind = {
       call(scope, inputs) {
         const x = scope.last(scope.one(inputs));
         if (x.shape.length === 0) throw scope.fail('needs at least one dimension besides the batch');
-        const kernel = scope.parameter('kernel', [channelsOf(x), units], { initializer: kernelInitializer });
+        const kernel = scope.parameter('kernel', [countChannels(x), units], {
+          initializer: kernelInitializer,
+        });
         const bias = useBias ? scope.parameter('bias', [units], { initializer: biasInitializer }) : undefined;
         if (x.shape.length > 1) return activate(scope, affine(scope, x, kernel, units, bias), activation);
         return activate(

@@ -1,5 +1,5 @@
 import type { LayerKind } from '../layer.kind.js';
-import { channelsOf, positionsOf } from '../value.js';
+import { countChannels, listPositions } from '../value.js';
 import { slide } from '../window.js';
 import { convolutionKind, ignoreInherited } from './convolution.kind.js';
 
@@ -12,9 +12,9 @@ const depthwiseConvolution = (key: string, rank: number): LayerKind =>
     const initializer = config.initializer('depthwise_initializer', 'glorot_uniform');
     ignoreInherited(config, 'groups', 'kernel_initializer');
     return (scope, x, bias) => {
-      const channels = channelsOf(x);
+      const channels = countChannels(x);
       const filters = channels * multiplier;
-      const { output, pads } = slide(scope, window, positionsOf(x));
+      const { output, pads } = slide(scope, window, listPositions(x));
       const kernel = scope.parameter('depthwise_kernel', [...window.size, channels, multiplier], {
         initializer,
         permutation: [rank, rank + 1, ...window.size.keys()],

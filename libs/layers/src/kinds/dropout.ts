@@ -1,6 +1,6 @@
 import type { LayerConfig } from '../layer.config.js';
 import type { LayerKind } from '../layer.kind.js';
-import { dimsOf, shapeText, type Value } from '../value.js';
+import { toDims, shapeText, type Value } from '../value.js';
 
 /**
  * Sets a share of the elements to zero in training (Srivastava et al., 2014); the mask is an input of the
@@ -18,7 +18,7 @@ export const dropout: LayerKind = {
       call(scope, inputs) {
         const x = scope.one(inputs);
         if (!scope.isTraining || rate === 0) return { ...x };
-        const mask = dimsOf(noise === undefined ? x : { ...x, shape: maskShape(config, noise, x) });
+        const mask = toDims(noise === undefined ? x : { ...x, shape: maskShape(config, noise, x) });
         return { ...x, tensor: scope.like(x, 'Mul', [x.tensor, scope.mask(mask, rate)]) };
       },
     };

@@ -1,6 +1,6 @@
 import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
-import { channelsOf, positionsOf, type Value } from '../value.js';
+import { countChannels, listPositions, type Value } from '../value.js';
 
 /** The largest or the mean over all positions of each channel. */
 function globalPooling(key: string, opType: 'ReduceMax' | 'ReduceMean', rank: number): LayerKind {
@@ -13,8 +13,8 @@ function globalPooling(key: string, opType: 'ReduceMax' | 'ReduceMean', rank: nu
         ...(opType === 'ReduceMean' && rank === 1 ? { masking: 'own' as const } : {}),
         call(scope, inputs) {
           const x = scope.one(inputs, rank + 1);
-          const channels = channelsOf(x);
-          const axes = positionsOf(x).map((_, i) => scope.axisOf(x, i + 1));
+          const channels = countChannels(x);
+          const axes = listPositions(x).map((_, i) => scope.axisOf(x, i + 1));
           const keep = opType === 'ReduceMean' ? x.keep : undefined;
           const tensor =
             keep === undefined
@@ -30,7 +30,7 @@ function globalPooling(key: string, opType: 'ReduceMax' | 'ReduceMean', rank: nu
 
 /** The mean over the steps that a mask leaves in; of none it is not a number. */
 function meanOfKept(scope: LayerScope, x: Value, keep: string): string {
-  const channels = channelsOf(x);
+  const channels = countChannels(x);
   const sum = (tensor: string, width: number): string =>
     scope.op('ReduceSum', [tensor, scope.constant([1])], ['n', width], { keepdims: 0 });
   return scope.op(

@@ -5,7 +5,7 @@ type Margin = readonly [before: number, after: number];
 /**
  * Reads the margins of padding and cropping: one number for all, one per axis, or [before, after] per axis.
  */
-export function marginsOf(config: LayerConfig, key: string, rank: number, fallback: number): Margin[] {
+export function readMargins(config: LayerConfig, key: string, rank: number, fallback: number): Margin[] {
   const value = config.raw(key) ?? fallback;
   const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
   const pair = (p: unknown): p is [number, number] => Array.isArray(p) && p.length === 2 && p.every(whole);

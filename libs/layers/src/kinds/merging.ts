@@ -1,6 +1,6 @@
 import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
-import { dimsOf, shapeText, type Value } from '../value.js';
+import { toDims, shapeText, type Value } from '../value.js';
 
 interface Merge {
   readonly opType: string;
@@ -26,7 +26,7 @@ function merging(key: string, { opType, masking, most = Infinity, finish }: Merg
           );
         const merged = scope.aligned(inputs).reduce((a, b) => {
           const value = { ...a, shape: broadcast(scope, a, b) };
-          return { ...value, tensor: scope.op(opType, [a.tensor, b.tensor], dimsOf(value)) };
+          return { ...value, tensor: scope.op(opType, [a.tensor, b.tensor], toDims(value)) };
         });
         return finish === undefined ? merged : { ...merged, tensor: finish(scope, merged, inputs.length) };
       },

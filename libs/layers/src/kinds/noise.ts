@@ -1,7 +1,7 @@
 import type { LayerConfig } from '../layer.config.js';
 import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
-import { dimsOf, type Value } from '../value.js';
+import { toDims, type Value } from '../value.js';
 
 /** Random only in training; the random numbers are inputs of the graph, so that a run can be repeated. */
 const noisy = (
@@ -23,9 +23,9 @@ const noisy = (
 });
 
 const noiseOf = (scope: LayerScope, x: Value, deviation: number): string =>
-  scope.like(x, 'Mul', [scope.noise(dimsOf(x)), scope.constant(deviation)]);
+  scope.like(x, 'Mul', [scope.noise(toDims(x)), scope.constant(deviation)]);
 
-const rateOf = (config: LayerConfig): number => config.number('rate', 0.5, { min: 0, below: 1 });
+const readRate = (config: LayerConfig): number => config.number('rate', 0.5, { min: 0, below: 1 });
 
 /** x + ε, ε normal with deviation `stddev`. */
 export const gaussianNoise = noisy('GaussianNoise', (config) => {
@@ -37,7 +37,7 @@ export const gaussianNoise = noisy('GaussianNoise', (config) => {
  * x (1 + ε), ε normal with the variance of dropout, rate / (1 − rate) (Srivastava et al., 2014, section 10).
  */
 export const gaussianDropout = noisy('GaussianDropout', (config) => {
-  const strength = rateOf(config);
+  const strength = readRate(config);
   return {
     strength,
     write: (scope, x) =>
@@ -53,7 +53,7 @@ export const gaussianDropout = noisy('GaussianDropout', (config) => {
  * 2017).
  */
 export const alphaDropout = noisy('AlphaDropout', (config) => {
-  const rate = rateOf(config);
+  const rate = readRate(config);
   config.raw('noise_shape');
   const floor = -1.6732632423543772 * 1.0507009873554804;
   const scale = 1 / Math.sqrt((1 - rate) * (1 + rate * floor ** 2));
@@ -61,7 +61,7 @@ export const alphaDropout = noisy('AlphaDropout', (config) => {
     strength: rate,
     write(scope, x) {
       // kept is 0 or 1; a (x kept + floor (1 − kept)) + b, b = −a floor rate.
-      const kept = scope.like(x, 'Mul', [scope.mask(dimsOf(x), rate), scope.constant(1 - rate)]);
+      const kept = scope.like(x, 'Mul', [scope.mask(toDims(x), rate), scope.constant(1 - rate)]);
       const risen = scope.like(x, 'Mul', [scope.like(x, 'Sub', [x.tensor, scope.constant(floor)]), kept]);
       return scope.like(x, 'Add', [
         scope.like(x, 'Mul', [risen, scope.constant(scale)]),

@@ -1,9 +1,9 @@
 import type { LayerConfig } from '../layer.config.js';
 import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
-import { dimsOf, type Value } from '../value.js';
+import { toDims, type Value } from '../value.js';
 import { float32 } from '@noema/onnx';
-import { initializerOf } from '../initializers.js';
+import { parseInitializer } from '../initializers.js';
 
 /** Keras' `epsilon()`: the smallest deviation that is divided by. */
 const MIN_DEVIATION = 1e-7;
@@ -35,8 +35,8 @@ export const normalization: LayerKind = {
           axis === undefined
             ? []
             : [
-                dimsOf(x)[axis]!,
-                ...dimsOf(x)
+                toDims(x)[axis]!,
+                ...toDims(x)
                   .slice(axis + 1)
                   .map(() => 1),
               ];
@@ -67,14 +67,14 @@ function writeMoment(
     readonly axis: number | undefined;
   },
 ): string {
-  const size = axis === undefined ? undefined : (dimsOf(x)[axis] as number);
+  const size = axis === undefined ? undefined : (toDims(x)[axis] as number);
   const dims = size === undefined ? [] : [size];
   if (given !== undefined && given.length !== 1 && given.length !== (size ?? 1))
     throw scope.fail(`has ${given.length} numbers as ${name}; its input has ${size ?? 1} along the axis`);
   const vector =
     given === undefined
       ? scope.parameter(name, dims, {
-          initializer: initializerOf(name === 'mean' ? 'zeros' : 'ones'),
+          initializer: parseInitializer(name === 'mean' ? 'zeros' : 'ones'),
           trainable: false,
         })
       : scope.constant(

@@ -1,24 +1,24 @@
 import type { LayerKind } from '../layer.kind.js';
-import { channelsOf, positionsOf } from '../value.js';
-import { slide, windowOf } from '../window.js';
+import { countChannels, listPositions } from '../value.js';
+import { slide, readWindow } from '../window.js';
 
 /** The largest or the mean of every window; padding counts for neither. */
 function pooling(key: string, opType: 'MaxPool' | 'AveragePool', rank: number): LayerKind {
   return {
     key,
     create(config) {
-      const window = windowOf(config, rank, 'pool_size');
+      const window = readWindow(config, rank, 'pool_size');
       return {
         role: 'plain',
         call(scope, inputs) {
           const x = scope.first(scope.one(inputs, rank + 1));
-          const { output, pads } = slide(scope, window, positionsOf(x));
-          const tensor = scope.op(opType, [x.tensor], ['n', channelsOf(x), ...output], {
+          const { output, pads } = slide(scope, window, listPositions(x));
+          const tensor = scope.op(opType, [x.tensor], ['n', countChannels(x), ...output], {
             kernel_shape: window.size,
             strides: window.strides,
             pads,
           });
-          return { tensor, shape: [...output, channelsOf(x)], layout: 'first' };
+          return { tensor, shape: [...output, countChannels(x)], layout: 'first' };
         },
       };
     },

@@ -1,5 +1,5 @@
 import type { LayerKind } from '../layer.kind.js';
-import { channelsOf, positionsOf } from '../value.js';
+import { countChannels, listPositions } from '../value.js';
 import { slide } from '../window.js';
 import { convolutionKind, ignoreInherited } from './convolution.kind.js';
 
@@ -16,9 +16,9 @@ const separableConvolution = (key: string, rank: number): LayerKind =>
     ignoreInherited(config, 'groups', 'kernel_initializer');
     const [axes, single] = [[...window.size.keys()], window.size.map(() => 1)];
     return (scope, x, bias) => {
-      const channels = channelsOf(x);
+      const channels = countChannels(x);
       const deep = channels * multiplier;
-      const { output, pads } = slide(scope, window, positionsOf(x));
+      const { output, pads } = slide(scope, window, listPositions(x));
       const depthwise = scope.parameter('depthwise_kernel', [...window.size, channels, multiplier], {
         initializer: depthwiseInitializer,
         permutation: [rank, rank + 1, ...axes],

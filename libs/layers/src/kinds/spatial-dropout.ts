@@ -1,5 +1,5 @@
 import type { LayerKind } from '../layer.kind.js';
-import { channelsOf, dimsOf } from '../value.js';
+import { countChannels, toDims } from '../value.js';
 
 /** Sets whole channels to zero in training (Tompson et al., 2015). */
 function spatialDropout(key: string, rank: number): LayerKind {
@@ -14,7 +14,7 @@ function spatialDropout(key: string, rank: number): LayerKind {
           const x = scope.one(inputs, rank + 1);
           if (!scope.isTraining || rate === 0) return { ...x };
           const mask = scope.mask(
-            dimsOf({ ...x, shape: [...Array<number>(rank).fill(1), channelsOf(x)] }),
+            toDims({ ...x, shape: [...Array<number>(rank).fill(1), countChannels(x)] }),
             rate,
           );
           return { ...x, tensor: scope.like(x, 'Mul', [x.tensor, mask]) };

@@ -2,16 +2,16 @@ import { float32 } from '@noema/onnx';
 import type { LayerConfig } from '../layer.config.js';
 import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
-import { channelsOf, dimsOf, positionsOf, type Value } from '../value.js';
+import { countChannels, toDims, listPositions, type Value } from '../value.js';
 
 /** Every position repeated. */
 function nearest(scope: LayerScope, x: Value, factors: readonly number[]): Value {
-  const positions = positionsOf(x);
+  const positions = listPositions(x);
   const split = (inner: (i: number) => number[]): number[] => {
     const parts = positions.flatMap((_, i) => inner(i));
-    return x.layout === 'first' ? [channelsOf(x), ...parts] : [...parts, channelsOf(x)];
+    return x.layout === 'first' ? [countChannels(x), ...parts] : [...parts, countChannels(x)];
   };
-  const value = { ...x, shape: [...positions.map((size, i) => size * factors[i]!), channelsOf(x)] };
+  const value = { ...x, shape: [...positions.map((size, i) => size * factors[i]!), countChannels(x)] };
   const narrow = split((i) => [positions[i]!, 1]);
   const wide = split((i) => [positions[i]!, factors[i]!]);
   const apart = scope.op('Reshape', [x.tensor, scope.constant([-1, ...narrow])], ['n', ...narrow]);
@@ -20,8 +20,8 @@ function nearest(scope: LayerScope, x: Value, factors: readonly number[]): Value
     ...value,
     tensor: scope.op(
       'Reshape',
-      [repeated, scope.constant([-1, ...(dimsOf(value).slice(1) as number[])])],
-      dimsOf(value),
+      [repeated, scope.constant([-1, ...(toDims(value).slice(1) as number[])])],
+      toDims(value),
     ),
   };
 }
@@ -46,9 +46,9 @@ function interpolation(from: number, factor: number, byMiddles: boolean): Float3
 /** Rows and columns interpolated by two matrix products. */
 function bilinear(scope: LayerScope, input: Value, factors: readonly number[], byMiddles: boolean): Value {
   const x = scope.first(input);
-  const [height, width] = positionsOf(x) as [number, number];
+  const [height, width] = listPositions(x) as [number, number];
   const [down, across] = factors as [number, number];
-  const c = channelsOf(x);
+  const c = countChannels(x);
   const transposed = scope.constant(
     float32(transpose(interpolation(width, across, byMiddles), width * across, width), [
       width,

@@ -1,20 +1,20 @@
 import type { LayerKind } from '../layer.kind.js';
-import { channelsOf, dimsOf, positionsOf } from '../value.js';
-import { marginsOf } from './margins.js';
+import { countChannels, toDims, listPositions } from '../value.js';
+import { readMargins } from './margins.js';
 
 /** Zeros around the positions. */
 function zeroPadding(key: string, rank: number): LayerKind {
   return {
     key,
     create(config) {
-      const margins = marginsOf(config, 'padding', rank, 1);
+      const margins = readMargins(config, 'padding', rank, 1);
       return {
         role: 'plain',
         call(scope, inputs) {
           const x = scope.one(inputs, rank + 1);
           const shape = [
-            ...positionsOf(x).map((size, i) => size + margins[i]![0] + margins[i]![1]),
-            channelsOf(x),
+            ...listPositions(x).map((size, i) => size + margins[i]![0] + margins[i]![1]),
+            countChannels(x),
           ];
           const axes = margins.map((_, i) => scope.axisOf(x, i + 1));
           const pads = [...margins.map(([before]) => before), ...margins.map(([, after]) => after)];
@@ -22,7 +22,7 @@ function zeroPadding(key: string, rank: number): LayerKind {
           const tensor = scope.op(
             'Pad',
             [x.tensor, scope.constant(allAxes(pads, axes, rank + 2)), scope.constant(0)],
-            dimsOf(value),
+            toDims(value),
             { mode: 'constant' },
           );
           return { ...value, tensor };

@@ -79,7 +79,7 @@ interface CellForm {
 }
 
 /** A cell with kernel [in, gates · units], recurrent_kernel [units, gates · units] and bias. */
-export function cellOf(form: CellForm): Cell {
+export function createCell(form: CellForm): Cell {
   const { settings, gates, stateCount, step } = form;
   const { units, activation, dropout, recurrentDropout } = settings;
   const width = gates * units;
@@ -109,7 +109,7 @@ export function cellOf(form: CellForm): Cell {
 }
 
 /** The last axis cut into parts of `units`. */
-export function gatesOf(scope: LayerScope, x: Value, count: number): Value[] {
+export function splitGates(scope: LayerScope, x: Value, count: number): Value[] {
   const units = x.shape.at(-1)! / count;
   const shape = [...x.shape.slice(0, -1), units];
   const parts = scope.ops(

@@ -1,9 +1,9 @@
 import type { LayerConfig } from '../layer.config.js';
 import type { Layer } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
-import { channelsOf, positionsOf, type Value } from '../value.js';
-import { slide, type Window, windowOf } from '../window.js';
-import { cellSettings, combine, gatesOf, through } from './cell.js';
+import { countChannels, listPositions, type Value } from '../value.js';
+import { slide, type Window, readWindow } from '../window.js';
+import { cellSettings, combine, splitGates, through } from './cell.js';
 
 /**
  * LSTM whose products are convolutions (Shi et al., 2015), over series of maps [steps, height, width,
@@ -15,7 +15,7 @@ export function convLstmLayer(config: LayerConfig): Layer {
   const { units: filters, activation, biasInitializer } = settings;
   const recurrentActivation = config.activation('sigmoid', 'recurrent_activation');
   const unitForgetBias = config.flag('unit_forget_bias', true);
-  const window = windowOf(config, 2, 'kernel_size');
+  const window = readWindow(config, 2, 'kernel_size');
   const [collect, returnState, backwards] = [
     config.flag('return_sequences', false),
     config.flag('return_state', false),
@@ -31,7 +31,7 @@ export function convLstmLayer(config: LayerConfig): Layer {
     activation: activation.key,
     call(scope, inputs) {
       const series = scope.last(scope.one(inputs, 4));
-      const kernel = scope.parameter('kernel', [...window.size, channelsOf(series), 4 * filters], {
+      const kernel = scope.parameter('kernel', [...window.size, countChannels(series), 4 * filters], {
         initializer: settings.kernelInitializer,
         permutation: [3, 2, 0, 1],
       });
@@ -59,7 +59,7 @@ export function convLstmLayer(config: LayerConfig): Layer {
         backwards,
         collect,
         step(body, [x], [h, c]) {
-          const [i, f, candidate, o] = gatesOf(
+          const [i, f, candidate, o] = splitGates(
             body,
             combine(
               body,
@@ -98,7 +98,7 @@ interface Convolution {
 
 function convolve(scope: LayerScope, x: Value, { kernel, bias = [], width, window }: Convolution): Value {
   const maps = scope.first(x);
-  const { output, pads } = slide(scope, window, positionsOf(maps));
+  const { output, pads } = slide(scope, window, listPositions(maps));
   const tensor = scope.op('Conv', [maps.tensor, kernel, ...bias], ['n', width, ...output], {
     kernel_shape: window.size,
     strides: window.strides,

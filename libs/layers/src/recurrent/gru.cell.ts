@@ -2,7 +2,15 @@ import type { LayerConfig } from '../layer.config.js';
 import type { LayerScope } from '../layer.scope.js';
 import type { Value } from '../value.js';
 import { affine } from '../affine.js';
-import { type Cell, cellOf, type CellParameters, cellSettings, combine, gatesOf, through } from './cell.js';
+import {
+  type Cell,
+  createCell,
+  type CellParameters,
+  cellSettings,
+  combine,
+  splitGates,
+  through,
+} from './cell.js';
 
 /**
  * Gated recurrent unit (Cho et al., 2014), gates in the order update, reset, candidate; `reset_after` is the
@@ -13,7 +21,7 @@ export function gruCell(config: LayerConfig): Cell {
   const { units, activation } = settings;
   const recurrentActivation = config.activation('sigmoid', 'recurrent_activation');
   const resetAfter = config.flag('reset_after', true);
-  return cellOf({
+  return createCell({
     settings,
     gates: 3,
     stateCount: 1,
@@ -23,7 +31,7 @@ export function gruCell(config: LayerConfig): Cell {
     step(scope, x, [h], parameters) {
       const gate = (a: Value, b: Value): Value =>
         through(scope, recurrentActivation, combine(scope, 'Add', a, b));
-      const [xz, xr, xh] = gatesOf(scope, x, 3) as [Value, Value, Value];
+      const [xz, xr, xh] = splitGates(scope, x, 3) as [Value, Value, Value];
       const [hz, hr, candidate] = resetAfter
         ? after(scope, h!, parameters, units)
         : before(scope, h!, parameters, units);
@@ -38,7 +46,7 @@ export function gruCell(config: LayerConfig): Cell {
 type Parts = [update: Value, reset: Value, candidate: (reset: Value) => Value];
 
 function after(scope: LayerScope, h: Value, { recurrent, bias }: CellParameters, units: number): Parts {
-  const [z, r, c] = gatesOf(
+  const [z, r, c] = splitGates(
     scope,
     affine(scope, h, recurrent, 3 * units, biasRow(scope, bias, 1, units)),
     3,
@@ -56,7 +64,7 @@ function before(scope: LayerScope, h: Value, { recurrent }: CellParameters, unit
     ],
     { axis: 1 },
   ) as [string, string];
-  const [z, r] = gatesOf(scope, affine(scope, h, gates, 2 * units), 2) as [Value, Value];
+  const [z, r] = splitGates(scope, affine(scope, h, gates, 2 * units), 2) as [Value, Value];
   return [z, r, (reset) => affine(scope, combine(scope, 'Mul', reset, h), candidate, units)];
 }
 

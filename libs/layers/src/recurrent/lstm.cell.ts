@@ -1,6 +1,6 @@
 import type { LayerConfig } from '../layer.config.js';
 import { affine } from '../affine.js';
-import { type Cell, cellOf, cellSettings, combine, gatesOf, through } from './cell.js';
+import { type Cell, createCell, cellSettings, combine, splitGates, through } from './cell.js';
 
 /**
  * Long short-term memory (Hochreiter & Schmidhuber, 1997; forget gate: Gers et al., 2000), gates in the order
@@ -11,7 +11,7 @@ export function lstmCell(config: LayerConfig): Cell {
   const { units, activation, biasInitializer } = settings;
   const recurrentActivation = config.activation('sigmoid', 'recurrent_activation');
   const unitForgetBias = config.flag('unit_forget_bias', true);
-  return cellOf({
+  return createCell({
     settings,
     gates: 4,
     stateCount: 2,
@@ -20,7 +20,7 @@ export function lstmCell(config: LayerConfig): Cell {
         ? biasInitializer(dims, random).fill(1, units, 2 * units)
         : biasInitializer(dims, random),
     step(scope, x, [h, c], { recurrent }) {
-      const [i, f, candidate, o] = gatesOf(
+      const [i, f, candidate, o] = splitGates(
         scope,
         combine(scope, 'Add', x, affine(scope, h!, recurrent, 4 * units)),
         4,

@@ -41,14 +41,17 @@ export interface BlockedPoints {
 /** Copies points into blocks in O(n log n). The memory holds about two copies of them. */
 export function blockedPoints({ data, n, d }: Points, memory: KernelMemory): BlockedPoints {
   const dims = byVariance({ data, n, d });
-  const scale = scaleOf(data);
+  const scale = computeScale(data);
   const boxed = Math.min(d, BOXED);
   const blocks = Math.ceil(n / BLOCK);
   const order = orderInBlocks(data, { n, d, dims: dims.subarray(0, boxed) });
   const blockOf = memory.ints(n);
   const laid = memory.floats(blocks * BLOCK * d);
   const ids = memory.ints(blocks * BLOCK).fill(-1);
-  const [ofBlocks, ofGroups] = [boundsOf(memory, blocks, boxed), boundsOf(memory, groupsOf(blocks), boxed)];
+  const [ofBlocks, ofGroups] = [
+    allocateBounds(memory, blocks, boxed),
+    allocateBounds(memory, countGroups(blocks), boxed),
+  ];
   laid.fill(BEYOND, (blocks - 1) * BLOCK * d);
   for (let at = 0; at < n; at++) {
     const point = order[at]!;
@@ -85,7 +88,7 @@ interface Bounds {
   readonly smallest: Int32Array;
 }
 
-function boundsOf(memory: KernelMemory, count: number, boxed: number): Bounds {
+function allocateBounds(memory: KernelMemory, count: number, boxed: number): Bounds {
   const padded = paddedTo4(count);
   const boxes = memory.floats(boxed * 2 * padded);
   for (let c = 0; c < boxed; c++)
@@ -112,13 +115,13 @@ function widen(
 }
 
 const paddedTo4 = (count: number): number => Math.ceil(count / 4) * 4;
-const groupsOf = (blocks: number): number => Math.ceil(blocks / GROUP);
+const countGroups = (blocks: number): number => Math.ceil(blocks / GROUP);
 
 /**
  * Maximum relative error of a squared distance of the kernels: the rounding of d differences, squares and
  * additions of non-negative numbers (Higham 2002, section 3.1), twice.
  */
-export const errorOf = (d: number): number => 2 * (d + 4) * UNIT_ROUNDOFF;
+export const boundError = (d: number): number => 2 * (d + 4) * UNIT_ROUNDOFF;
 
 /** Maximum absolute error, where squares underflow in float32. */
 export const vanishing = (d: number): number => (d + 4) * 2 ** -148;
@@ -135,7 +138,7 @@ export function layQuery(
 
 /** Returns the size of the scratch memory of one querying thread, in float32 values. */
 export const scratchValues = ({ blocks }: BlockedPoints): number =>
-  BLOCK + paddedTo4(groupsOf(blocks)) + Math.max(2 * paddedTo4(blocks), GROUP * groupsOf(blocks));
+  BLOCK + paddedTo4(countGroups(blocks)) + Math.max(2 * paddedTo4(blocks), GROUP * countGroups(blocks));
 
 export const kernelsOf = (blocked: BlockedPoints): Kernels => kernelsOn(blocked.memory);
 
@@ -154,7 +157,7 @@ export function byVariance({ data, n, d }: Points): Int32Array {
 }
 
 /** Returns the power of two that scales the largest coordinate to 2⁴⁰. */
-export function scaleOf(data: Float32Array): number {
+export function computeScale(data: Float32Array): number {
   let largest = 0;
   for (let e = 0; e < data.length; e++) largest = Math.max(largest, Math.abs(data[e]!));
   return largest === 0 ? 1 : 2 ** (LARGEST_EXPONENT - Math.ceil(Math.log2(largest)));

@@ -1,7 +1,7 @@
 import { type Kernels } from '@noema/simd';
 import type { Lockstep } from '../lockstep.js';
 import { squareBetween } from '../points.js';
-import { errorOf, UNIT_ROUNDOFF, vanishing } from './blocked-points.js';
+import { boundError, UNIT_ROUNDOFF, vanishing } from './blocked-points.js';
 import { squareUpTo } from './exact-row.js';
 import type { DescentTask, SeatedNeighborTask } from './neighbor-task.js';
 
@@ -26,7 +26,7 @@ export function countFound(
     return Float64Array.from({ length: k }, (__, m) => squareBetween(cloud, i, indices[i * k + m]!));
   });
   squares.forEach((of, q) => {
-    const limit = of[k - 1]! * scale ** 2 * (1 + errorOf(cloud.d)) + vanishing(cloud.d);
+    const limit = of[k - 1]! * scale ** 2 * (1 + boundError(cloud.d)) + vanishing(cloud.d);
     limits[from + q] = limit * (1 + 4 * UNIT_ROUNDOFF);
     queryRows[from + q] = places[queries[from + q]!]!;
   });

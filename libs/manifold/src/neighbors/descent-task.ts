@@ -1,8 +1,8 @@
 import { KernelMemory } from '@noema/simd';
 import { shared } from '@noema/threads';
 import type { Points } from '../points.js';
-import { sampleOf } from '../trust/sample.js';
-import { byVariance, scaleOf } from './blocked-points.js';
+import { drawSample } from '../trust/sample.js';
+import { byVariance, computeScale } from './blocked-points.js';
 import type { DescentTask } from './neighbor-task.js';
 
 export interface DescentOptions {
@@ -42,7 +42,7 @@ export function descentTask(
 ): DescentTask {
   const memory = new KernelMemory();
   const ints = (length: number): Int32Array => shared(new Int32Array(length));
-  const queries = sampleOf(n, recallQueries, seed);
+  const queries = drawSample(n, recallQueries, seed);
   const listed = Math.min(n - 1, k + Math.min(MAX_SPARE, Math.ceil(SPARE * k)));
   const most = Math.max(30, 2 * listed);
   const perPoint = 4 * (4 * listed + 1 + trees + 2 * Math.min(threads, trees));
@@ -67,7 +67,7 @@ export function descentTask(
     rows,
     width,
     dims,
-    scale: scaleOf(data),
+    scale: computeScale(data),
     order: ints(n),
     places: ints(n),
     orders: every(trees, () => memory.ints(n)),

@@ -3,7 +3,7 @@ import type { Points } from '../points.js';
 import {
   blockedPoints,
   type BlockedPoints,
-  errorOf,
+  boundError,
   kernelsOf,
   layQuery,
   scratchValues,
@@ -108,7 +108,7 @@ export class ExactSearch {
         );
     }
     // All points that were not found are at least this far.
-    const beyond = (farthest / (1 + errorOf(points.d)) - vanishing(points.d)) / blocked.scale ** 2;
+    const beyond = (farthest / (1 + boundError(points.d)) - vanishing(points.d)) / blocked.scale ** 2;
     if (indices[last] === -1 || (count < points.n && farthest < Infinity && squares[last]! >= beyond))
       compareAll(points, queries, query, limits, indices, squares);
     return looked;

@@ -4,7 +4,7 @@ import { shared, threadsFor } from '@noema/threads';
 import { runLockstep } from '../lockstep.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 import { type Points, unitLength } from '../points.js';
-import { type Estimate, estimateOf } from '../trust/sample.js';
+import { type Estimate, estimateMean } from '../trust/sample.js';
 import { descentTask } from './descent-task.js';
 import { searchTools } from './exact-search.js';
 import type { NeighborTask } from './neighbor-task.js';
@@ -104,7 +104,7 @@ export async function nearestNeighbors(
   const recall =
     descent === undefined
       ? { mean: 1, halfWidth: 0 }
-      : estimateOf(
+      : estimateMean(
           Float64Array.from(descent.hits, (hits) => hits / k),
           n,
         );

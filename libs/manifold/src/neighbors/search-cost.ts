@@ -1,6 +1,6 @@
 import { KernelMemory } from '@noema/simd';
 import { type Points, pointsAt } from '../points.js';
-import { sampleOf } from '../trust/sample.js';
+import { drawSample } from '../trust/sample.js';
 import { ExactSearch, searchTools } from './exact-search.js';
 
 /** Number of points from which the cost of a search is estimated. */
@@ -22,9 +22,9 @@ const LOOKS_PER_NEIGHBOR = 50;
  */
 export function exactIsCheap(cloud: Points, k: number, seed: number): boolean {
   if (4 * cloud.n * cloud.d > MAX_BYTES) return false;
-  const probed = cloud.n <= PROBED ? cloud : pointsAt(cloud, sampleOf(cloud.n, PROBED, seed));
+  const probed = cloud.n <= PROBED ? cloud : pointsAt(cloud, drawSample(cloud.n, PROBED, seed));
   const search = new ExactSearch(probed, searchTools(new KernelMemory(), probed, k)[0]!);
-  const sample = sampleOf(probed.n, PROBES, seed);
+  const sample = drawSample(probed.n, PROBES, seed);
   const indices = new Int32Array(k);
   const squares = new Float64Array(k);
   const looks = sample.reduce(

@@ -7,7 +7,7 @@ import { layoutContract } from '../layout.contract.js';
 import { cloud, labels } from '../reference.fixture.js';
 import { pacmapGradient } from './gradient.js';
 import { pacmapNeighbors } from './pacmap.js';
-import { nearPairs, pairCounts, pairsOf } from './pairs.js';
+import { nearPairs, pairCounts, samplePairs } from './pairs.js';
 import { bothEnds } from './partners.js';
 import { weightsAt } from './weights.js';
 
@@ -49,7 +49,7 @@ describe('PaCMAP pairs', () => {
   it('mid-near: the second nearest of six random points, so two sevenths of all are nearer in the mean', () => {
     const many = randomPoints(700, 3);
     const exact = exactNeighbors(many, 699);
-    const { mid } = pairsOf(many, exact, { near: 10, mid: 5, far: 0 }, 1);
+    const { mid } = samplePairs(many, exact, { near: 10, mid: 5, far: 0 }, 1);
     let sum = 0;
     for (let i = 0; i < many.n; i++) {
       const order = [...exact.indices.subarray(i * 699, (i + 1) * 699)];
@@ -61,7 +61,7 @@ describe('PaCMAP pairs', () => {
     expect(sum / mid.length).toBeLessThan(2 / 7 + 0.01);
   });
   it('further: different points that are no near pairs', () => {
-    const { near, far } = pairsOf(cloud, graph, { near: 10, mid: 5, far: 20 }, 1);
+    const { near, far } = samplePairs(cloud, graph, { near: 10, mid: 5, far: 20 }, 1);
     for (let i = 0; i < cloud.n; i++) {
       const all = [i, ...near.subarray(i * 10, i * 10 + 10), ...far.subarray(i * 20, i * 20 + 20)];
       expect(new Set(all).size).toBe(31);

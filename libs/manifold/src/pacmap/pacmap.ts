@@ -2,11 +2,11 @@ import { DomainError } from '@noema/kernel';
 import { KernelMemory } from '@noema/simd';
 import type { LayoutOptions } from '../layout.options.js';
 import { runLockstep } from '../lockstep.js';
-import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
+import { checkNeighbors, type NeighborGraph, takeNearest } from '../neighbor-graph.js';
 import type { Points } from '../points.js';
 import { checkInit, startingCoordinates } from '../starting-coordinates.js';
 import type { PacmapTask } from './layout.task.js';
-import { pairCounts, pairsOf } from './pairs.js';
+import { pairCounts, samplePairs } from './pairs.js';
 import { bothEnds } from './partners.js';
 import type { Phases } from './weights.js';
 
@@ -70,14 +70,14 @@ export async function pacmap(
       `${options.neighbors} neighbors are too few; ask for 1 or more`,
     );
   const counts = pairCounts(n, near, options.midRatio ?? 0.5, options.farRatio ?? 2);
-  const pairs = pairsOf(
+  const pairs = samplePairs(
     cloud,
-    nearestOf(neighbors, Math.min(neighbors.k, counts.near + PACMAP_EXTRA)),
+    takeNearest(neighbors, Math.min(neighbors.k, counts.near + PACMAP_EXTRA)),
     counts,
     seed,
   );
   const initial = init ?? startingCoordinates(cloud, dims, 0.01, seed);
-  const phases = phasesOf(options.steps, init !== undefined);
+  const phases = planPhases(options.steps, init !== undefined);
   const memory = new KernelMemory();
   const even = memory.floats(initial);
   const odd = memory.floats(initial);
@@ -109,7 +109,7 @@ export async function pacmap(
 }
 
 /** Assigns two ninths of the steps to each of the first two phases, such as 100, 100 and 250 of 450. */
-function phasesOf(steps: number | undefined, warm: boolean): Phases {
+function planPhases(steps: number | undefined, warm: boolean): Phases {
   if (warm) return { global: 0, middle: 0, local: steps ?? 250 };
   const early = Math.round(((steps ?? 450) * 2) / 9);
   return { global: early, middle: early, local: (steps ?? 450) - 2 * early };

@@ -77,7 +77,7 @@ export function nearPairs({ n, k, indices, distances }: NeighborGraph, count: nu
  * Returns near, mid-near and further pairs of the points in `cloud`. Each point uses a generator of (seed,
  * point).
  */
-export function pairsOf(cloud: Points, graph: NeighborGraph, counts: PairCounts, seed: number): Pairs {
+export function samplePairs(cloud: Points, graph: NeighborGraph, counts: PairCounts, seed: number): Pairs {
   const { n } = cloud;
   const near = nearPairs(graph, counts.near);
   const mid = new Int32Array(n * counts.mid);

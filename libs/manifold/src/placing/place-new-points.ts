@@ -21,7 +21,7 @@ export class NewPoints {
     thread = 0,
   ) {
     this.search = task.tools && new ExactSearch(task.stored, task.tools[thread]!);
-    this.mover = moverOf(task);
+    this.mover = createMover(task);
     this.squares = new Float64Array(task.k);
     this.place = new Float64Array(task.map.d);
   }
@@ -47,7 +47,7 @@ export class NewPoints {
   }
 }
 
-function moverOf({ move, map }: PlacingTask): Mover | undefined {
+function createMover({ move, map }: PlacingTask): Mover | undefined {
   switch (move.by) {
     case 'umap':
       return umapMover(move, map);

@@ -1,7 +1,7 @@
 import { type KernelMemory, type Kernels } from '@noema/simd';
 import {
   type BlockedPoints,
-  errorOf,
+  boundError,
   kernelsOf,
   layQuery,
   scratchValues,
@@ -93,7 +93,7 @@ export class BlockRanks {
       tools: { blocked, query, below, above, counts, rows, squares, scratch },
     } = this;
     const { scale, d } = blocked;
-    const error = 2 * errorOf(d);
+    const error = 2 * boundError(d);
     const least = vanishing(d);
     for (let m = first; m < k; m++) {
       const square = limits.values[m]! * scale ** 2;

@@ -5,7 +5,7 @@ export function equalBefore({ data, n, d }: Points): Int32Array {
   const before = new Int32Array(n);
   const last = new Map<number, number>();
   for (let i = 0; i < n; i++) {
-    let hash = hashOf(data, i * d, d);
+    let hash = hashPoint(data, i * d, d);
     let other = last.get(hash);
     while (other !== undefined && !areEqual(data, i * d, other * d, d)) other = last.get(++hash);
     if (other !== undefined) before[i] = before[other]! + 1;
@@ -18,7 +18,7 @@ const word = new Float32Array(1);
 const bits = new Int32Array(word.buffer);
 
 /** FNV-1a over words. 0 and −0 are equal. */
-function hashOf(data: Float32Array, from: number, d: number): number {
+function hashPoint(data: Float32Array, from: number, d: number): number {
   let hash = 0x811c9dc5;
   for (let c = from; c < from + d; c++) {
     word[0] = data[c]! + 0;

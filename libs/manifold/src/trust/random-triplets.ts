@@ -1,6 +1,6 @@
 import { seededRandom } from '@noema/kernel';
 import { type Points, points, squareBetween } from '../points.js';
-import { type Estimate, estimateOf } from './sample.js';
+import { type Estimate, estimateMean } from './sample.js';
 
 /**
  * How often the map preserves which of two random points is nearer: the mean over all points with its 95 %
@@ -43,7 +43,7 @@ export function randomTriplets(
     shares[i] = kept / tripletsPerPoint;
   }
   // The number of triplets is practically infinite, so there is no finite-population correction.
-  return { ...estimateOf(shares, Infinity), perPoint: Float32Array.from(shares) };
+  return { ...estimateMean(shares, Infinity), perPoint: Float32Array.from(shares) };
 }
 
 /** Returns a uniform number below n that differs from the given ones. */

@@ -63,7 +63,7 @@ export function runRankTask(task: RankTask): void {
     const near = mapNeighbors.subarray(i * k, (i + 1) * k);
     search.nearest(map, i, { self: i }, near, squares);
     for (let m = 0; m < k; m++) task.mapDistances[i * k + m] = Math.sqrt(squares[m]!);
-    if (isSample) task.overlap[i] = overlapOf(task, i, near);
+    if (isSample) task.overlap[i] = countOverlap(task, i, near);
     if (at < 0) continue;
     inMap.rank(i, task.vectorNeighbors.subarray(i * k, (i + 1) * k), task.ranksInMap.subarray(at, at + k));
     inVectors.rank(i, near, task.ranksInVectors.subarray(at, at + k));
@@ -71,7 +71,7 @@ export function runRankTask(task: RankTask): void {
 }
 
 /** Share of the map's neighbours that are neighbours of the vectors too, or as near as the last of those. */
-function overlapOf({ k, vectors, vectorNeighbors, reach }: RankTask, i: number, near: Int32Array): number {
+function countOverlap({ k, vectors, vectorNeighbors, reach }: RankTask, i: number, near: Int32Array): number {
   const own = vectorNeighbors.subarray(i * k, (i + 1) * k);
   let count = 0;
   for (const j of near) if (own.includes(j) || squareBetween(vectors, i, j) <= reach[i]!) count++;

@@ -4,7 +4,7 @@ import { seededRandom } from '@noema/kernel';
  * Returns `count` of the numbers 0 to n − 1, uniformly, ascending, without repetition (selection sampling:
  * Knuth, TAOCP 3.4.2 S).
  */
-export function sampleOf(n: number, count: number, seed: number): Int32Array {
+export function drawSample(n: number, count: number, seed: number): Int32Array {
   const chosen = new Int32Array(Math.min(n, count));
   const random = seededRandom(seed, 3);
   for (let i = 0, taken = 0; taken < chosen.length; i++) {
@@ -25,7 +25,7 @@ const TWO_SIDED_95 = 1.959963984540054;
  * Returns the mean of a sample drawn without repetition from n values, with the finite-population correction
  * (Cochran 1977, section 2.6).
  */
-export function estimateOf(values: ArrayLike<number>, n: number): Estimate {
+export function estimateMean(values: ArrayLike<number>, n: number): Estimate {
   const q = values.length;
   let sum = 0;
   let squares = 0;

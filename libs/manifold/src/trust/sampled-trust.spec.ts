@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { distanceCorrelation, exactNeighbors, points, randomTriplets, trust } from '../index.js';
-import { estimateOf, sampleOf } from './sample.js';
+import { estimateMean, drawSample } from './sample.js';
 
 /** Numbers of scikit-learn and scipy, written by bench/reference/trust.py. */
 const reference = JSON.parse(
@@ -68,15 +68,15 @@ describe('trust of a population', () => {
 
 describe('a sample', () => {
   it('is ascending and without repetition', () => {
-    expect([...sampleOf(7, 7, 1)]).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    const chosen = sampleOf(100_000, 1_000, 5);
+    expect([...drawSample(7, 7, 1)]).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    const chosen = drawSample(100_000, 1_000, 5);
     expect(new Set(chosen).size).toBe(1_000);
     chosen.forEach((point, i) => {
       expect(point).toBeGreaterThan(i === 0 ? -1 : chosen[i - 1]!);
     });
   });
   it('gives the half width of the textbook', () => {
-    const { mean, halfWidth } = estimateOf([1, 2, 3, 4], 16);
+    const { mean, halfWidth } = estimateMean([1, 2, 3, 4], 16);
     expect([mean, halfWidth]).toEqual([2.5, 1.959963984540054 * Math.sqrt((5 / 3 / 4) * 0.75)]);
   });
 });

@@ -1,14 +1,14 @@
 import { cancelled, DomainError } from '@noema/kernel';
 import { KernelMemory } from '@noema/simd';
 import { runThreads, shared, threadsFor } from '@noema/threads';
-import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
+import { checkNeighbors, type NeighborGraph, takeNearest } from '../neighbor-graph.js';
 import { blockedPoints } from '../neighbors/blocked-points.js';
 import { searchTools } from '../neighbors/exact-search.js';
 import { points, type Points } from '../points.js';
 import { THREAD } from '../thread-tasks.js';
 import { rankTools } from './block-ranks.js';
 import { runRankTask, type RankTask } from './rank-task.js';
-import { estimateOf, sampleOf } from './sample.js';
+import { estimateMean, drawSample } from './sample.js';
 
 /**
  * Measures of how faithful the neighbours in a map are, each in [0, 1]. The total is the mean over the
@@ -77,8 +77,8 @@ export async function trust(
   const map = points(coordinates, coordinates.length / n);
   checkNeighbors(neighbors, n);
   const k = Math.min(options.k ?? 15, Math.ceil(n / 2) - 1);
-  const nearest = nearestOf(neighbors, k);
-  const queries = sampleOf(n, n <= exactUpTo ? n : sampleSize, seed);
+  const nearest = takeNearest(neighbors, k);
+  const queries = drawSample(n, n <= exactUpTo ? n : sampleSize, seed);
   const q = queries.length;
   const queryOf = new Int32Array(n).fill(-1);
   queries.forEach((point, query) => {
@@ -121,12 +121,12 @@ export async function trust(
   const continuity = agreement(whole.ranksInMap, n, k);
   // If all points are ranked, ties are ordered by index; otherwise a tie counts as near.
   const overlap = q === n ? shareWithin(whole.ranksInVectors, k) : whole.overlap;
-  const [first, second] = [estimateOf(trustworthiness, n), estimateOf(continuity, n)];
+  const [first, second] = [estimateMean(trustworthiness, n), estimateMean(continuity, n)];
   return {
     k,
     trustworthiness: first.mean,
     continuity: second.mean,
-    overlap: estimateOf(overlap, n).mean,
+    overlap: estimateMean(overlap, n).mean,
     interval: { trustworthiness: first.halfWidth, continuity: second.halfWidth },
     queries,
     perPoint: {

@@ -30,7 +30,7 @@ export class ColumnFft {
     ];
     this.cos = Float64Array.from({ length }, (_, k) => Math.cos((2 * Math.PI * k) / length));
     this.sin = Float64Array.from({ length }, (_, k) => -Math.sin((2 * Math.PI * k) / length));
-    this.radices = radicesOf(length);
+    this.radices = listRadices(length);
   }
 
   /** Transforms `re` and `im`, which are other arrays afterwards. */
@@ -67,7 +67,7 @@ export class ColumnFft {
   }
 }
 
-function radicesOf(length: number): number[] {
+function listRadices(length: number): number[] {
   const radices: number[] = [];
   let left = length;
   for (const radix of [3, 4, 2]) {

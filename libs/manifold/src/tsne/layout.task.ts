@@ -37,7 +37,10 @@ const EXACT_UP_TO = 1_200;
  * Returns the threads' repulsion for this task: all pairs of few points, otherwise a grid in the plane or a
  * tree in space.
  */
-export function repulsionOf({ dims, grid }: Pick<TsneTask, 'dims' | 'grid'>, lockstep: Lockstep): Repulsion {
+export function createRepulsion(
+  { dims, grid }: Pick<TsneTask, 'dims' | 'grid'>,
+  lockstep: Lockstep,
+): Repulsion {
   if (grid.atPoints.length <= EXACT_UP_TO) return new ExactRepulsion(dims, grid.atPoints, lockstep);
   return dims === 2
     ? new GridRepulsion(grid as GridMemory, lockstep)
@@ -50,7 +53,7 @@ export function repulsionOf({ dims, grid }: Pick<TsneTask, 'dims' | 'grid'>, loc
 export function runTsneThread(task: TsneTask & LockstepSeat, report: (message: StepMessage) => void): void {
   const { affinities, dims, phases, even, odd } = task;
   const lockstep = new Lockstep(task, report);
-  const repulsion = repulsionOf(task, lockstep);
+  const repulsion = createRepulsion(task, lockstep);
   const { from, to } = lockstep.share(affinities.n);
   const push = new Float64Array(even.length);
   const pull = new Float64Array(even.length);

@@ -9,7 +9,7 @@ import { affinities } from './affinities.js';
 import { attraction } from './attraction.js';
 import { ColumnFft, FFT_LENGTHS } from './column-fft.js';
 import { gridMemory } from './grid-memory.js';
-import { repulsionOf } from './layout.task.js';
+import { createRepulsion } from './layout.task.js';
 
 /** Written by bench/reference/tsne.py. */
 const theirs = JSON.parse(
@@ -131,7 +131,7 @@ describe('t-SNE gradient', () => {
       );
       const own = new Float64Array(n * dims);
       const exact = exactRepulsion(y, dims);
-      const z = repulsionOf({ dims, grid }, alone()).forces(y, own);
+      const z = createRepulsion({ dims, grid }, alone()).forces(y, own);
       const error = Math.sqrt(
         own.reduce((sum, value, e) => sum + (value - exact.forces[e]!) ** 2, 0) /
           exact.forces.reduce((sum, value) => sum + value ** 2, 0),

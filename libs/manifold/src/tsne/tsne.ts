@@ -2,7 +2,7 @@ import { DomainError } from '@noema/kernel';
 import { shared } from '@noema/threads';
 import type { LayoutOptions } from '../layout.options.js';
 import { runLockstep } from '../lockstep.js';
-import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
+import { checkNeighbors, type NeighborGraph, takeNearest } from '../neighbor-graph.js';
 import type { Points } from '../points.js';
 import { checkInit, startingCoordinates } from '../starting-coordinates.js';
 import { affinities } from './affinities.js';
@@ -60,9 +60,9 @@ export async function tsne(
       `a perplexity of ${asked} is too low; ask for 1 or more`,
     );
   const k = Math.min(Math.ceil(asked * NEIGHBORS_PER_PERPLEXITY), neighbors.k);
-  const p = affinities(nearestOf(neighbors, k), Math.min(asked, Math.max(1, k / NEIGHBORS_PER_PERPLEXITY)));
+  const p = affinities(takeNearest(neighbors, k), Math.min(asked, Math.max(1, k / NEIGHBORS_PER_PERPLEXITY)));
   const initial = Float64Array.from(init ?? startingCoordinates(cloud, dims, 5e-4, seed));
-  const phases = phasesOf(n, options);
+  const phases = planPhases(n, options);
   const task: TsneTask = {
     affinities: { n, indptr: shared(p.indptr), indices: shared(p.indices), weights: shared(p.weights) },
     dims,
@@ -84,7 +84,7 @@ export async function tsne(
   return centred(steps % 2 === 0 ? task.even : task.odd, dims);
 }
 
-function phasesOf(n: number, { steps, init, exaggeration = 12, learningRate }: TsneOptions): TsnePhase[] {
+function planPhases(n: number, { steps, init, exaggeration = 12, learningRate }: TsneOptions): TsnePhase[] {
   const rate = (factor: number): number => learningRate ?? Math.max(n / factor, MIN_RATE);
   if (init !== undefined) return [{ steps: steps ?? 250, exaggeration: 1, learningRate: rate(1) }];
   const early = Math.round((steps ?? 750) / 3);

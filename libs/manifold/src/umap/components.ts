@@ -28,7 +28,7 @@ export function components({ n, indptr, indices }: WeightedGraph): Int32Array[] 
  * Returns the subgraph of some rows, which must contain both ends of all their edges. They are renumbered in
  * their order.
  */
-export function partOf({ n, indptr, indices, weights }: WeightedGraph, rows: Int32Array): WeightedGraph {
+export function extractPart({ n, indptr, indices, weights }: WeightedGraph, rows: Int32Array): WeightedGraph {
   if (rows.length === n) return { n, indptr, indices, weights };
   const numbers = new Int32Array(n);
   const own = new Int32Array(rows.length + 1);

@@ -3,7 +3,7 @@ import type { WeightedGraph } from '../joined-graph.js';
 import { pcaMap } from '../pca-map.js';
 import type { Points } from '../points.js';
 import { startingCoordinates } from '../starting-coordinates.js';
-import { components, partOf } from './components.js';
+import { components, extractPart } from './components.js';
 import { laplacianEigenvectors } from './spectral.js';
 
 /**
@@ -43,11 +43,11 @@ export function firstPlaces(
 function spectralPlaces(cloud: Points, graph: WeightedGraph, dims: 2 | 3, seed: number): Float32Array {
   const parts = components(graph);
   const places = new Float32Array(cloud.n * dims);
-  const centres = parts.length === 1 ? new Float64Array(dims) : centresOf(cloud, parts, dims);
+  const centres = parts.length === 1 ? new Float64Array(dims) : computeCentres(cloud, parts, dims);
   parts.forEach((rows, part) => {
-    const own = laplacianEigenvectors(partOf(graph, rows), dims, seed);
+    const own = laplacianEigenvectors(extractPart(graph, rows), dims, seed);
     const most = own.reduce((least, value) => Math.max(least, Math.abs(value)), 0);
-    const reach = parts.length === 1 ? EXTENT : reachOf(centres, part, dims);
+    const reach = parts.length === 1 ? EXTENT : computeReach(centres, part, dims);
     rows.forEach((row, at) => {
       for (let c = 0; c < dims; c++)
         places[row * dims + c] =
@@ -58,7 +58,7 @@ function spectralPlaces(cloud: Points, graph: WeightedGraph, dims: 2 | 3, seed: 
 }
 
 /** Returns the mean principal coordinates of the components, scaled to a maximum of 10. */
-function centresOf(cloud: Points, parts: readonly Int32Array[], dims: 2 | 3): Float64Array {
+function computeCentres(cloud: Points, parts: readonly Int32Array[], dims: 2 | 3): Float64Array {
   const { coordinates } = pcaMap(cloud, dims);
   const most = coordinates.reduce((least, value) => Math.max(least, Math.abs(value)), 0);
   const centres = new Float64Array(parts.length * dims);
@@ -71,7 +71,7 @@ function centresOf(cloud: Points, parts: readonly Int32Array[], dims: 2 | 3): Fl
   return centres;
 }
 
-function reachOf(centres: Float64Array, part: number, dims: number): number {
+function computeReach(centres: Float64Array, part: number, dims: number): number {
   let nearest = Infinity;
   for (let other = 0; other < centres.length / dims; other++) {
     let square = 0;

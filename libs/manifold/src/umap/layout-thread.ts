@@ -34,8 +34,8 @@ export function runLayoutThread(
   const lockstep = new Lockstep(task, report);
   const scratch = task.scratches[thread]!.byteOffset;
   const step = dims === 2 ? 'umapStep2' : 'umapStep3';
-  const first = firstPointOf(starts, thread / threads);
-  const last = firstPointOf(starts, (thread + 1) / threads);
+  const first = findFirstPoint(starts, thread / threads);
+  const last = findFirstPoint(starts, (thread + 1) / threads);
   for (let epoch = 0; epoch < epochs; epoch++) {
     const source = epoch % 2 === 0 ? even : odd;
     const target = epoch % 2 === 0 ? odd : even;
@@ -81,7 +81,7 @@ export function runLayoutThread(
 }
 
 /** Returns the first point of the block before which this share of the edges lies. */
-function firstPointOf(starts: Int32Array, share: number): number {
+function findFirstPoint(starts: Int32Array, share: number): number {
   const n = starts.length - 1;
   const edges = starts[n]! * share;
   let point = 0;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { drawn } from '../clusters.fixture.js';
 import { exactNeighbors, parseParameters, points, projectionAlgorithms, trust, umap } from '../index.js';
 import type { WeightedGraph } from '../joined-graph.js';
-import { components, partOf } from './components.js';
+import { components, extractPart } from './components.js';
 import { FIRST_PLACES, firstPlaces } from './first-places.js';
 import { laplacianEigenvectors } from './spectral.js';
 
@@ -76,7 +76,7 @@ describe('first places', () => {
         [300, 0],
         [300, 300],
       ]);
-      expect(partOf(twice, components(twice)[1]!)).toEqual(graph);
+      expect(extractPart(twice, components(twice)[1]!)).toEqual(graph);
       const one = firstPlaces('spectral', band, graph, 2, 7);
       const own = laplacianEigenvectors(graph, 2, 7);
       const most = own.reduce((best, value) => Math.max(best, Math.abs(value)), 0);

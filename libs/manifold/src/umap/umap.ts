@@ -1,6 +1,6 @@
 import { DomainError } from '@noema/kernel';
 import type { LayoutOptions } from '../layout.options.js';
-import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
+import { checkNeighbors, type NeighborGraph, takeNearest } from '../neighbor-graph.js';
 import type { Points } from '../points.js';
 import { checkInit } from '../starting-coordinates.js';
 import { fitCurve } from './curve.js';
@@ -62,7 +62,7 @@ export async function umap(
       `${options.neighbors} neighbors are too few; ask for 2 or more`,
     );
   const epochs = options.epochs ?? (init !== undefined ? 200 : cloud.n > 10_000 ? 400 : 500);
-  const graph = fuzzySet(nearestOf(neighbors, k));
+  const graph = fuzzySet(takeNearest(neighbors, k));
   return computeLayout(graph, init ?? firstPlaces(options.first ?? 'pca', cloud, graph, dims, seed), {
     dims,
     epochs,

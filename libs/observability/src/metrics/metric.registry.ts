@@ -51,7 +51,7 @@ export const histogram = <L extends string = never>(
 export async function listMetrics(): Promise<MetricEntry[]> {
   const metrics = await metricRegistry.getMetricsAsJSON();
   return metrics
-    .map(({ name, help, type }) => ({ name, help, type: String(type), labels: labelsOf(name) }))
+    .map(({ name, help, type }) => ({ name, help, type: String(type), labels: listLabels(name) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -82,6 +82,6 @@ export async function metricValue(
     .reduce((sum, { value }) => sum + value, 0);
 }
 
-const labelsOf = (name: string): readonly string[] =>
+const listLabels = (name: string): readonly string[] =>
   (metricRegistry.getSingleMetric(name) as unknown as { readonly labelNames?: readonly string[] } | undefined)
     ?.labelNames ?? [];

@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import { asDomainError } from '@noema/kernel';
 import { newSpanContext, parseTraceparent } from './trace-context.js';
-import { tracerOf, withTracer } from './tracers.js';
+import { findTracer, withTracer } from './tracers.js';
 
 /**
  * Kind of a span: a response, a request, an announcement, the work that an announcement causes, or an
@@ -66,7 +66,7 @@ const NOTHING: OpenSpan = {
 export function openSpan(name: string, options: SpanOptions): OpenSpan {
   const active = context.active();
   const around = 'parent' in options ? causedBy(active, options.parent) : active;
-  const tracer = tracerOf(options.service, active);
+  const tracer = findTracer(options.service, active);
   if (tracer === undefined) return options.role === 'internal' ? NOTHING : unrecorded(around);
   return new RecordedSpan(
     tracer.startSpan(name, { kind: KINDS[options.role], attributes: options.attributes ?? {} }, around),

@@ -18,7 +18,7 @@ export function addTracer(service: string, tracer: Tracer): () => void {
 }
 
 /** Returns the tracer of a service, or of the running work; `undefined` without an exporter. */
-export function tracerOf(service: string | undefined, around: Context): Tracer | undefined {
+export function findTracer(service: string | undefined, around: Context): Tracer | undefined {
   if (tracers.size === 0) return undefined;
   if (service !== undefined) return tracers.get(service);
   return around.getValue(TRACER) as Tracer | undefined;

@@ -13,7 +13,7 @@ import {
   mergeInOrder,
   type Moments,
   momentsInThreads,
-  momentsOf,
+  computeMoments,
   type PassOptions,
   project,
   type ResponseLayout,
@@ -59,7 +59,7 @@ const responses = Float32Array.from({ length: n * d }, (_, at) => {
 const cut = (...ends: readonly number[]): Float32Array[] =>
   [0, ...ends].map((from, i) => responses.subarray(from * d, (ends[i] ?? n) * d));
 const diagonal = (parts: readonly Float32Array[]): Moments =>
-  mergeInOrder(parts.map((part) => momentsOf(part, d, 0)));
+  mergeInOrder(parts.map((part) => computeMoments(part, d, 0)));
 const fit = async (
   options: PassOptions = {},
   parts = cut(128, 200),
@@ -77,7 +77,7 @@ const fit = async (
       options,
     )
   ).basis;
-const exact = fitBasis(momentsOf(responses, d), layout);
+const exact = fitBasis(computeMoments(responses, d), layout);
 
 function distances(basis: Basis): number[] {
   const k = basis.explained.length;
@@ -113,7 +113,7 @@ describe('a basis fitted by passes over the responses', () => {
       expect(Math.abs(value / exact.firstEigenvalues[i]! - 1)).toBeLessThan(1e-4);
     });
     const one = await fit({}, undefined, { kind: 'layer', layer: 'layer1' });
-    const same = fitBasis(momentsOf(responses, d), layout, { kind: 'layer', layer: 'layer1' });
+    const same = fitBasis(computeMoments(responses, d), layout, { kind: 'layer', layer: 'layer1' });
     expect(one.firstEigenvalues.map((value) => value > 0)).toEqual([false, true, false]);
     same.explained.forEach((value, i) => {
       expect(Math.abs(one.explained[i]! / value - 1)).toBeLessThan(1e-3);
@@ -122,7 +122,7 @@ describe('a basis fitted by passes over the responses', () => {
   it('states a residual that bounds what its variances are off by', async () => {
     const basis = await fit({ varianceKept: 1, maxDimensions: 40 });
     const whole = fitBasis(
-      momentsOf(responses, d),
+      computeMoments(responses, d),
       layout,
       { kind: 'all' },
       { varianceKept: 1, maxDimensions: 40 },
@@ -169,7 +169,7 @@ describe('the diagonal of the moments', () => {
     'is that of the whole matrix, wherever the samples are cut, and is taken for more units than asked ' +
       'for',
     async () => {
-      const whole = momentsOf(responses, d);
+      const whole = computeMoments(responses, d);
       const parts = diagonal(cut(1, 77, 250));
       expect(isDiagonal(parts)).toBe(true);
       parts.mean.forEach((mean, j) => {
@@ -186,7 +186,7 @@ describe('the diagonal of the moments', () => {
     expect(() => fitBasis(diagonal(cut()), layout)).toThrow(
       /moments of 190 units are a diagonal alone; fit the basis by passes/,
     );
-    expect(() => mergeInOrder([momentsOf(responses, d), diagonal(cut())])).toThrow(/cannot be merged/);
+    expect(() => mergeInOrder([computeMoments(responses, d), diagonal(cut())])).toThrow(/cannot be merged/);
   });
   it(
     'with the first eigenvalues gives a view the scales of the space of all layers, from a set of another ' +

@@ -78,7 +78,7 @@ export async function fitBasisByPasses(
     width: Math.min(maxDimensions + SPARE, d),
     seed: seed + 1,
     isDone: ([ritz], pass) =>
-      pass === MAX_PASSES || (pass > 1 && residualOf(ritz!, keep(ritz!)) <= TOLERANCE),
+      pass === MAX_PASSES || (pass > 1 && computeResidual(ritz!, keep(ritz!)) <= TOLERANCE),
   });
   const ritz = found.ritz[0]!;
   const k = keep(ritz);
@@ -95,7 +95,7 @@ export async function fitBasisByPasses(
     dropped: droppedUnits(scales, layout),
     firstEigenvalues: firstEigenvalues.map((value, i) => (weights[i] === 0 ? 0 : value)),
     method: 'randomized',
-    residual: residualOf(ritz, k),
+    residual: computeResidual(ritz, k),
   };
   return { basis, firstEigenvalues };
 }
@@ -125,7 +125,7 @@ export function scalesOfAll(moments: Moments, layout: ResponseLayout): Basis {
 }
 
 /** Returns ‖C·V − V·Λ‖ / ‖Λ‖ of the first `count` pairs. */
-function residualOf({ values, residuals }: RitzValues, count: number): number {
+function computeResidual({ values, residuals }: RitzValues, count: number): number {
   const square = (all: Float64Array): number =>
     all.subarray(0, count).reduce((sum, value) => sum + value * value, 0);
   return count === 0 ? 0 : Math.sqrt(square(residuals) / square(values));

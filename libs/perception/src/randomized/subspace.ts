@@ -27,7 +27,7 @@ export interface RitzValues {
 }
 
 /** Returns the columns of one group's block, one after the other [width, units]. */
-function columnsOf({ width, values }: Subspaces, { from, to }: ColumnGroup): Float64Array[] {
+function sliceColumns({ width, values }: Subspaces, { from, to }: ColumnGroup): Float64Array[] {
   return Array.from({ length: width }, (_, c) =>
     Float64Array.from({ length: to - from }, (_unused, i) => values[(from + i) * width + c]!),
   );
@@ -51,7 +51,7 @@ function writeColumns(
  */
 export function orthonormalise(blocks: Subspaces): void {
   for (const group of blocks.groups) {
-    const columns = columnsOf(blocks, group);
+    const columns = sliceColumns(blocks, group);
     columns.forEach((column, c) => {
       const before = norm(column);
       for (let turn = 0; turn < 2; turn++)
@@ -70,7 +70,7 @@ export function orthonormalise(blocks: Subspaces): void {
  */
 export function ritzValues(blocks: Subspaces, products: Subspaces): RitzValues[] {
   return blocks.groups.map((group) => {
-    const [own, images] = [columnsOf(blocks, group), columnsOf(products, group)];
+    const [own, images] = [sliceColumns(blocks, group), sliceColumns(products, group)];
     const { width } = blocks;
     const inner = new Float64Array(width * width);
     for (let i = 0; i < width; i++)
@@ -102,7 +102,7 @@ export function ritzVectors(
   { turns }: Pick<RitzValues, 'turns'>,
   count: number,
 ): Float64Array {
-  const columns = columnsOf(blocks, group);
+  const columns = sliceColumns(blocks, group);
   const units = group.to - group.from;
   const vectors = new Float64Array(count * units);
   for (let i = 0; i < count; i++) {

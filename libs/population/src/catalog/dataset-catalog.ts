@@ -1,5 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { artifactRefOf, findSplit, splitMessage } from '@noema/contracts';
+import { parseArtifactRef, findSplit, splitMessage } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -56,7 +56,7 @@ export class DatasetCatalog {
       ...((version.metricNames.length > 0 || version.hasLoss) && {
         scores: { metrics: version.metricNames, hasLoss: version.hasLoss },
       }),
-      samples: samples && artifactRefOf(samples, 'dataset_version.samples'),
+      samples: samples && parseArtifactRef(samples, 'dataset_version.samples'),
     };
   }
 
@@ -71,8 +71,8 @@ export class DatasetCatalog {
       index,
       firstRow,
       rowCount,
-      inputs: artifactRefOf(inputs, `inputs of shard ${index}`),
-      groundTruths: groundTruths && artifactRefOf(groundTruths, `ground truths of shard ${index}`),
+      inputs: parseArtifactRef(inputs, `inputs of shard ${index}`),
+      groundTruths: groundTruths && parseArtifactRef(groundTruths, `ground truths of shard ${index}`),
     }));
   }
 

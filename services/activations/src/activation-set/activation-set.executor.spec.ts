@@ -1,5 +1,5 @@
 import { uuidv7 } from '@noema/kernel';
-import { encodeBasis, fitBasis, momentsOf, project } from '@noema/perception';
+import { encodeBasis, fitBasis, computeMoments, project } from '@noema/perception';
 import { readVectors, writeEvaluation } from '@noema/population/files';
 import { type MemoryStore, memoryStore, memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -199,7 +199,7 @@ describe('the basis', () => {
   it('is that of all rows, however they lie in shards', async () => {
     const id = await insert();
     await fitted(id);
-    const whole = fitBasis(momentsOf(MEAN, 3), LAYOUT);
+    const whole = fitBasis(computeMoments(MEAN, 3), LAYOUT);
     const { basis, dimensions, layers: fittedLayers, explainedVariance } = (await sets.find(id))!;
     expect(dimensions).toBe(whole.explained.length);
     expect(explainedVariance).toBeCloseTo(1, 2);
@@ -226,7 +226,7 @@ describe('the basis', () => {
     const setId = await insert();
     await fitted(setId);
     const own = fitBasis(
-      momentsOf(
+      computeMoments(
         MEAN.map((value) => value * 3 + 1),
         3,
       ),

@@ -5,7 +5,7 @@ import {
   assertFinite,
   type Basis,
   deviations,
-  dimensionsOf,
+  countDimensions,
   fitBasisByPasses,
   fitBasisInThread,
   isDiagonal,
@@ -23,7 +23,7 @@ import { layerChoice } from '../perception-space/perception-space.js';
 import { PerceptionSpaceService } from '../perception-space/perception-space.service.js';
 import { EpochResponder } from '../responder/epoch.responder.js';
 import type { RespondingLayer } from '../responder/responder.js';
-import { statisticsOf, type UnitSums, unitSums } from '../unit/unit-statistics.js';
+import { toStatistics, type UnitSums, unitSums } from '../unit/unit-statistics.js';
 import { ActivationSetArtifactStore, type ArtifactOwner } from './activation-set-artifacts.store.js';
 import {
   activationSetNotFound,
@@ -50,7 +50,7 @@ export interface StepControl {
   readonly progress: (done: number, total: number) => void;
 }
 
-const layoutOf = (layers: readonly Pick<ActivationLayer, 'name' | 'units'>[]): ResponseLayout => ({
+const toLayout = (layers: readonly Pick<ActivationLayer, 'name' | 'units'>[]): ResponseLayout => ({
   layers: layers.map(({ name, units }) => ({ name, units })),
 });
 
@@ -130,7 +130,7 @@ export class ActivationSetExecutor {
         progress(rows, shard.rowCount);
       },
     });
-    const layout = layoutOf(set.layers);
+    const layout = toLayout(set.layers);
     assertFinite(layout, responses.mean, shard.firstRow);
     assertFinite(layout, responses.max, shard.firstRow);
     // What is computed of the responses does not wait for the store.
@@ -157,12 +157,12 @@ export class ActivationSetExecutor {
   ): Promise<StepOutcome<{ shards: number }>> {
     const { sets, artifacts, spaces } = this;
     const set = await this.setOf(teamId, setId);
-    const owner = ownerOf(teamId, set);
+    const owner = toOwner(teamId, set);
     const shards = await this.unitOfWork.run(teamId, () => this.shards.of(setId));
     const merged = await this.mergedMoments(shards);
     const fit = async (): Promise<{ basis: Basis; firstEigenvalues?: readonly number[] }> => {
       const space = await spaces.get(teamId, set.perceptionSpaceId);
-      const layout = layoutOf(set.layers);
+      const layout = toLayout(set.layers);
       const { maxDimensions } = space;
       if (!isDiagonal(merged))
         return {
@@ -181,7 +181,7 @@ export class ActivationSetExecutor {
     const explained = basis.explained.reduce((sum, value) => sum + value, 0);
     if (isOwn && !(explained > 0)) throw await this.unvarying(shards, basis, signal);
     const contents = {
-      dimensions: dimensionsOf(basis),
+      dimensions: countDimensions(basis),
       explainedVariance: basis.totalVariance > 0 ? explained / basis.totalVariance : 0,
       layers: set.layers.map((layer, i) => ({ ...layer, ...fittedLayer(basis, layer.name, i) })),
       basisMethod: basis.method,
@@ -235,8 +235,8 @@ export class ActivationSetExecutor {
     const set = await this.setOf(teamId, setId);
     const moments = await artifacts.readMoments(set.moments!);
     const unitStatistics = await artifacts.writeStatistics(
-      ownerOf(teamId, set),
-      statisticsOf(
+      toOwner(teamId, set),
+      toStatistics(
         sums,
         moments.mean,
         deviations(moments).map((deviation) => deviation ** 2),
@@ -316,11 +316,11 @@ export class ActivationSetExecutor {
       shard: await this.shards.find(setId, index),
     }));
     if (set === undefined) throw activationSetNotFound(setId);
-    return { set, shard: shard!, owner: ownerOf(teamId, set) };
+    return { set, shard: shard!, owner: toOwner(teamId, set) };
   }
 }
 
-const ownerOf = (teamId: string, { id, projectId }: StoredSet): ArtifactOwner => ({
+const toOwner = (teamId: string, { id, projectId }: StoredSet): ArtifactOwner => ({
   teamId,
   projectId,
   setId: id,

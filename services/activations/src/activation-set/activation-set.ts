@@ -1,4 +1,4 @@
-import { type ArtifactRef, type JobResource, type JobResourceFilter, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type JobResource, type JobResourceFilter, deriveUuid } from '@noema/kernel';
 
 /** What an epoch left that responses are taken from. */
 export interface EpochOfRun {
@@ -102,11 +102,17 @@ export interface ActivationShard {
 
 /** The id of the set of other data in the basis of a stored one. */
 export const projectedSetId = (referenceSetId: string, datasetVersionId: string): string =>
-  uuidOf('projected-activation-set', referenceSetId, datasetVersionId);
+  deriveUuid('projected-activation-set', referenceSetId, datasetVersionId);
 
 /** The id of the set of an epoch in a space: asking twice finds the same one. */
 export const activationSetId = (
   { runId, epoch, branch = 0 }: Pick<EpochOfRun, 'runId' | 'epoch' | 'branch'>,
   perceptionSpaceId: string,
 ): string =>
-  uuidOf('activation-set', runId, String(epoch), perceptionSpaceId, ...(branch > 0 ? [String(branch)] : []));
+  deriveUuid(
+    'activation-set',
+    runId,
+    String(epoch),
+    perceptionSpaceId,
+    ...(branch > 0 ? [String(branch)] : []),
+  );

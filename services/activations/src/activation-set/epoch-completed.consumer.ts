@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import type {
   EpochCompleted as Epoch,
   EpochCompletedSchema,
@@ -29,14 +29,14 @@ export class EpochCompletedConsumer extends EventConsumer<typeof EpochCompletedS
       datasetVersionId,
       modelVersionId,
       ...(hasModel && {
-        topology: artifactRefOf(epoch.topology, 'topology'),
-        weights: artifactRefOf(epoch.weights, 'weights'),
+        topology: parseArtifactRef(epoch.topology, 'topology'),
+        weights: parseArtifactRef(epoch.weights, 'weights'),
       }),
       ...(epoch.recordedResponses && {
-        recorded: artifactRefOf(epoch.recordedResponses, 'recorded_responses'),
+        recorded: parseArtifactRef(epoch.recordedResponses, 'recorded_responses'),
       }),
       followed: epoch.layers,
-      evaluation: epoch.evaluation && artifactRefOf(epoch.evaluation, 'evaluation'),
+      evaluation: epoch.evaluation && parseArtifactRef(epoch.evaluation, 'evaluation'),
       branch,
       branchStart,
     };

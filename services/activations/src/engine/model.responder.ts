@@ -5,7 +5,7 @@ import {
   batchRows,
   Engine,
   resident,
-  residentOf,
+  toResident,
   type ResponsesProgram,
   responsesProgram,
   runRows,
@@ -85,8 +85,8 @@ export class ModelResponder implements Responder, OnApplicationShutdown {
       [...feeds.keys()],
     );
     const d = layers.reduce((sum, { layer }) => sum + layer.units, 0);
-    const mean = residentOf(rowCount, [d]);
-    const max = residentOf(rowCount, [d]);
+    const mean = toResident(rowCount, [d]);
+    const max = toResident(rowCount, [d]);
     await runRows(this.running(), program, {
       rows: rowCount,
       batchSize,

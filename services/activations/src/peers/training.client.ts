@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
@@ -33,7 +33,7 @@ export class TrainingClient {
       branch: found!.branch,
       branchStart: found!.branchStart,
       ...(await this.findSource(teamId, found!)),
-      evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
+      evaluation: found!.evaluation && parseArtifactRef(found!.evaluation, 'evaluation'),
     };
   }
 
@@ -42,12 +42,12 @@ export class TrainingClient {
     teamId: string,
     { recordedResponses, modelVersionId, weights }: Epoch,
   ): Promise<Pick<EpochOfRun, 'topology' | 'weights' | 'recorded'>> {
-    const recorded = recordedResponses && artifactRefOf(recordedResponses, 'recorded_responses');
+    const recorded = recordedResponses && parseArtifactRef(recordedResponses, 'recorded_responses');
     if (recorded !== undefined && (weights?.sizeBytes ?? 0n) === 0n) return { recorded };
     const { modelVersion } = await this.clients.of(ModelService, teamId).getModelVersion({ modelVersionId });
     return {
-      topology: artifactRefOf(modelVersion!.topology, 'topology'),
-      weights: artifactRefOf(weights, 'weights'),
+      topology: parseArtifactRef(modelVersion!.topology, 'topology'),
+      weights: parseArtifactRef(weights, 'weights'),
       ...(recorded && { recorded }),
     };
   }

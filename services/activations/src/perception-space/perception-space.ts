@@ -1,4 +1,4 @@
-import { uuidOf } from '@noema/kernel';
+import { deriveUuid } from '@noema/kernel';
 import type { PerceptionSpace as LayerChoice } from '@noema/perception';
 import { perceptionSpaceInvalid } from './perception-space.errors.js';
 
@@ -31,7 +31,7 @@ export const BUILT_IN_SPACES: readonly string[] = ['all', 'appearance', 'concept
 
 /** A space that every project has, or that a layer brings along: `layer/<name>`. */
 export const builtInSpace = (projectId: string, name: string): NewPerceptionSpace => ({
-  id: uuidOf('perception-space', projectId, name),
+  id: deriveUuid('perception-space', projectId, name),
   projectId,
   name,
   builtIn: true,

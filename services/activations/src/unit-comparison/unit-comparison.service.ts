@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
+import { type RowSelection, selectRows, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { ActivationSetService } from '../activation-set/activation-set.service.js';
 import { ActivationSetArtifactStore } from '../activation-set/activation-set-artifacts.store.js';
@@ -41,7 +41,7 @@ export class UnitComparisonService {
   /**
    * The units that answer most differently to the selected rows and to the rest, the largest effect first;
    * none when all rows are selected. One shard is in memory at a time. Throws `not-found`, `precondition`
-   * ACTIVATION_SET_NOT_READY, `invalid` UNIT_QUERY_INVALID and what `rowsOf` throws.
+   * ACTIVATION_SET_NOT_READY, `invalid` UNIT_QUERY_INVALID and what `selectRows` throws.
    */
   async compare(
     teamId: string,
@@ -55,7 +55,7 @@ export class UnitComparisonService {
     const asked = new Set(layers);
     const strange = [...asked].find((name) => !known.includes(name));
     if (strange !== undefined) throw layerNotFound(strange, known);
-    const rows = rowsOf(selection, set.sampleCount);
+    const rows = selectRows(selection, set.sampleCount);
     const isSelected = new Uint8Array(set.sampleCount);
     for (const row of rows) isSelected[row] = 1;
     const { mean: shift } = await artifacts.readStatistics(set.unitStatistics!);

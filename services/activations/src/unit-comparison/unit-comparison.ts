@@ -21,7 +21,7 @@ interface Side {
   readonly square: Float64Array;
 }
 
-const sideOf = (units: number): Side => ({
+const createSide = (units: number): Side => ({
   rows: 0,
   sum: new Float64Array(units),
   square: new Float64Array(units),
@@ -37,8 +37,8 @@ export class UnitComparison {
 
   /** `shift` [units] is near the mean of every unit, so that squares do not cancel. */
   constructor(private readonly shift: Float32Array) {
-    this.selected = sideOf(shift.length);
-    this.rest = sideOf(shift.length);
+    this.selected = createSide(shift.length);
+    this.rest = createSide(shift.length);
   }
 
   /** Adds rows [rows, units] float32, row-major. `isSelected` [rows] is 1 for selected rows. */

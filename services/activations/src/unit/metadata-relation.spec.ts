@@ -1,6 +1,6 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
-import { byStrength, relationOf } from './metadata-relation.js';
+import { byStrength, computeRelation } from './metadata-relation.js';
 
 const random = seededRandom(4);
 const responses = Float32Array.from({ length: 400 }, () => 100 + random());
@@ -22,7 +22,7 @@ describe('the relation of responses to metadata', () => {
     };
     const zy = score(y);
     const expected = meanOf(score(x).map((z, i) => z * zy[i]!));
-    expect(relationOf(responses, { name: 'ink', kind: 'number', values })).toEqual({
+    expect(computeRelation(responses, { name: 'ink', kind: 'number', values })).toEqual({
       name: 'ink',
       ratio: false,
       count: rows.length,
@@ -35,7 +35,7 @@ describe('the relation of responses to metadata', () => {
     // Anscombe's first set (1973): r = 0.81642.
     const x = Float32Array.of(10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5);
     const y = Float64Array.of(8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68);
-    expect(relationOf(x, { name: 'y', kind: 'number', values: y })!.correlation).toBeCloseTo(0.81642, 5);
+    expect(computeRelation(x, { name: 'y', kind: 'number', values: y })!.correlation).toBeCloseTo(0.81642, 5);
   });
 
   it(
@@ -45,7 +45,7 @@ describe('the relation of responses to metadata', () => {
       // Algebra, geometry, statistics scores: η = √(6780 / 9640) = 0.83863 (the standard worked example).
       const scores = Float32Array.of(45, 70, 29, 15, 21, 40, 20, 30, 42, 65, 95, 80, 70, 85, 73);
       const codes = Int8Array.of(0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2);
-      expect(relationOf(scores, { name: 'subject', kind: 'text', codes })).toEqual({
+      expect(computeRelation(scores, { name: 'subject', kind: 'text', codes })).toEqual({
         name: 'subject',
         ratio: true,
         count: 15,
@@ -61,7 +61,7 @@ describe('the relation of responses to metadata', () => {
         of.reduce((sum, value) => sum + (value - meanOf(of)) ** 2, 0);
       const within = [...groups.values()].reduce((sum, group) => sum + squares(group), 0);
       const all = squares(rows.map((i) => responses[i]!));
-      expect(relationOf(responses, { name: 'm', kind: 'text', codes: mixed })!.correlation).toBeCloseTo(
+      expect(computeRelation(responses, { name: 'm', kind: 'text', codes: mixed })!.correlation).toBeCloseTo(
         Math.sqrt(1 - within / all),
         9,
       );
@@ -70,21 +70,23 @@ describe('the relation of responses to metadata', () => {
 
   it('is not told where nothing varies, and of texts that hardly repeat', () => {
     expect(
-      relationOf(responses, { name: 'flat', kind: 'number', values: new Float64Array(400).fill(2) }),
+      computeRelation(responses, { name: 'flat', kind: 'number', values: new Float64Array(400).fill(2) }),
     ).toBeUndefined();
     expect(
-      relationOf(responses, { name: 'none', kind: 'number', values: new Float64Array(400).fill(NaN) }),
+      computeRelation(responses, { name: 'none', kind: 'number', values: new Float64Array(400).fill(NaN) }),
     ).toBeUndefined();
     expect(
-      relationOf(new Float32Array(400).fill(1), {
+      computeRelation(new Float32Array(400).fill(1), {
         name: 'x',
         kind: 'number',
         values: Float64Array.from(responses),
       }),
     ).toBeUndefined();
-    expect(relationOf(responses, { name: 'one', kind: 'text', codes: new Int8Array(400) })).toBeUndefined();
     expect(
-      relationOf(responses.subarray(0, 30), {
+      computeRelation(responses, { name: 'one', kind: 'text', codes: new Int8Array(400) }),
+    ).toBeUndefined();
+    expect(
+      computeRelation(responses.subarray(0, 30), {
         name: 'names',
         kind: 'text',
         codes: Int8Array.from({ length: 30 }, (_, i) => i),

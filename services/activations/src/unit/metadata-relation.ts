@@ -26,7 +26,10 @@ export const ROWS_PER_TEXT = 2;
  * The relation of responses [n] to a column; undefined without two samples, without variance on either side,
  * or with hardly more samples than texts.
  */
-export function relationOf(responses: Float32Array, column: MetadataColumn): MetadataRelation | undefined {
+export function computeRelation(
+  responses: Float32Array,
+  column: MetadataColumn,
+): MetadataRelation | undefined {
   const found =
     column.kind === 'number' ? pearson(responses, column.values) : correlationRatio(responses, column.codes);
   return found && { name: column.name, ratio: column.kind === 'text', ...found };

@@ -28,7 +28,7 @@ interface ColumnSums {
 }
 
 /**
- * The relations of all units to all metadata columns at once; the same numbers as `relationOf`, unit by unit.
+ * The relations of all units to all metadata columns at once; the same numbers as `computeRelation`, unit by unit.
  */
 export class MetadataSums {
   private readonly sums: readonly ColumnSums[];
@@ -39,7 +39,7 @@ export class MetadataSums {
   ) {
     this.sums = columns.map((column) => ({
       column,
-      middle: column.kind === 'number' ? meanOf(column.values) : 0,
+      middle: column.kind === 'number' ? computeMean(column.values) : 0,
       count: 0,
       y: 0,
       squaredY: 0,
@@ -101,7 +101,7 @@ export class MetadataSums {
   }
 }
 
-const meanOf = (values: Float64Array): number => {
+const computeMean = (values: Float64Array): number => {
   const finite = values.filter((value) => Number.isFinite(value));
   return finite.reduce((sum, value) => sum + value / finite.length, 0);
 };

@@ -12,7 +12,7 @@ const CACHE_BYTES = 64 * 2 ** 20;
 @Injectable()
 export class MetadataStore {
   private readonly tables = new LruCache<readonly MetadataColumn[]>(CACHE_BYTES, {
-    weightOf: (columns) => columns.reduce((sum, column) => sum + bytesOf(column), 1),
+    weightOf: (columns) => columns.reduce((sum, column) => sum + countBytes(column), 1),
   });
 
   constructor(
@@ -46,7 +46,7 @@ export class MetadataStore {
   }
 }
 
-const bytesOf = (column: MetadataColumn): number =>
+const countBytes = (column: MetadataColumn): number =>
   column.kind === 'number' ? column.values.byteLength : column.codes.byteLength;
 
 class Numbers {

@@ -1,6 +1,6 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
-import { byStrength, type MetadataColumn, relationOf } from './metadata-relation.js';
+import { byStrength, type MetadataColumn, computeRelation } from './metadata-relation.js';
 import { classResponses, strongestRows } from './unit.js';
 import { UnitProfiles } from './unit-profiles.js';
 import { histogram, type UnitStatistics } from './unit-statistics.js';
@@ -76,7 +76,7 @@ describe('the profiles of all units, in one pass', () => {
       expect(average).toBeCloseTo(classes[i]!.mean, 9);
     });
     const relations = metadata
-      .map((one) => relationOf(own, one))
+      .map((one) => computeRelation(own, one))
       .filter((one) => one !== undefined)
       .sort(byStrength);
     expect(found.metadata.map(({ name, ratio, count }) => ({ name, ratio, count }))).toEqual(

@@ -1,6 +1,6 @@
 import type { MetadataColumn, MetadataRelation } from './metadata-relation.js';
 import { MetadataSums } from './metadata-sums.js';
-import { binAt, binsOf, type HistogramBin, type UnitStatistics } from './unit-statistics.js';
+import { binAt, toBins, type HistogramBin, type UnitStatistics } from './unit-statistics.js';
 
 export interface ProfileSettings {
   /** Bins of the histograms, between the smallest and the largest response of each unit. */
@@ -94,7 +94,7 @@ export class UnitProfiles {
         .forEach((count, bin) => {
           totals[bin]! += count;
         });
-    const histogram = binsOf(totals, low, high);
+    const histogram = toBins(totals, low, high);
     return {
       histogram,
       metadata: this.metadata.of(unit),

@@ -75,7 +75,7 @@ export function unitSums(
  * The statistics of the population from the sums of its shards, in order; `mean` and `variance` [units] come
  * from the moments.
  */
-export function statisticsOf(
+export function toStatistics(
   shards: readonly UnitSums[],
   mean: Float64Array,
   variance: Float64Array,
@@ -112,7 +112,7 @@ export const binAt = (value: number, low: number, width: number, bins: number): 
   Math.min(bins - 1, Math.floor((value - low) / width));
 
 /** Which bin of the histogram a value of its population is in. */
-export function binOf(bins: readonly HistogramBin[]): (value: number) => number {
+export function createBinning(bins: readonly HistogramBin[]): (value: number) => number {
   const low = bins[0]?.low ?? 0;
   const width = ((bins.at(-1)?.high ?? 0) - low) / bins.length;
   return width > 0 ? (value) => binAt(value, low, width, bins.length) : () => 0;
@@ -130,11 +130,11 @@ export function histogram(values: Float32Array, bins: number): HistogramBin[] {
   const counts = new Array<number>(bins).fill(0);
   const width = (high - low) / bins;
   for (const value of values) counts[binAt(value, low, width, bins)]!++;
-  return binsOf(counts, low, high);
+  return toBins(counts, low, high);
 }
 
 /** Equal bins from `low` to `high` with their counts. */
-export function binsOf(counts: readonly number[], low: number, high: number): HistogramBin[] {
+export function toBins(counts: readonly number[], low: number, high: number): HistogramBin[] {
   const width = (high - low) / counts.length;
   return counts.map((count, i) => ({
     low: low + i * width,

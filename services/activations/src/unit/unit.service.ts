@@ -14,7 +14,7 @@ import { DatasetCatalog } from '@noema/population';
 import type { ActivationLayer, ActivationSet } from '../activation-set/activation-set.js';
 import { ActivationSetService } from '../activation-set/activation-set.service.js';
 import { ActivationSetArtifactStore } from '../activation-set/activation-set-artifacts.store.js';
-import { byStrength, type MetadataRelation, relationOf } from './metadata-relation.js';
+import { byStrength, type MetadataRelation, computeRelation } from './metadata-relation.js';
 import { MetadataStore } from './metadata.store.js';
 import { layerNotFound, unitNotFound, unitQueryInvalid } from './unit.errors.js';
 import { classResponses, strongestRows, type Unit, type UnitPage } from './unit.js';
@@ -176,7 +176,7 @@ export class UnitService {
   ): Promise<MetadataRelation[]> {
     const found: MetadataRelation[] = [];
     for (const column of await this.metadata.of(teamId, datasetVersionId)) {
-      const relation = relationOf(responses, column);
+      const relation = computeRelation(responses, column);
       if (relation !== undefined) found.push(relation);
       await setImmediate();
     }

@@ -1,7 +1,7 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { classResponses, strongestRows } from './unit.js';
-import { histogram, statisticsOf, unitSums } from './unit-statistics.js';
+import { histogram, toStatistics, unitSums } from './unit-statistics.js';
 
 const random = seededRandom(2);
 const responses = Float32Array.from({ length: 40 * 3 }, (_, i) =>
@@ -17,7 +17,7 @@ const variance = Float64Array.from([0, 1, 2], (j) => meanOf(column(j).map((x) =>
 
 describe('statistics of units', () => {
   const cut = (...at: number[]) =>
-    statisticsOf(
+    toStatistics(
       [0, ...at].map((from, i) =>
         unitSums(responses.subarray(from * 3, (at[i] ?? 40) * 3), mean, losses.subarray(from, at[i] ?? 40)),
       ),
@@ -45,7 +45,7 @@ describe('statistics of units', () => {
   });
   it('are 0 for a unit that never changes and without any loss', () => {
     expect(cut().lossCorrelation[2]).toBe(0);
-    expect([...statisticsOf([unitSums(responses, mean, undefined)], mean, variance).lossCorrelation]).toEqual(
+    expect([...toStatistics([unitSums(responses, mean, undefined)], mean, variance).lossCorrelation]).toEqual(
       [0, 0, 0],
     );
   });

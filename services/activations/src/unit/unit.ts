@@ -1,6 +1,6 @@
 import type { SampleAddress } from '@noema/kernel';
 import type { MetadataRelation } from './metadata-relation.js';
-import { binOf, type HistogramBin } from './unit-statistics.js';
+import { createBinning, type HistogramBin } from './unit-statistics.js';
 
 /** One learned feature of a layer over the population of a set. */
 export interface Unit {
@@ -65,7 +65,7 @@ export function classResponses(
   classes: { readonly names: readonly string[]; readonly ofRow: Int32Array },
 ): ClassResponse[] {
   const { names, ofRow } = classes;
-  const of = binOf(bins);
+  const of = createBinning(bins);
   const sums = new Float64Array(names.length);
   const counts = names.map(() => new Array<number>(bins.length).fill(0));
   ofRow.forEach((own, row) => {

@@ -59,10 +59,10 @@ export async function unpackBundle(packed: Uint8Array): Promise<Bundle> {
     into.add(runtime.entries[0]!, bytes);
   }
   const files = withoutFolder(into.files);
-  const { entry, runtime } = entryOf(files);
+  const { entry, runtime } = findEntry(files);
   for (const [path, content] of runtime.defaultFiles)
     if (!files.has(path)) files.set(path, Buffer.from(content));
-  return { files, entry, runtime, digest: digestOf(files), mediaType };
+  return { files, entry, runtime, digest: computeDigest(files), mediaType };
 }
 
 function untarred(bytes: Buffer): Promise<Buffer> {
@@ -91,9 +91,9 @@ function withoutFolder(files: ReadonlyMap<string, Buffer>): Map<string, Buffer> 
   return new Map([...files].map(([path, content]) => [path.slice(folder.length), content]));
 }
 
-function entryOf(files: ReadonlyMap<string, Buffer>): Pick<Bundle, 'entry' | 'runtime'> {
+function findEntry(files: ReadonlyMap<string, Buffer>): Pick<Bundle, 'entry' | 'runtime'> {
   const manifest = files.get('package.json');
-  const named = manifest === undefined ? undefined : mainOf(manifest);
+  const named = manifest === undefined ? undefined : readMain(manifest);
   const entry = named === undefined ? ENTRIES.find((path) => files.has(path)) : named.replace(/^\.\//, '');
   const runtime = entry === undefined ? undefined : findRuntime(entry);
   if (entry === undefined || runtime === undefined || !files.has(entry)) {
@@ -107,7 +107,7 @@ function entryOf(files: ReadonlyMap<string, Buffer>): Pick<Bundle, 'entry' | 'ru
   return { entry, runtime };
 }
 
-function mainOf(manifest: Buffer): string | undefined {
+function readMain(manifest: Buffer): string | undefined {
   try {
     const { main } = JSON.parse(manifest.toString('utf8')) as { readonly main?: unknown };
     return typeof main === 'string' ? main : undefined;
@@ -116,7 +116,7 @@ function mainOf(manifest: Buffer): string | undefined {
   }
 }
 
-function digestOf(files: ReadonlyMap<string, Buffer>): string {
+function computeDigest(files: ReadonlyMap<string, Buffer>): string {
   const hash = createHash('sha256');
   for (const path of [...files.keys()].sort())
     hash.update(`${path}\0${files.get(path)!.length}\0`).update(files.get(path)!);

@@ -1,5 +1,5 @@
 import type { JsonObject, MessageInitShape } from '@bufbuild/protobuf';
-import { artifactRefOf, splitMessage } from '@noema/contracts';
+import { parseArtifactRef, splitMessage } from '@noema/contracts';
 import { ColumnRole as Role } from '@noema/contracts/noema/datasets/v1/integration';
 import type { ProposeManifestRequest } from '@noema/contracts/noema/datasets/v1/integration_service';
 import type { ManifestProposalSchema } from '@noema/contracts/noema/datasets/v1/manifest_proposal';
@@ -32,7 +32,7 @@ const SHARES = [
 ] as const;
 
 export const readParts = ({ parts }: Pick<ProposeManifestRequest, 'parts'>): ArtifactRef[] =>
-  parts.map((part, i) => artifactRefOf(part, `parts[${i}]`));
+  parts.map((part, i) => parseArtifactRef(part, `parts[${i}]`));
 
 /** Throws `invalid` PROPOSAL_INVALID. */
 export function readOptions(request: ProposeManifestRequest): ProposalOptions {

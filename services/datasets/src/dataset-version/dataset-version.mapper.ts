@@ -26,13 +26,13 @@ export const COLUMN_TYPES: Readonly<Record<MetadataType, ColumnType>> = {
 /** A version without the list of its skipped samples. */
 export const datasetVersionMessage = (
   version: DatasetVersion,
-): MessageInitShape<typeof DatasetVersionSchema> => messageOf(version, []);
+): MessageInitShape<typeof DatasetVersionSchema> => toMessage(version, []);
 
 /** A version with all that is known of it. */
 export const wholeVersionMessage = (version: DatasetVersion): MessageInitShape<typeof DatasetVersionSchema> =>
-  messageOf(version, version.ready?.content.skipped ?? []);
+  toMessage(version, version.ready?.content.skipped ?? []);
 
-function messageOf(
+function toMessage(
   version: DatasetVersion,
   skipped: readonly SkippedSample[],
 ): MessageInitShape<typeof DatasetVersionSchema> {

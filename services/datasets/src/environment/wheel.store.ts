@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { type ArtifactStore, artifactKey, uriOf } from '@noema/artifacts';
+import { type ArtifactStore, artifactKey, formatUri } from '@noema/artifacts';
 import { ARTIFACT_STORE } from '@noema/host';
 import type { ArtifactRef } from '@noema/kernel';
 import { wheelInvalid, wheelPartInvalid, wheelPartNotFound } from './environment.errors.js';
@@ -94,7 +94,7 @@ export class WheelStore {
 
   private async findPart(teamId: string, projectId: string, sha256: string): Promise<StoredPart | undefined> {
     if (!SHA256.test(sha256)) return undefined;
-    const uri = uriOf(partKey(teamId, projectId, sha256), sha256);
+    const uri = formatUri(partKey(teamId, projectId, sha256), sha256);
     const stored = await this.store.stat(uri);
     return (
       stored && {

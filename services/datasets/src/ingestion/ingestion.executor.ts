@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { TeamQuotas } from '@noema/jobs';
-import { DomainError, type Port, uuidOf } from '@noema/kernel';
+import { DomainError, type Port, deriveUuid } from '@noema/kernel';
 import { ARROW_MEDIA_TYPE } from '@noema/population/files';
 import { DatasetVersionEvents } from '../dataset-version/dataset-version.events.js';
 import {
@@ -176,7 +176,7 @@ export class IngestionExecutor {
       )
       .digest('hex');
     const version: NewDatasetVersion = {
-      id: uuidOf(order.projectId, contentDigest) as DatasetVersionId,
+      id: deriveUuid(order.projectId, contentDigest) as DatasetVersionId,
       ingestionId: order.ingestionId,
       content,
       contentDigest,

@@ -10,14 +10,14 @@ type Payload = IngestionOrder & { readonly [key: string]: Json };
 type Context = ShardContext<Payload>;
 
 /** Orders of versions before know modules only, and skip no sample. */
-const orderOf = (payload: Payload): IngestionOrder => ({
+const toOrder = (payload: Payload): IngestionOrder => ({
   ...{ bundle: null, wheels: [], data: null, uploadId: null, hosts: [], secrets: [], maxSkippedShare: 0 },
   ...payload,
 });
 const asJson = (value: object): Json => value as unknown as Json;
 
 /** Plans of the version before have no shard size; it was always asked for. */
-const planOf = ({ shardSize }: Payload, results: readonly Json[]): IngestionPlan =>
+const toPlan = ({ shardSize }: Payload, results: readonly Json[]): IngestionPlan =>
   ({ shardSize, ...(results[0] as object) }) as IngestionPlan;
 
 /** Does the jobs that create dataset versions: plan → encode, in shards → publish. */
@@ -31,7 +31,7 @@ export class IngestionWorker extends JobWorker {
         name: 'encode',
         run: (context) => this.encode(context),
         shards: ({ payload, results }) => {
-          const { sampleCount, shardSize } = planOf(payload, results);
+          const { sampleCount, shardSize } = toPlan(payload, results);
           return Math.ceil(sampleCount / shardSize);
         },
       },
@@ -52,7 +52,7 @@ export class IngestionWorker extends JobWorker {
 
   private async plan(context: Context): Promise<ShardOutcome> {
     const { job, signal } = context;
-    const plan = await this.executor.plan(job.teamId, orderOf(job.payload), signal, (done) => {
+    const plan = await this.executor.plan(job.teamId, toOrder(job.payload), signal, (done) => {
       context.progress(done, 0, 'samples');
     });
     return { result: asJson(plan) };
@@ -62,8 +62,8 @@ export class IngestionWorker extends JobWorker {
     const { job, index, results, signal } = context;
     const shard = await this.executor.encode(
       job.teamId,
-      orderOf(job.payload),
-      planOf(job.payload, results),
+      toOrder(job.payload),
+      toPlan(job.payload, results),
       index,
       signal,
       (done, total) => {
@@ -75,7 +75,7 @@ export class IngestionWorker extends JobWorker {
 
   private async publish({ job, results, signal }: Context): Promise<ShardOutcome> {
     const shards = results as unknown as readonly StoredShard[];
-    const published = await this.executor.publish(job.teamId, orderOf(job.payload), shards, signal);
+    const published = await this.executor.publish(job.teamId, toOrder(job.payload), shards, signal);
     return { result: { datasetVersionId: published.id }, commit: () => published.commit() };
   }
 }

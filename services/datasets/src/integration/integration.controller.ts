@@ -20,7 +20,13 @@ import { ObjectCopyService } from '../data/object-copy.service.js';
 import { readOptions, readParts, proposalMessage } from '../data/proposal.mapper.js';
 import { ProposalService } from '../data/proposal.service.js';
 import { EnvironmentService } from '../environment/environment.service.js';
-import { integrationMessage, pythonMessage, reportMessage, sourceOf, toWheel } from './integration.mapper.js';
+import {
+  integrationMessage,
+  pythonMessage,
+  reportMessage,
+  parseSource,
+  toWheel,
+} from './integration.mapper.js';
 import { IntegrationService } from './integration.service.js';
 
 /** Serves noema.datasets.v1.IntegrationService. */
@@ -38,7 +44,7 @@ export class IntegrationController implements Handlers<typeof Service> {
     const { teamId } = ctx.principal;
     const draft = await this.integrations.prepare(
       teamId,
-      { ...request, source: sourceOf(request.source), wheels: request.wheels.map(toWheel) },
+      { ...request, source: parseSource(request.source), wheels: request.wheels.map(toWheel) },
       ctx.signal,
     );
     return this.commands.run(ctx, request, async () => ({

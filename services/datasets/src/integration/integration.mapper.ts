@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { artifactRefMessage, artifactRefOf, splitMessage } from '@noema/contracts';
+import { artifactRefMessage, parseArtifactRef, splitMessage } from '@noema/contracts';
 import type {
   IntegrationSchema,
   IntegrationSource as SourceMessage,
@@ -29,19 +29,19 @@ const ROLES: Readonly<Record<HandlerRole, Role>> = {
   loss: Role.LOSS,
 };
 
-export function sourceOf(message: SourceMessage | undefined): IntegrationSource {
+export function parseSource(message: SourceMessage | undefined): IntegrationSource {
   const source = message?.source;
   switch (source?.case) {
     case 'modulePath':
       return { kind: 'module', modulePath: source.value };
     case 'bundle':
-      return { kind: 'bundle', bundle: artifactRefOf(source.value, 'source.bundle') };
+      return { kind: 'bundle', bundle: parseArtifactRef(source.value, 'source.bundle') };
     case 'uploadId':
       return { kind: 'upload', uploadId: source.value };
     case 'data':
       return {
         kind: 'data',
-        parts: source.value.parts.map((part, i) => artifactRefOf(part, `source.data.parts[${i}]`)),
+        parts: source.value.parts.map((part, i) => parseArtifactRef(part, `source.data.parts[${i}]`)),
         manifest: source.value.manifest,
         texts: source.value.texts,
       };
@@ -91,7 +91,7 @@ export const toWheel = ({
 }: WheelMessage): Pick<Wheel, 'fileName' | 'sha256' | 'parts'> => ({
   fileName,
   sha256,
-  parts: parts.map((part, i) => artifactRefOf(part, `wheels.parts[${i}]`)),
+  parts: parts.map((part, i) => parseArtifactRef(part, `wheels.parts[${i}]`)),
 });
 
 export const pythonMessage = ({

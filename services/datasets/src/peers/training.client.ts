@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { findTask, splitOf } from '@noema/contracts';
+import { findTask, parseSplit } from '@noema/contracts';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
@@ -56,7 +56,7 @@ export class TrainingClient {
     });
     return evaluations.map(({ row, sample, trueObjects, predictedObjects }) => ({
       row,
-      split: splitOf(sample!.split),
+      split: parseSplit(sample!.split),
       sampleId: sample!.sampleId,
       truths: trueObjects.map(toObject),
       predictions: predictedObjects.map(toObject),

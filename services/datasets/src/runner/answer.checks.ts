@@ -239,7 +239,7 @@ export const checkedResult = <M extends RunnerMethod>(
   checked<unknown>(RESULTS[method], result, `an answer to "${method}"`) as RunnerMethods[M]['result'];
 
 /** The fault that a process reports. */
-export const faultOf = ({
+export const toFault = ({
   kind,
   reason,
   message: said,

@@ -41,7 +41,7 @@ export class ClosureBuilder implements CodeClosure {
             ? fileURLToPath(specifier!)
             : undefined;
         if (imported !== undefined && !files.includes(imported)) files.push(imported);
-        if (imported === undefined) await this.addPackage(packageOf(specifier!), dirname(file));
+        if (imported === undefined) await this.addPackage(parsePackage(specifier!), dirname(file));
       }
     }
     const manifest = await findAbove(path, 'package.json');
@@ -52,7 +52,7 @@ export class ClosureBuilder implements CodeClosure {
   async addDirectory(directory: string): Promise<void> {
     if (this.paths.has(directory) || this.paths.size > MAX_PACKAGES) return;
     this.paths.add(directory);
-    const manifest = await manifestOf(directory);
+    const manifest = await readManifest(directory);
     for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
       const names = manifest[kind];
       if (typeof names === 'object' && names !== null)
@@ -92,7 +92,7 @@ export async function findAbove(file: string, name: string): Promise<string | un
   }
 }
 
-async function manifestOf(directory: string): Promise<Readonly<Record<string, unknown>>> {
+async function readManifest(directory: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as Record<string, unknown>;
   } catch {
@@ -105,7 +105,7 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-const packageOf = (specifier: string): string | undefined =>
+const parsePackage = (specifier: string): string | undefined =>
   specifier.startsWith('node:')
     ? undefined
     : specifier

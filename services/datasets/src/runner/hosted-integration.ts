@@ -74,7 +74,7 @@ export class HostedIntegration {
         count: length,
         firstRow,
       })),
-      populationDigest: (this.digest ??= digestOf(all)),
+      populationDigest: (this.digest ??= computeDigest(all)),
     };
   }
 
@@ -145,7 +145,7 @@ export class HostedIntegration {
     secrets: Readonly<Record<string, string>>,
   ): Promise<Population> {
     const all = await this.samples(secrets);
-    if ((this.digest ??= digestOf(all)) !== digest) throw preprocessChanged(this.modulePath);
+    if ((this.digest ??= computeDigest(all)) !== digest) throw preprocessChanged(this.modulePath);
     return (this.kept ??= skippedRows.length === 0 ? all : all.without(skippedRows));
   }
 
@@ -171,7 +171,7 @@ export class HostedIntegration {
 }
 
 /** SHA-256 over the JSON of `[name, length, ids or null]` of each split, written in pieces: ids may be millions. */
-function digestOf(population: Population): string {
+function computeDigest(population: Population): string {
   const digest = createHash('sha256');
   for (const { name, length, ids } of population.splits) {
     digest.update(`[${JSON.stringify(name)},${JSON.stringify(length)},`);

@@ -95,7 +95,7 @@ export class KubernetesClient {
           answer.on('end', () => {
             const text = Buffer.concat(chunks).toString('utf8');
             const status = answer.statusCode ?? 0;
-            if (status < 200 || status > 299) return fail(`answers ${status}: ${messageOf(text)}`);
+            if (status < 200 || status > 299) return fail(`answers ${status}: ${parseMessage(text)}`);
             try {
               resolve(JSON.parse(text) as Pod);
             } catch {
@@ -115,7 +115,7 @@ export class KubernetesClient {
   }
 }
 
-function messageOf(text: string): string {
+function parseMessage(text: string): string {
   try {
     return String((JSON.parse(text) as { message?: unknown }).message).slice(0, 500);
   } catch {

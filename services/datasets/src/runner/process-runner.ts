@@ -16,7 +16,7 @@ import { type Attention, ReadAhead, type ShardRows } from './read-ahead.js';
 import type { RunnerMethod, RunnerMethods } from './runner.protocol.js';
 import { manifestRuntime } from './runtimes/manifest.js';
 import { readShard } from './shard.answer.js';
-import { bytesOf } from './shard.body.js';
+import { toBytes } from './shard.body.js';
 import { isInSequence, type WaitingProcess, WaitingProcesses } from './waiting-processes.js';
 
 export interface ProcessRunnerOptions {
@@ -196,7 +196,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
           signal,
           stallMs: this.stallMs.score,
           progress: () => undefined,
-          body: [bytesOf(rows), bytesOf(predictions)],
+          body: [toBytes(rows), toBytes(predictions)],
           bodyBytes,
         },
       );

@@ -74,7 +74,7 @@ export function treeUse(pid: number): TreeUse {
         .slice(11, 15)
         .map(Number);
       total.cpuMs += TICK_MS * (utime! + stime! + cutime! + cstime!);
-      pids.push(...childrenOf(pids[i]!));
+      pids.push(...listChildren(pids[i]!));
     } catch {
       /* it has ended since */
     }
@@ -83,7 +83,7 @@ export function treeUse(pid: number): TreeUse {
 }
 
 /** Children of every thread, as the kernel keeps them. */
-const childrenOf = (pid: number): number[] =>
+const listChildren = (pid: number): number[] =>
   readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
     readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1')
       .split(' ')

@@ -27,7 +27,7 @@ const provideRunner = (limit: (config: DatasetsConfig) => Limits): Provider[] =>
       const { checkMs, ...limits } = limit(config);
       return new ProcessRunner({
         isolation: createIsolation({ ...config, ...limits }),
-        code: new CodeSource({ bundles, environments, data, roots: rootsOf(config) }),
+        code: new CodeSource({ bundles, environments, data, roots: listRoots(config) }),
         networkAllowed: config.integrationNetwork === 'allowed',
         ...(checkMs !== undefined && { checkMs }),
       });
@@ -47,7 +47,7 @@ export const runnerApi = provideRunner(({ integrationMemoryMb, checkMemoryMb, ch
 /** Creates the isolation that the settings choose, with their limits. */
 export const createIsolation = (config: IsolationConfig): Isolation =>
   chooseIsolation(config, {
-    roots: rootsOf(config) ?? [],
+    roots: listRoots(config) ?? [],
     memoryBytes: config.integrationMemoryMb * 2 ** 20,
     cpuMs: config.integrationCpuSeconds * 1000,
     tasks: config.integrationProcesses,
@@ -55,7 +55,7 @@ export const createIsolation = (config: IsolationConfig): Isolation =>
     interpreters: config.python === undefined ? {} : { python: config.python },
   });
 
-const rootsOf = ({
+const listRoots = ({
   trustedIntegrations,
   integrationRoots,
 }: IsolationConfig): readonly string[] | undefined => (trustedIntegrations ? undefined : integrationRoots);

@@ -1,7 +1,7 @@
 import { type SampleLossResult, type Tensor } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
 import type { ScoreKind, ScoreResponse } from './runner.protocol.js';
-import { bytesOf } from './shard.body.js';
+import { toBytes } from './shard.body.js';
 
 /** The rows and predictions of a request, and the scores that answer it. */
 export class ScoreBuffers {
@@ -70,7 +70,7 @@ export class ScoreBuffers {
   finish(): { readonly answer: ScoreResponse; readonly parts: Uint8Array[] } {
     return {
       answer: { metrics: this.kind === 'metrics' ? this.asked.metrics : [] },
-      parts: [...this.scores, ...(this.gradients ? [this.gradients] : [])].map(bytesOf),
+      parts: [...this.scores, ...(this.gradients ? [this.gradients] : [])].map(toBytes),
     };
   }
 }

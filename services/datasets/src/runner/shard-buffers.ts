@@ -4,7 +4,7 @@ import { countNumbers, type MetadataType } from '../dataset-version/dataset-vers
 import type { PopulationPlan } from '../ingestion/ingestion.js';
 import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_TEXT_BYTES } from './answer.limits.js';
 import type { ShardResponse } from './runner.protocol.js';
-import { bytesOf, packBlobs, packTexts } from './shard.body.js';
+import { toBytes, packBlobs, packTexts } from './shard.body.js';
 
 type Cell = string | number | boolean | null;
 
@@ -94,9 +94,9 @@ export class ShardBuffers {
     return {
       answer: { labelled, metadata: columns.map(({ name, type }) => ({ name, type })) },
       parts: [
-        ...this.inputs.map(bytesOf),
-        ...(labelled ? this.groundTruths.map(bytesOf) : []),
-        bytesOf(this.classIndexes),
+        ...this.inputs.map(toBytes),
+        ...(labelled ? this.groundTruths.map(toBytes) : []),
+        toBytes(this.classIndexes),
         ...packTexts(this.sampleIds),
         ...columns.flatMap(({ type, values }) => packCells(type, values)),
         ...this.visuals.flatMap(packBlobs),
@@ -158,7 +158,7 @@ export class ShardBuffers {
 function packCells(type: MetadataType | null, values: readonly Cell[]): Uint8Array[] {
   switch (type) {
     case 'number':
-      return [bytesOf(Float64Array.from(values, (cell) => (cell === null ? NaN : (cell as number))))];
+      return [toBytes(Float64Array.from(values, (cell) => (cell === null ? NaN : (cell as number))))];
     case 'boolean':
       return [Uint8Array.from(values, (cell) => (cell === null ? 2 : Number(cell)))];
     case 'string':

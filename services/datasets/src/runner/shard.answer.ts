@@ -36,8 +36,8 @@ export async function readShard(
     { length: rowCount },
     (_, i) => plan.splits.findLast((s) => s.firstRow <= rows.firstRow + i)!.split,
   );
-  const inputs = plan.inputs.map((spec) => matrixOf(spec, reader, rowCount));
-  const truths = answer.labelled ? plan.groundTruths.map((spec) => matrixOf(spec, reader, rowCount)) : [];
+  const inputs = plan.inputs.map((spec) => readMatrix(spec, reader, rowCount));
+  const truths = answer.labelled ? plan.groundTruths.map((spec) => readMatrix(spec, reader, rowCount)) : [];
   for (const { data, name } of inputs) await finite(data, name, refuse);
   for (const { data, name } of truths) await truthful(data, name, splits, refuse);
   const classIndexes = Array.from(reader.int32(rowCount));
@@ -59,7 +59,7 @@ export async function readShard(
   const samples: ShardSamples = { splits, sampleIds, classIndexes, metadata };
   return {
     samples,
-    digest: await digestOf(
+    digest: await computeDigest(
       rowCount,
       samples,
       [...inputs, ...(answer.labelled ? truths : plan.groundTruths.map((spec) => absent(spec, rowCount)))],
@@ -82,7 +82,7 @@ type Matrix = {
   readonly dims: readonly number[];
   readonly data: Float32Array;
 };
-const matrixOf = ({ name, dims }: TensorSpec, reader: BodyReader, rows: number): Matrix => ({
+const readMatrix = ({ name, dims }: TensorSpec, reader: BodyReader, rows: number): Matrix => ({
   name,
   dims,
   rows,
@@ -189,7 +189,7 @@ function decodeAscii(blobs: readonly (Buffer | null)[]): (string | null)[] | und
 /**
  * Over the content and not the files, so that a new version of a file format does not make another dataset.
  */
-async function digestOf(
+async function computeDigest(
   rowCount: number,
   samples: ShardSamples,
   matrices: readonly Matrix[],

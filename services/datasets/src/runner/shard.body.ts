@@ -5,7 +5,7 @@ const SMALL = 16_384;
 export function packBlobs(values: readonly (Uint8Array | null)[]): Uint8Array[] {
   const known = values.filter((value) => value !== null);
   return [
-    bytesOf(Uint32Array.from(values, (value) => value?.byteLength ?? NULL)),
+    toBytes(Uint32Array.from(values, (value) => value?.byteLength ?? NULL)),
     // a part is a call to the channel: many small ones are copied together
     ...(known.length > 1 && known.every(({ byteLength }) => byteLength < SMALL)
       ? [Buffer.concat(known)]
@@ -14,11 +14,11 @@ export function packBlobs(values: readonly (Uint8Array | null)[]): Uint8Array[] 
 }
 
 export const packTexts = (values: readonly (string | null)[]): Uint8Array[] => [
-  bytesOf(Uint32Array.from(values, (value) => (value === null ? NULL : Buffer.byteLength(value)))),
+  toBytes(Uint32Array.from(values, (value) => (value === null ? NULL : Buffer.byteLength(value)))),
   Buffer.from(values.filter((value) => value !== null).join('')),
 ];
 
-export const bytesOf = (array: Float32Array | Float64Array | Int32Array | Uint32Array): Uint8Array =>
+export const toBytes = (array: Float32Array | Float64Array | Int32Array | Uint32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 /** Takes a body apart, front to back; what is not there is refused by `refuse`. */

@@ -1,6 +1,6 @@
 import { DomainError, plainText } from '@noema/kernel';
 import { outputExceeded } from '../integration/integration.errors.js';
-import { checkedMessage, checkedResult, faultOf } from './answer.checks.js';
+import { checkedMessage, checkedResult, toFault } from './answer.checks.js';
 import { MAX_HEADER_BYTES, MAX_OUTPUT_BYTES } from './answer.limits.js';
 import { answerInvalid, type Frame, FrameReader, writeFrame } from './frame.js';
 import type { Launched } from './isolation.js';
@@ -91,7 +91,7 @@ export class UserProcess {
     });
     child.on('exit', (code: number | null, by: NodeJS.Signals | null) => {
       const end = (): void => {
-        this.end(this.crashed(by === null ? exitOf(code) : `signal ${by}`));
+        this.end(this.crashed(by === null ? formatExit(code) : `signal ${by}`));
       };
       child.on('close', end); // what it wrote last is still on its way
       setTimeout(end, LAST_WORDS_MS).unref();
@@ -141,7 +141,7 @@ export class UserProcess {
           const message = checkedMessage(header);
           if (message.kind === 'result')
             return resolve({ result: checkedResult(method, message.result), body });
-          if (message.kind === 'fault') return reject(faultOf(message.fault));
+          if (message.kind === 'fault') return reject(toFault(message.fault));
           if (progress === undefined || message.done <= done)
             throw answerInvalid('progress that does not grow');
           stall.refresh();
@@ -211,7 +211,7 @@ export class UserProcess {
 }
 
 /** A sandbox tells a signal as 128 + its number; nothing tells how a pod ended that is gone. */
-const exitOf = (code: number | null): string =>
+const formatExit = (code: number | null): string =>
   code === null
     ? 'nothing tells how'
     : code > 128 && code <= 128 + 64

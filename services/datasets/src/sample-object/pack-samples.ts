@@ -1,6 +1,6 @@
 import type { MetadataType } from '../dataset-version/dataset-version.js';
 import type { ShardResponse } from '../runner/runner.protocol.js';
-import { bytesOf, packBlobs, packTexts } from '../runner/shard.body.js';
+import { toBytes, packBlobs, packTexts } from '../runner/shard.body.js';
 import { joinBody } from '../upload/upload-chunk.js';
 import type { ObjectSample } from './sample-object.js';
 
@@ -54,13 +54,13 @@ export function packSamples(
   return {
     answer: { labelled, metadata: columns.map(({ name, type }) => ({ name, type })) },
     body: joinBody([
-      bytesOf(numbers),
-      ...(labelled ? [bytesOf(truths)] : []),
-      bytesOf(Int32Array.from(classIndexes)),
+      toBytes(numbers),
+      ...(labelled ? [toBytes(truths)] : []),
+      toBytes(Int32Array.from(classIndexes)),
       ...packTexts(samples.map(({ id }) => id)),
       ...columns.flatMap(({ type, values }) =>
         type === 'number'
-          ? [bytesOf(Float64Array.from(values, (value) => Number(value ?? NaN)))]
+          ? [toBytes(Float64Array.from(values, (value) => Number(value ?? NaN)))]
           : packTexts(values.map((value) => (value === undefined ? null : String(value)))),
       ),
       ...packBlobs(crops),

@@ -50,14 +50,14 @@ const CHANCE = 0.01;
  * well be chance come after all others.
  */
 export function ranked(columns: readonly ColumnComparison[]): MetadataDifference[] {
-  const differences = columns.map((column) => ({ ...column, pValue: chanceOf(column) }));
+  const differences = columns.map((column) => ({ ...column, pValue: computePValue(column) }));
   const mayBeChance = ({ pValue }: MetadataDifference): number => (pValue < CHANCE ? 0 : 1);
   return differences.sort(
     (a, b) => mayBeChance(a) - mayBeChance(b) || b.difference - a.difference || a.name.localeCompare(b.name),
   );
 }
 
-function chanceOf({ type, selected, rest, difference, chiSquared, values }: ColumnComparison): number {
+function computePValue({ type, selected, rest, difference, chiSquared, values }: ColumnComparison): number {
   if (selected === 0 || rest === 0) return 1;
   return type === 'number'
     ? kolmogorovSmirnovPValue(difference, selected, rest)

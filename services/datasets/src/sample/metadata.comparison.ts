@@ -25,7 +25,7 @@ async function compareNumbers(
   { field, ...column }: ComparedColumn & { readonly field: string },
   bits: string,
 ): Promise<ColumnComparison> {
-  const [summary] = await rowsOf(
+  const [summary] = await selectRows(
     table,
     `
     WITH counted AS (
@@ -72,7 +72,7 @@ async function histogram(
   // By parts, since the whole range of numbers of 64 bits is not a number of 64 bits.
   const width = high / BINS - low / BINS;
   const bins = width > 0 ? BINS : 1;
-  const counted = await rowsOf(
+  const counted = await selectRows(
     table,
     `
     SELECT CASE WHEN $3 > 0 THEN least(${BINS - 1}, floor((${quoted(field)} / 2 - $2 / 2) / ($3 / 2))) ELSE 0
@@ -100,7 +100,7 @@ async function compareTexts(
   bits: string,
 ): Promise<ColumnComparison> {
   const value = sampleExpression(field);
-  const top = await rowsOf(
+  const top = await selectRows(
     table,
     `
     WITH counted AS (
@@ -136,7 +136,7 @@ async function compareTexts(
   };
 }
 
-async function rowsOf(
+async function selectRows(
   table: SampleTable,
   sql: string,
   params: readonly Cell[],

@@ -1,5 +1,5 @@
 import { FileArtifactStore, writeTable } from '@noema/artifacts';
-import { type ArtifactRef, Filter, rowsOf, seededRandom } from '@noema/kernel';
+import { type ArtifactRef, Filter, selectRows, seededRandom } from '@noema/kernel';
 import { temporaryDirectory } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnComparison } from './metadata-difference.js';
@@ -196,7 +196,7 @@ it('the rows that meet a filter are one bit each', async () => {
   ] as const);
   const bitmap = await tables.matching(table, Filter.of('metadata.text = "k3" OR row = 999', fields));
   expect(bitmap).toHaveLength(125);
-  expect([...rowsOf({ rows: [], bitmap }, n)]).toEqual(
+  expect([...selectRows({ rows: [], bitmap }, n)]).toEqual(
     text.flatMap((t, i) => (t === 'k3' || i === 999 ? [i] : [])),
   );
   expect((await tables.matching(table, Filter.of('row > 5000', fields))).every((byte) => byte === 0)).toBe(

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { splitOf } from '@noema/contracts';
+import { parseSplit } from '@noema/contracts';
 import {
   type CompareMetadataRequest,
   type GetMeanVisualRequest,
@@ -35,7 +35,7 @@ export class SampleController implements Handlers<typeof Service> {
   async getSample({ datasetVersionId, split, sampleId }: GetSampleRequest, { principal }: CallContext) {
     return {
       sample: sampleMessage(
-        await this.samples.get(principal.teamId, datasetVersionId, splitOf(split), sampleId),
+        await this.samples.get(principal.teamId, datasetVersionId, parseSplit(split), sampleId),
       ),
     };
   }
@@ -46,7 +46,7 @@ export class SampleController implements Handlers<typeof Service> {
   ) {
     return bodyOf(
       await this.samples.visual(principal.teamId, datasetVersionId, {
-        split: splitOf(split),
+        split: parseSplit(split),
         sampleId,
         visualizer,
       }),

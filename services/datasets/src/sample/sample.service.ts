@@ -8,7 +8,7 @@ import {
   parseOrderBy,
   type Port,
   type RowSelection,
-  rowsOf,
+  selectRows,
   type SplitName,
 } from '@noema/kernel';
 import { metadataColumn, SAMPLE_COLUMNS as COLUMNS } from '@noema/population/rules';
@@ -18,7 +18,7 @@ import { DatasetVersionService } from '../dataset-version/dataset-version.servic
 import { ShardCache } from '../dataset-version/shard.cache.js';
 import type { Visual } from '../visual/visual.js';
 import { VisualStore } from '../visual/visual.store.js';
-import { visualizerOf } from '../visual/visualizer.js';
+import { findVisualizer } from '../visual/visualizer.js';
 import {
   type ColumnComparison,
   type ComparedColumn,
@@ -99,14 +99,14 @@ export class SampleService {
   ): Promise<Visual> {
     const version = await this.versions.getReady(teamId, versionId);
     const { ready } = version;
-    const { name } = visualizerOf(ready.content, address.visualizer);
+    const { name } = findVisualizer(ready.content, address.visualizer);
     const sample = await this.find(ready.samples, address);
     const shard = await this.shards.get(teamId, version, sample.row);
     return this.visuals.get(shard, name, sample.row - shard.firstRow);
   }
 
   /**
-   * How the metadata of some rows differ from those of the rest, see `ranked`. Throws what `rowsOf` throws.
+   * How the metadata of some rows differ from those of the rest, see `ranked`. Throws what `selectRows` throws.
    */
   async compare(
     teamId: string,
@@ -121,7 +121,7 @@ export class SampleService {
     const {
       ready: { content, samples },
     } = await this.versions.getReady(teamId, versionId);
-    const [rows, population] = [rowsOf(selection, content.sampleCount), content.sampleCount];
+    const [rows, population] = [selectRows(selection, content.sampleCount), content.sampleCount];
     const columns: ColumnComparison[] = [];
     for (const column of comparedOf(content)) {
       signal.throwIfAborted();

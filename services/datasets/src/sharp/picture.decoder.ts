@@ -28,7 +28,7 @@ const lanes = new Lanes(2);
 export async function decodePicture(bytes: Uint8Array, side: number): Promise<Pixels | undefined> {
   try {
     const small = readSmallPng(bytes, Math.min(side, SMALL_PIXELS));
-    if (small !== undefined) return rgbaOf(small);
+    if (small !== undefined) return toRgba(small);
   } catch {
     return undefined;
   }
@@ -57,7 +57,7 @@ async function reduce(picture: Sharp, side: number): Promise<Pixels> {
   };
 }
 
-function rgbaOf({ width, height, channels, data }: PngPixels): Pixels {
+function toRgba({ width, height, channels, data }: PngPixels): Pixels {
   if (channels === 4) return { width, height, data, reduced: false };
   const rgba = new Uint8Array(width * height * 4);
   const grey = channels < 3;

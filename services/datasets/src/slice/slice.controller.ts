@@ -8,7 +8,7 @@ import {
   SliceService as Service,
   type UpdateSliceRequest,
 } from '@noema/contracts/noema/datasets/v1/slice_service';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { sliceMessage } from './slice.mapper.js';
 import { SliceService } from './slice.service.js';
@@ -40,7 +40,7 @@ export class SliceController implements Handlers<typeof Service> {
 
   async updateSlice({ slice, updateMask, add, remove }: UpdateSliceRequest, { principal }: CallContext) {
     const change = {
-      ...changesOf(SliceSchema, slice, updateMask, ['displayName', 'description', 'filter']),
+      ...parseChanges(SliceSchema, slice, updateMask, ['displayName', 'description', 'filter']),
       ...{ add, remove },
     };
     return { slice: sliceMessage(await this.slices.update(principal.teamId, slice?.id ?? '', change)) };

@@ -1,4 +1,4 @@
-import { type Port, rowsOf, uuidv7 } from '@noema/kernel';
+import { type Port, selectRows, uuidv7 } from '@noema/kernel';
 import { memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { oneVersion, readyVersion } from '../../test/ready-version.js';
@@ -90,7 +90,7 @@ describe('a slice', () => {
     const { id } = await create();
     const changed = await service.update(ann.teamId, id, { add: rows(1, 9, 599), remove: rows(0, 5) });
     expect(changed).toMatchObject({ displayName: 'hard ones', sampleCount: 3 });
-    expect([...rowsOf({ rows: [], bitmap: (await service.get(ann.teamId, id)).bitmap }, 600)]).toEqual([
+    expect([...selectRows({ rows: [], bitmap: (await service.get(ann.teamId, id)).bitmap }, 600)]).toEqual([
       1, 9, 599,
     ]);
   });

@@ -7,7 +7,7 @@ import {
   type PageQuery,
   type Port,
   type RowSelection,
-  rowsOf,
+  selectRows,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
@@ -30,7 +30,7 @@ import {
 import {
   bitmapOf,
   changeRows,
-  countOf,
+  countRows,
   lowestBit,
   type RowChange,
   type Slice,
@@ -71,7 +71,7 @@ export class SliceService {
 
   /**
    * Finds the rows of a new slice, before anything is written. Throws `invalid` SLICE_SOURCE_MISSING,
-   * SLICE_SOURCE_AMBIGUOUS, SLICE_EMPTY, FILTER_INVALID, and what `rowsOf` throws.
+   * SLICE_SOURCE_AMBIGUOUS, SLICE_EMPTY, FILTER_INVALID, and what `selectRows` throws.
    */
   async prepare(
     teamId: string,
@@ -95,9 +95,9 @@ export class SliceService {
     };
     const bitmap =
       condition === ''
-        ? bitmapOf(rowsOf(selection, population), population)
+        ? bitmapOf(selectRows(selection, population), population)
         : await this.tables.matching(samples, sampleFilter(condition, content));
-    const sampleCount = countOf(bitmap);
+    const sampleCount = countRows(bitmap);
     if (sampleCount === 0) throw sliceEmpty(condition);
     return { ...about, sampleCount, bitmap };
   }
@@ -135,7 +135,7 @@ export class SliceService {
 
   /**
    * Changes what the request names. Throws `exists` SLICE_NAME_TAKEN; for rows `precondition` SLICE_HAS_FILTER and
-   * SLICE_WOULD_BE_EMPTY, `invalid` ROW_ADDED_AND_REMOVED, and what `rowsOf` throws; for a filter `precondition`
+   * SLICE_WOULD_BE_EMPTY, `invalid` ROW_ADDED_AND_REMOVED, and what `selectRows` throws; for a filter `precondition`
    * SLICE_HAS_ROWS, `invalid` SLICE_FILTER_MISSING, SLICE_EMPTY, FILTER_INVALID.
    */
   async update(teamId: string, id: string, change: SliceChange): Promise<Slice> {
@@ -146,7 +146,7 @@ export class SliceService {
       if (before === undefined) throw sliceNotFound(id);
       const bitmap =
         filtered?.bitmap ?? (rows === undefined ? before.bitmap : changeRows(before.bitmap, rows));
-      const sampleCount = countOf(bitmap);
+      const sampleCount = countRows(bitmap);
       if (sampleCount === 0) throw sliceWouldBeEmpty(before.displayName);
       const slice: SliceWithRows = {
         ...before,
@@ -180,7 +180,7 @@ export class SliceService {
     const { ready } = await this.versions.getReady(teamId, slice.datasetVersionId);
     const population = ready.content.sampleCount;
     const toBitmap = (rows: RowSelection | undefined): Uint8Array =>
-      bitmapOf(rows === undefined ? new Int32Array() : rowsOf(rows, population), population);
+      bitmapOf(rows === undefined ? new Int32Array() : selectRows(rows, population), population);
     const rows = { add: toBitmap(add), remove: toBitmap(remove) };
     const both = rows.add.findIndex((bits, at) => (bits & rows.remove[at]!) !== 0);
     if (both >= 0) throw rowAddedAndRemoved(8 * both + lowestBit(rows.add[both]! & rows.remove[both]!));
@@ -201,7 +201,7 @@ export class SliceService {
     if (filter === '') throw sliceFilterMissing(slice.displayName);
     const { content, samples } = (await this.versions.getReady(teamId, slice.datasetVersionId)).ready;
     const bitmap = await this.tables.matching(samples, sampleFilter(filter, content));
-    if (countOf(bitmap) === 0) throw sliceEmpty(filter);
+    if (countRows(bitmap) === 0) throw sliceEmpty(filter);
     return { filter, bitmap };
   }
 

@@ -36,7 +36,7 @@ export function bitmapOf(rows: Int32Array, population: number): Uint8Array {
 }
 
 /** Rows of a bitmap. */
-export function countOf(bitmap: Uint8Array): number {
+export function countRows(bitmap: Uint8Array): number {
   let count = 0;
   for (let bits of bitmap) for (; bits !== 0; bits &= bits - 1) count++;
   return count;

@@ -1,6 +1,6 @@
 import { readFloat16 } from '@noema/artifacts/arrow';
 import { countNumbers } from '../dataset-version/dataset-version.js';
-import { packTexts, bytesOf, packBlobs } from '../runner/shard.body.js';
+import { packTexts, toBytes, packBlobs } from '../runner/shard.body.js';
 import type { ShardResponse } from '../runner/runner.protocol.js';
 import { chunkInvalid } from './upload.errors.js';
 import type { SentChunk, SentTensor, SentType, UploadManifest } from './upload.js';
@@ -45,7 +45,7 @@ export function packRows(
     });
     switch (type) {
       case 'number':
-        return [bytesOf(Float64Array.from(gather((chunk) => chunk.metadata[i]!.numbers)))];
+        return [toBytes(Float64Array.from(gather((chunk) => chunk.metadata[i]!.numbers)))];
       case 'boolean':
         return [
           Uint8Array.from(
@@ -61,9 +61,9 @@ export function packRows(
   });
   const labelled = manifest.groundTruths.length > 0;
   const body = joinBody([
-    ...tensors(manifest.inputs, (chunk) => chunk.inputs).map(bytesOf),
-    ...tensors(manifest.groundTruths, (chunk) => chunk.groundTruths).map(bytesOf),
-    bytesOf(classes ? Int32Array.from(gather((chunk) => chunk.classIndexes)) : new Int32Array(rows).fill(-1)),
+    ...tensors(manifest.inputs, (chunk) => chunk.inputs).map(toBytes),
+    ...tensors(manifest.groundTruths, (chunk) => chunk.groundTruths).map(toBytes),
+    toBytes(classes ? Int32Array.from(gather((chunk) => chunk.classIndexes)) : new Int32Array(rows).fill(-1)),
     ...packTexts(gather((chunk) => chunk.sampleIds)),
     ...metadata.flat(),
     ...manifest.visualizers.flatMap((_, i) => packBlobs(gather((chunk) => chunk.visuals[i]!.files))),

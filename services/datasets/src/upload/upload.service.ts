@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { WorkspaceProjects } from '@noema/host';
-import { findOrThrow, type Port, type UnitOfWork, uuidOf } from '@noema/kernel';
+import { findOrThrow, type Port, type UnitOfWork, deriveUuid } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { readShard } from '../runner/shard.answer.js';
 import { packRows, requireShape } from './upload-chunk.js';
@@ -40,7 +40,7 @@ export class UploadService {
   async create(teamId: string, projectId: string, manifest: UploadManifest): Promise<ReceivedUpload> {
     await this.projects.mustExist(teamId, projectId);
     requireManifest(manifest);
-    const id = uuidOf('upload', projectId, JSON.stringify(manifest));
+    const id = deriveUuid('upload', projectId, JSON.stringify(manifest));
     return this.unitOfWork.run(teamId, async () => {
       await this.uploads.ensure({ id, projectId, manifest });
       return (await this.uploads.findReceived(id))!;

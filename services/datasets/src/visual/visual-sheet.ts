@@ -17,7 +17,7 @@ export function rowsOfSheet(
 }
 
 /** Width and height of a tile: 64 for 0. Throws `invalid` TILE_PIXELS_INVALID. */
-export function tilePixelsOf(asked: number): number {
+export function chooseTilePixels(asked: number): number {
   if (asked === 0) return DEFAULT_TILE_PIXELS;
   if (asked < 16 || asked > 256) throw tilePixelsInvalid(asked);
   return asked;

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Port, type RowSelection, rowsOf } from '@noema/kernel';
+import { type Port, type RowSelection, selectRows } from '@noema/kernel';
 import type { DatasetShard, DatasetVersion } from '../dataset-version/dataset-version.js';
 import { DatasetVersionService } from '../dataset-version/dataset-version.service.js';
 import { ShardCache } from '../dataset-version/shard.cache.js';
 import { SharpPainter } from '../sharp/sharp.painter.js';
 import { SharedResults } from './shared-results.js';
-import { rowsOfSheet, tilePixelsOf } from './visual-sheet.js';
+import { rowsOfSheet, chooseTilePixels } from './visual-sheet.js';
 import { noPictureReadable } from './visual.errors.js';
 import type { Visual } from './visual.js';
 import { VisualStore } from './visual.store.js';
-import { findAnnotator, picturesOf } from './visualizer.js';
+import { findAnnotator, findPictures } from './visualizer.js';
 
 /** Bytes of the sheets that stay in memory. */
 const CACHE_BYTES = 64 * 2 ** 20;
@@ -38,10 +38,10 @@ export class VisualService {
     signal: AbortSignal,
   ): Promise<Visual> {
     const version = await this.versions.getReady(teamId, versionId);
-    const { name, mediaType } = picturesOf(version.ready.content, asked.visualizer);
+    const { name, mediaType } = findPictures(version.ready.content, asked.visualizer);
     const [rows, tilePixels] = [
       rowsOfSheet(asked.sheet, version.ready.content.sampleCount),
-      tilePixelsOf(asked.tilePixels),
+      chooseTilePixels(asked.tilePixels),
     ];
     return this.sheets.get(
       JSON.stringify([version.id, name, asked.sheet, tilePixels]),
@@ -54,13 +54,13 @@ export class VisualService {
           row = shard.firstRow + shard.rowCount;
         }
         const style = { tilePixels, annotate: findAnnotator(mediaType) };
-        return visualOf('image/webp', await this.painter.sheet(pictures, style, stop));
+        return toVisual('image/webp', await this.painter.sheet(pictures, style, stop));
       },
     );
   }
 
   /**
-   * The mean of the selected pictures. Throws what `rowsOf` throws, and `precondition`
+   * The mean of the selected pictures. Throws what `selectRows` throws, and `precondition`
    * VISUALIZER_MAKES_NO_PICTURES, NO_PICTURE_READABLE.
    */
   async mean(
@@ -70,11 +70,11 @@ export class VisualService {
     signal: AbortSignal,
   ): Promise<Visual> {
     const version = await this.versions.getReady(teamId, versionId);
-    const { name } = picturesOf(version.ready.content, asked.visualizer);
-    const rows = rowsOf(asked.selection, version.ready.content.sampleCount);
+    const { name } = findPictures(version.ready.content, asked.visualizer);
+    const rows = selectRows(asked.selection, version.ready.content.sampleCount);
     const png = await this.painter.mean(this.picturesOf(teamId, version, { visualizer: name, rows }), signal);
     if (png === undefined) throw noPictureReadable(rows.length);
-    return visualOf('image/png', png);
+    return toVisual('image/png', png);
   }
 
   /** The pictures of rising rows, shard by shard. */
@@ -103,7 +103,7 @@ export class VisualService {
   }
 }
 
-const visualOf = (mediaType: string, bytes: Uint8Array): Visual => ({
+const toVisual = (mediaType: string, bytes: Uint8Array): Visual => ({
   mediaType,
   bytes,
   sha256: createHash('sha256').update(bytes).digest('hex'),

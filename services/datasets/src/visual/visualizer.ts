@@ -8,7 +8,7 @@ type Visualizer = DatasetContent['visualizers'][number];
 const makesPictures = ({ mediaType }: Visualizer): boolean => mediaType.startsWith('image/');
 
 /** The visualizer of that name, the first for `default`. Throws `not-found` VISUALIZER_NOT_FOUND. */
-export function visualizerOf({ visualizers }: DatasetContent, name: string): Visualizer {
+export function findVisualizer({ visualizers }: DatasetContent, name: string): Visualizer {
   const found = name === 'default' ? visualizers[0] : visualizers.find((v) => v.name === name);
   if (found === undefined)
     throw visualizerNotFound(
@@ -19,10 +19,10 @@ export function visualizerOf({ visualizers }: DatasetContent, name: string): Vis
 }
 
 /**
- * As `visualizerOf`; throws `precondition` VISUALIZER_MAKES_NO_PICTURES for one that makes texts or tables.
+ * As `findVisualizer`; throws `precondition` VISUALIZER_MAKES_NO_PICTURES for one that makes texts or tables.
  */
-export function picturesOf(content: DatasetContent, name: string): Visualizer {
-  const found = visualizerOf(content, name);
+export function findPictures(content: DatasetContent, name: string): Visualizer {
+  const found = findVisualizer(content, name);
   if (!makesPictures(found))
     throw visualizerMakesNoPictures(
       found.name,

@@ -20,7 +20,7 @@ import {
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { JobStore, jobMessage } from '@noema/jobs';
-import { addressOf, analysisMessage, heatMapBody, settingsOf } from './analysis.mapper.js';
+import { parseAddress, analysisMessage, heatMapBody, parseSettings } from './analysis.mapper.js';
 import { AnalysisService } from './analysis.service.js';
 
 const PNG = 'image/png';
@@ -42,8 +42,8 @@ export class AnalysisController implements Handlers<typeof Service> {
     const { projectId, runId, epoch } = request;
     const plan = await this.analyses.plan(
       teamId,
-      { projectId, runId, epoch, sample: addressOf(request.sample, 'sample') },
-      settingsOf(request.settings),
+      { projectId, runId, epoch, sample: parseAddress(request.sample, 'sample') },
+      parseSettings(request.settings),
     );
     return this.commands.run(ctx, request, async () => {
       const analysis = await this.analyses.start(teamId, plan);

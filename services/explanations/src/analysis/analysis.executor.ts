@@ -3,7 +3,7 @@ import type { UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import type { FeatureMap } from '@noema/saliency';
 import { ModelStore } from '../engine/model.store.js';
-import { explainedOf, likeliest } from '../explainers/explained.js';
+import { toExplained, likeliest } from '../explainers/explained.js';
 import type { Explained } from '../explainers/explainer.js';
 import { explainers } from '../explainers/explainer.registry.js';
 import { type ExplanationResult, explainAll } from '../explainers/fallback.js';
@@ -11,7 +11,7 @@ import { AnalysisArtifactStore } from '../heat-map/analysis-artifacts.store.js';
 import { FaithfulnessScorer, type ScoreOf } from '../heat-map/faithfulness.js';
 import { inputMap } from '../heat-map/geometry.js';
 import { overlayPicture } from '../heat-map/picture.js';
-import { type Slice, sliceOf } from '../jobs/slice.js';
+import { type Slice, takeSlice } from '../jobs/slice.js';
 import type { OpenModel, SampleTensors } from '../model/model.ports.js';
 import { ActivationsClient } from '../peers/activations.client.js';
 import { analysisNotFound } from './analysis.errors.js';
@@ -19,7 +19,7 @@ import { AnalysisEventPublisher } from './analysis.events.js';
 import type { Analysis, AnalysisContents, ClassScore, Fallback, HeatMapEntry } from './analysis.js';
 import type { Analyses, ArtifactOwner, FeatureMapFile } from './analysis.ports.js';
 import { AnalysisRepository } from './analysis.repository.js';
-import { layersOf } from './layer.contributions.js';
+import { explainLayers } from './layer.contributions.js';
 
 export interface StepControl {
   readonly signal: AbortSignal;
@@ -77,8 +77,8 @@ export class AnalysisExecutor {
       evaluation,
       predictedClass,
     } = await this.open(teamId, id, signal);
-    const classes = sliceOf(
-      classesOf({
+    const classes = takeSlice(
+      chooseClasses({
         settings,
         width: model.width,
         predictedClass,
@@ -90,7 +90,7 @@ export class AnalysisExecutor {
     const algorithms = settings.algorithms.filter(
       (key) => explainers.get(key).facts.explains === 'class' || slice.index === 0,
     );
-    const of = explainedOf(model, sample, { classes, layer: settings.layer, signal });
+    const of = toExplained(model, sample, { classes, layer: settings.layer, signal });
     const isNumbers = source.task === 'regression';
     const total = settings.algorithms.length + 2;
     const { explanations, fallbacks } = await explainAll(of, algorithms, (key, i) => {
@@ -105,7 +105,7 @@ export class AnalysisExecutor {
       heatMaps: await this.draw(owner, of, explanations, {
         ...evaluation,
         isNumbers,
-        classNames: namesOf(source, model.width),
+        classNames: listNames(source, model.width),
       }),
       fallbacks,
     };
@@ -130,10 +130,10 @@ export class AnalysisExecutor {
     const total = settings.algorithms.length + 2;
     const isNumbers = source.task === 'regression';
     progress(total - 1, total, 'ranking the units of every layer');
-    const of = explainedOf(model, sample, { classes: [], layer: settings.layer, signal });
+    const of = toExplained(model, sample, { classes: [], layer: settings.layer, signal });
     const logits = await model.score(sample, of.input, signal);
     const units = await this.statistics.unitsOf(teamId, source.projectId, source.runId, source.epoch);
-    const { layers, activations } = await layersOf(of, {
+    const { layers, activations } = await explainLayers(of, {
       predictedClass: Math.max(predictedClass, 0),
       count: settings.unitsPerLayer,
       statistics: units,
@@ -150,7 +150,7 @@ export class AnalysisExecutor {
             probabilities,
             (probability, classIndex): ClassScore => ({
               classIndex,
-              className: namesOf(source, model.width)[classIndex] ?? '',
+              className: listNames(source, model.width)[classIndex] ?? '',
               probability,
               logit: logits[classIndex]!,
             }),
@@ -182,7 +182,7 @@ export class AnalysisExecutor {
       sample,
       evaluation,
       probabilities,
-      predictedClass: predictedClassOf(source, sample, probabilities),
+      predictedClass: findPredictedClass(source, sample, probabilities),
     };
   }
 
@@ -282,11 +282,11 @@ const counted = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? '' : noun === 'class' ? 'es' : 's'}`;
 
 /** The names of the data's classes where the model tells as many apart. */
-const namesOf = ({ classNames }: Analysis['source'], width: number): readonly string[] =>
+const listNames = ({ classNames }: Analysis['source'], width: number): readonly string[] =>
   width === classNames.length ? classNames : [];
 
 /** The likeliest class, per position the one with the largest area; none for a regression. */
-function predictedClassOf(
+function findPredictedClass(
   { task }: Analysis['source'],
   { areas }: SampleTensors,
   probabilities: Float32Array,
@@ -299,7 +299,7 @@ function predictedClassOf(
  * The classes that are explained: those that were asked for, otherwise the predicted one and the label, or
  * what is predicted at some position.
  */
-function classesOf({
+function chooseClasses({
   settings,
   width,
   predictedClass,

@@ -43,7 +43,7 @@ const algorithmMessages = (keys: readonly string[]): HeatMapAlgorithm[] =>
   keys.map((key) => heatMapNumbers.number(key)).filter((number) => number !== HeatMapAlgorithm.UNSPECIFIED);
 
 /** The sample of a request. Throws `invalid` ANALYSIS_SETTING_INVALID when split or id is missing. */
-export function addressOf(ref: SampleRef | undefined, field: string): SampleAddress {
+export function parseAddress(ref: SampleRef | undefined, field: string): SampleAddress {
   const split = ref && findSplit(ref.split);
   if (ref === undefined || split === undefined || ref.sampleId === '')
     throw settingInvalid(field, 'names no sample; give split and sample_id');
@@ -51,7 +51,7 @@ export function addressOf(ref: SampleRef | undefined, field: string): SampleAddr
 }
 
 /** Settings of a request. A number that no method has becomes its digits, which the registry refuses. */
-export function settingsOf(message: AnalysisSettingsMessage | undefined): RequestedSettings {
+export function parseSettings(message: AnalysisSettingsMessage | undefined): RequestedSettings {
   if (message === undefined) return {};
   const { classes, layer, unitsPerLayer, allClasses, methods, output } = message;
   const numbered = message.algorithms.map((algorithm) => heatMapNumbers.key(algorithm, '') ?? 'grad-cam');

@@ -1,4 +1,4 @@
-import { type ArtifactRef, type JobResource, type SampleAddress, type Task, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type JobResource, type SampleAddress, type Task, deriveUuid } from '@noema/kernel';
 import type { ServedSource } from '../served-model/served-model.js';
 
 /** Where the tensors of a row lie. */
@@ -200,7 +200,7 @@ export function analysisShards(
 
 /** The id of an analysis: asking twice for the same finds the same one. */
 export const analysisId = (source: AnalysisSource, settings: AnalysisSettings): string =>
-  uuidOf(
+  deriveUuid(
     'analysis',
     source.runId,
     String(source.epoch),

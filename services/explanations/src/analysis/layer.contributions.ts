@@ -15,7 +15,7 @@ interface ContributionRequest {
  * and all activations of the sample. Of a model without gradients: the units whose response is most unusual,
  * with contributions of 0.
  */
-export async function layersOf(
+export async function explainLayers(
   { model, sample, input, signal }: Explained,
   { predictedClass, count, statistics }: ContributionRequest,
 ): Promise<{ layers: LayerEntry[]; activations: ReadonlyMap<string, FeatureMap> }> {

@@ -3,7 +3,7 @@ import { Engine } from '@noema/engine';
 import { compileLayers } from '@noema/layers';
 import { completenessGap } from '@noema/saliency';
 import { afterAll, describe, expect, it } from 'vitest';
-import { explainedOf } from '../explainers/explained.js';
+import { toExplained } from '../explainers/explained.js';
 import { explainers } from '../explainers/explainer.registry.js';
 import { LayersModel } from './layers.model.js';
 
@@ -74,7 +74,7 @@ function opened(
   };
   return {
     opened,
-    of: explainedOf(opened, sample, {
+    of: toExplained(opened, sample, {
       classes: Array.from({ length: classes }, (_, i) => i),
       layer: 'conv',
       signal: new AbortController().signal,

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ArtifactStore } from '@noema/artifacts';
-import { DEFAULT_WORKER_BYTES, Engine, type LossSpec, outputOf } from '@noema/engine';
+import { DEFAULT_WORKER_BYTES, Engine, type LossSpec, findOutput } from '@noema/engine';
 import { ARTIFACT_STORE, SETTINGS } from '@noema/host';
 import { compileModel } from '@noema/importers';
 import { LruCache } from '@noema/kernel';
@@ -143,6 +143,6 @@ export class ModelStore implements OnApplicationShutdown {
 /** The model with the explained output first, which programs compute scores of. Throws `invalid` OUTPUT_UNKNOWN. */
 function withFirst(model: CompiledModel, name: string | undefined): CompiledModel {
   if (name === undefined) return model;
-  const first = outputOf(model, name);
+  const first = findOutput(model, name);
   return { ...model, outputs: [first, ...model.outputs.filter((output) => output !== first)] };
 }

@@ -1,4 +1,4 @@
-import { geometryOf } from '../heat-map/geometry.js';
+import { toGeometry } from '../heat-map/geometry.js';
 import type { OpenModel, SampleTensors } from '../model/model.ports.js';
 import type { Explained } from './explainer.js';
 
@@ -6,7 +6,7 @@ import type { Explained } from './explainer.js';
  * What explainers get: one sample of a model, asked about some classes. `layer` is empty for a model that has
  * none with positions.
  */
-export function explainedOf(
+export function toExplained(
   model: OpenModel,
   sample: SampleTensors,
   asked: Pick<Explained, 'classes' | 'layer' | 'isDraft' | 'signal'>,
@@ -18,7 +18,7 @@ export function explainedOf(
     model,
     sample,
     input: sample.inputs.get(model.input.name)!.data,
-    geometry: geometryOf(model.input.dims, drawn?.positionDims.length ?? 2),
+    geometry: toGeometry(model.input.dims, drawn?.positionDims.length ?? 2),
     ...asked,
   };
 }

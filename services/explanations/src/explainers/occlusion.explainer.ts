@@ -1,7 +1,7 @@
 import { normalised, Occlusion } from '@noema/saliency';
 import { inputMap } from '../heat-map/geometry.js';
 import type { Explainer } from './explainer.js';
-import { outputsOf } from './perturbation.js';
+import { computeOutputs } from './perturbation.js';
 
 /** A window is about this part of a side; windows overlap by half. */
 const PARTS = { picture: 7, series: 28 };
@@ -38,7 +38,10 @@ export const occlusionExplainer: Explainer = {
       inputMap(input, geometry),
       isTokens ? { window: one, stride: one, baseline: 'zero' } : { window, stride },
     );
-    const [whole, outputs] = [await model.predict(sample, input, signal), await outputsOf(of, occlusion)];
+    const [whole, outputs] = [
+      await model.predict(sample, input, signal),
+      await computeOutputs(of, occlusion),
+    ];
     return classes.map((classIndex) => {
       const map = occlusion.map(
         Float32Array.from({ length: occlusion.count }, (_, i) => outputs[i * model.width + classIndex]!),

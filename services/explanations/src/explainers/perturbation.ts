@@ -4,7 +4,7 @@ import type { Explained } from './explainer.js';
 const PART = 256;
 
 /** The model's outputs [count, width] for copies of the explained input that are made part by part. */
-export async function outputsOf(
+export async function computeOutputs(
   { model, sample, signal }: Explained,
   copies: { readonly count: number; inputs(from: number, to: number): Float32Array },
 ): Promise<Float32Array> {

@@ -1,7 +1,7 @@
 import { normalised, Rise } from '@noema/saliency';
 import { inputMap } from '../heat-map/geometry.js';
 import type { Explainer } from './explainer.js';
-import { outputsOf } from './perturbation.js';
+import { computeOutputs } from './perturbation.js';
 
 const MASKS = 1024;
 const CELLS = { picture: { rows: 7, columns: 7 }, series: { rows: 1, columns: 16 } };
@@ -36,7 +36,7 @@ export const riseExplainer: Explainer = {
         ? { sharp: true, cells: { rows: 1, columns: geometry.width } }
         : { cells: geometry.height === 1 ? CELLS.series : CELLS.picture }),
     });
-    const maps = rise.maps(await outputsOf(of, rise), model.width, classes);
+    const maps = rise.maps(await computeOutputs(of, rise), model.width, classes);
     return maps.map((map, i) => ({
       target: { kind: 'class', classIndex: classes[i]! },
       ...normalised(map),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { geometryOf, positionsOf } from './geometry.js';
+import { toGeometry, positionsOf } from './geometry.js';
 
 it.each<[string, number[], number, object]>([
   ['a picture', [28, 32, 3], 2, { height: 28, width: 32, channels: 3, mapDims: [28, 32] }],
@@ -8,7 +8,7 @@ it.each<[string, number[], number, object]>([
   ['features', [7], 2, { height: 1, width: 7, channels: 1, mapDims: [7] }],
   ['a film, frames as rows', [5, 6, 7, 3], 2, { height: 5, width: 6, channels: 21, mapDims: [5, 6] }],
 ])('%s', (_, dims, axes, geometry) => {
-  expect(geometryOf(dims, axes)).toEqual(geometry);
+  expect(toGeometry(dims, axes)).toEqual(geometry);
 });
 
 it.each([

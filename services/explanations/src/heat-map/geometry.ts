@@ -14,7 +14,7 @@ export interface InputGeometry {
  * Positions and channels of an input: [height, width, channels], [height, width], [steps, channels] (for a
  * model whose layers have one axis of positions), [features]. A series is a picture of one row.
  */
-export function geometryOf(dims: readonly number[], positionAxes: number): InputGeometry {
+export function toGeometry(dims: readonly number[], positionAxes: number): InputGeometry {
   const [a = 1, b = 1, ...rest] = dims;
   if (dims.length <= 1) return { height: 1, width: a, channels: 1, mapDims: [a] };
   if (dims.length === 2) {

@@ -5,7 +5,7 @@ export interface Slice {
 }
 
 /** The items of a slice: those of all slices, one after the other, are all items once. */
-export function sliceOf<T>(items: readonly T[], { index, of }: Slice): T[] {
+export function takeSlice<T>(items: readonly T[], { index, of }: Slice): T[] {
   const at = (part: number): number => Math.floor((part * items.length) / of);
   return items.slice(at(index), at(index + 1));
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactStore } from '@noema/artifacts';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { everyPage } from '@noema/grpc';
 import { ARTIFACT_STORE, ServiceClients } from '@noema/host';
@@ -53,7 +53,7 @@ export class ActivationsClient {
         return {
           ...storedRow({ shards: inputs, splits, datasetVersionId }, row),
           ...address,
-          vectors: artifactRefOf(shard?.vectors, `vectors of row ${row}`),
+          vectors: parseArtifactRef(shard?.vectors, `vectors of row ${row}`),
         };
       }),
     );
@@ -73,7 +73,7 @@ export class ActivationsClient {
         weights,
         loss,
         ...(served && { served }),
-        basis: artifactRefOf(set!.basis, 'basis'),
+        basis: parseArtifactRef(set!.basis, 'basis'),
         query: first!,
         samples: rest,
       },
@@ -97,7 +97,7 @@ export class ActivationsClient {
       ({ readyTime, moments }) => readyTime !== undefined && moments !== undefined,
     );
     if (set === undefined) return new Map();
-    const moments = decodeMoments(await this.store.get(artifactRefOf(set.moments, 'moments')));
+    const moments = decodeMoments(await this.store.get(parseArtifactRef(set.moments, 'moments')));
     const { mean } = moments;
     const deviation = deviations(moments);
     return new Map(

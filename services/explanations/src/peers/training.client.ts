@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { artifactRefOf, findTask } from '@noema/contracts';
+import { parseArtifactRef, findTask } from '@noema/contracts';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
 import type { Layer } from '@noema/contracts/noema/training/v1/model';
@@ -193,7 +193,7 @@ export class TrainingClient {
       isMap || objectClasses !== undefined
         ? layers.findLast(({ convolutional }) => convolutional)?.name
         : undefined;
-    const evaluation = found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation');
+    const evaluation = found!.evaluation && parseArtifactRef(found!.evaluation, 'evaluation');
     return {
       run: run!,
       epoch: found!.epoch,
@@ -202,8 +202,8 @@ export class TrainingClient {
         scored: { teamId, datasetVersionId: run!.datasetVersionId },
       }),
       ...(recorded && { served: { teamId, runId, epoch: found!.epoch, width, evaluation, ...recorded } }),
-      topology: artifactRefOf(modelVersion!.topology, 'topology'),
-      weights: artifactRefOf(found!.weights, 'weights'),
+      topology: parseArtifactRef(modelVersion!.topology, 'topology'),
+      weights: parseArtifactRef(found!.weights, 'weights'),
       evaluation,
       ...(output !== '' && { output }),
       loss,
@@ -287,7 +287,7 @@ export class TrainingClient {
       epoch: found!.epoch,
       branch: found!.branch,
       hasGraph: Number(found!.weights?.sizeBytes ?? 0n) > 0,
-      evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
+      evaluation: found!.evaluation && parseArtifactRef(found!.evaluation, 'evaluation'),
       layers,
       inputs,
       shards,

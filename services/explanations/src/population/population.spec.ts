@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type EpochPopulation, evenly, sourceOf, storedRow } from './population.js';
+import { type EpochPopulation, evenly, toSource, storedRow } from './population.js';
 
 const ref = (uri: string) => ({ uri, sha256: uri, sizeBytes: 1, mediaType: 'x' });
 const population: EpochPopulation = {
@@ -42,7 +42,7 @@ describe('rows of a population', () => {
     expect(() => storedRow(population, 9)).toThrow(/no shard with row 9/);
   });
   it('take along only the shards that hold them', () => {
-    const narrow = sourceOf(population, [1, 8]);
+    const narrow = toSource(population, [1, 8]);
     expect(narrow.shards.map(({ inputs }) => inputs.uri)).toEqual(['i0', 'i2']);
     expect(storedRow(narrow, 8).inputs.uri).toBe('i2');
   });

@@ -36,7 +36,7 @@ export interface RowsSource extends EpochPopulation {
 }
 
 /** The population narrowed to some rows: the other shards are left out. */
-export function sourceOf(population: EpochPopulation, rows: readonly number[]): RowsSource {
+export function toSource(population: EpochPopulation, rows: readonly number[]): RowsSource {
   const holds = ({ firstRow, rowCount }: PopulationShard): boolean =>
     rows.some((row) => row >= firstRow && row < firstRow + rowCount);
   return { ...population, rows, shards: population.shards.filter(holds) };

@@ -5,17 +5,17 @@ import { rankCorrelation } from '@noema/saliency';
 import { sanityCheckNotFound } from '../analysis/analysis.errors.js';
 import type { StepControl } from '../analysis/analysis.executor.js';
 import { ModelStore } from '../engine/model.store.js';
-import { explainedOf, likeliest } from '../explainers/explained.js';
+import { toExplained, likeliest } from '../explainers/explained.js';
 import { explainers } from '../explainers/explainer.registry.js';
 import { explainAll } from '../explainers/fallback.js';
-import { type Slice, sliceOf } from '../jobs/slice.js';
+import { type Slice, takeSlice } from '../jobs/slice.js';
 import type { OpenModel, SampleTensors } from '../model/model.ports.js';
 import { type RowsSource, storedRow } from '../population/population.js';
 import {
-  cascadeOf,
+  planCascade,
   RANDOMIZATION_SEED,
   type RandomizationStep,
-  resultOf,
+  toResult,
   type SanityCheck,
 } from './sanity-check.js';
 import type { SanityChecks } from './sanity-check.ports.js';
@@ -67,9 +67,9 @@ export class SanityCheckExecutor {
   ): Promise<RandomizedPart> {
     const { models } = this;
     const { source } = await this.find(teamId, id);
-    const rows = sliceOf(source.rows, slice);
+    const rows = takeSlice(source.rows, slice);
     const trained = await models.open(source);
-    const cascade = cascadeOf(trained.layers.map(({ name }) => name));
+    const cascade = planCascade(trained.layers.map(({ name }) => name));
     const total = cascade.length + 1;
     progress(0, total, `explaining ${source.rows.length} samples with the trained weights`);
     const subjects = await Promise.all(
@@ -127,12 +127,12 @@ export class SanityCheckExecutor {
       );
       return {
         layer: parts[0]!.steps[at]!.layer,
-        rankCorrelation: meanOf(pairs.map(([drawn]) => drawn)),
-        sizeRankCorrelation: meanOf(pairs.map(([, sizes]) => sizes)),
+        rankCorrelation: computeMean(pairs.map(([drawn]) => drawn)),
+        sizeRankCorrelation: computeMean(pairs.map(([, sizes]) => sizes)),
       };
     };
     const results = keys.map((key) =>
-      resultOf(
+      toResult(
         key,
         parts[0]!.steps.map((_, at) => stepOf(key, at)),
       ),
@@ -157,7 +157,7 @@ async function mapsOf(
   { sample, predictedClass }: Omit<Subject, 'maps'>,
   signal: AbortSignal,
 ): Promise<Map<string, Float32Array>> {
-  const of = explainedOf(model, sample, { classes: [predictedClass], layer, isDraft: true, signal });
+  const of = toExplained(model, sample, { classes: [predictedClass], layer, isDraft: true, signal });
   const keys = explainers
     .values()
     .filter(({ facts }) => facts.needsGradients && !(facts.atLayer && layer === ''))
@@ -178,5 +178,5 @@ function agreements(
 }
 
 /** 0 for none. */
-const meanOf = (values: readonly number[]): number =>
+const computeMean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -4,7 +4,7 @@ import { findOrInsert, findOrThrow, isUuid, type Page, type PageQuery, type Unit
 import { Database } from '@noema/postgres';
 import { populationEmpty, sanityCheckNotFound } from '../analysis/analysis.errors.js';
 import { TrainingClient } from '../peers/training.client.js';
-import { evenly, type RowsSource, sourceOf } from '../population/population.js';
+import { evenly, type RowsSource, toSource } from '../population/population.js';
 import type { PopulationQuery } from '../population/population.ports.js';
 import { needsGraph } from '../served-model/served-model.errors.js';
 import { CHECKED_SAMPLES, type SanityCheck, sanityCheckId, sanityShards } from './sanity-check.js';
@@ -30,7 +30,7 @@ export class SanityCheckService {
     const population = await this.populations.population(teamId, question);
     if (population.served !== undefined) throw needsGraph('a sanity check');
     if (population.sampleCount === 0) throw populationEmpty(population.datasetVersionId);
-    return sourceOf(
+    return toSource(
       population,
       evenly(
         Int32Array.from({ length: population.sampleCount }, (_, row) => row),

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { cascadeOf, resultOf } from './sanity-check.js';
+import { planCascade, toResult } from './sanity-check.js';
 
 it(
   'weights become random from the output to the input, in at most twelve steps that end at the first ' +
     'layer',
   () => {
-    expect(cascadeOf(['conv', 'dense', 'out'])).toEqual(['out', 'dense', 'conv']);
-    expect(cascadeOf(['only'])).toEqual(['only']);
-    const deep = cascadeOf(Array.from({ length: 53 }, (_, i) => `l${i}`));
+    expect(planCascade(['conv', 'dense', 'out'])).toEqual(['out', 'dense', 'conv']);
+    expect(planCascade(['only'])).toEqual(['only']);
+    const deep = planCascade(Array.from({ length: 53 }, (_, i) => `l${i}`));
     expect(deep).toHaveLength(12);
     expect(deep.at(-1)).toBe('l0');
     expect(new Set(deep).size).toBe(12);
@@ -16,7 +16,7 @@ it(
 
 it('an algorithm passes when its maps, as they are drawn, do not outlive the weights', () => {
   const step = (rankCorrelation: number) => ({ layer: 'x', rankCorrelation, sizeRankCorrelation: 1 });
-  expect(resultOf('grad-cam', [step(0.9), step(0.2)]).passed).toBe(true);
-  expect(resultOf('grad-cam', [step(0.1), step(0.5)]).passed).toBe(false);
-  expect(resultOf('grad-cam', []).passed).toBe(false);
+  expect(toResult('grad-cam', [step(0.9), step(0.2)]).passed).toBe(true);
+  expect(toResult('grad-cam', [step(0.1), step(0.5)]).passed).toBe(false);
+  expect(toResult('grad-cam', []).passed).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { type JobResource, uuidOf } from '@noema/kernel';
+import { type JobResource, deriveUuid } from '@noema/kernel';
 import { branchKey } from '../analysis/analysis.js';
 import type { RowsSource } from '../population/population.js';
 
@@ -46,7 +46,7 @@ export interface SanityCheck extends JobResource {
 
 /** The id of a check: asking twice for the same finds the same one. */
 export const sanityCheckId = (source: RowsSource): string =>
-  uuidOf('sanity-check', String(METHOD), source.runId, String(source.epoch), ...branchKey(source));
+  deriveUuid('sanity-check', String(METHOD), source.runId, String(source.epoch), ...branchKey(source));
 
 /** Shards of the work on a check. */
 export const sanityShards = ({ rows }: RowsSource): number =>
@@ -56,7 +56,7 @@ export const sanityShards = ({ rows }: RowsSource): number =>
  * The layers down to which weights are made random, from the output to the input; the first layer of the
  * model is always the last.
  */
-export function cascadeOf(layers: readonly string[]): string[] {
+export function planCascade(layers: readonly string[]): string[] {
   const upwards = layers.toReversed();
   const count = Math.min(MAX_STEPS, upwards.length);
   return Array.from({ length: count }, (_, i) => upwards[Math.ceil(((i + 1) * upwards.length) / count) - 1]!);
@@ -65,7 +65,7 @@ export function cascadeOf(layers: readonly string[]): string[] {
 /**
  * What the check says of an algorithm: passed when its maps, as they are drawn, do not outlive the weights.
  */
-export const resultOf = (algorithm: string, steps: readonly RandomizationStep[]): SanityResult => ({
+export const toResult = (algorithm: string, steps: readonly RandomizationStep[]): SanityResult => ({
   algorithm,
   steps,
   passed: (steps.at(-1)?.rankCorrelation ?? 1) < MAX_AGREEMENT,

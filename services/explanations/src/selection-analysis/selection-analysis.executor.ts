@@ -5,11 +5,11 @@ import { analysisNotFound } from '../analysis/analysis.errors.js';
 import type { StepControl } from '../analysis/analysis.executor.js';
 import type { HeatMapEntry, HeatMapTarget } from '../analysis/analysis.js';
 import { ModelStore } from '../engine/model.store.js';
-import { explainedOf, likeliest } from '../explainers/explained.js';
+import { toExplained, likeliest } from '../explainers/explained.js';
 import { explainers } from '../explainers/explainer.registry.js';
 import { ifDifferentiable } from '../explainers/fallback.js';
 import { AnalysisArtifactStore } from '../heat-map/analysis-artifacts.store.js';
-import { geometryOf, inputMap } from '../heat-map/geometry.js';
+import { toGeometry, inputMap } from '../heat-map/geometry.js';
 import { overlayPicture } from '../heat-map/picture.js';
 import type { OpenModel } from '../model/model.ports.js';
 import { storedRow } from '../population/population.js';
@@ -109,7 +109,7 @@ export class SelectionAnalysisExecutor {
     const { models, artifacts, analyses } = this;
     const owner = { teamId, projectId: source.projectId, id };
     const model = await models.open(source);
-    const geometry = geometryOf(
+    const geometry = toGeometry(
       model.input.dims,
       model.layers.find(({ name }) => name === source.layer)?.positionDims.length ?? 2,
     );
@@ -154,7 +154,7 @@ export class SelectionAnalysisExecutor {
     const input = sample.inputs.get(model.input.name)!.data;
     const maps = new Map<string, Float32Array>();
     const ask = (classes: readonly number[]) =>
-      explainedOf(model, sample, { classes, layer: source.layer, signal });
+      toExplained(model, sample, { classes, layer: source.layer, signal });
     if (source.layer !== '') {
       const of = ask([likeliest(await model.predict(sample, input, signal))]);
       const [cam] = await ifDifferentiable(explainers.get('grad-cam').explain(of));

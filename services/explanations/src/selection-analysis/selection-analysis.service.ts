@@ -1,19 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResourceQueue } from '@noema/jobs';
-import { findOrInsert, findOrThrow, type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
+import { findOrInsert, findOrThrow, type RowSelection, selectRows, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { analysisNotFound, analysisNotReady } from '../analysis/analysis.errors.js';
 import { AnalysisArtifactStore } from '../heat-map/analysis-artifacts.store.js';
 import { type HeatMapFile, readHeatMap } from '../heat-map/heat-map.file.js';
 import { TrainingClient } from '../peers/training.client.js';
-import { evenly, sourceOf } from '../population/population.js';
+import { evenly, toSource } from '../population/population.js';
 import type { PopulationQuery } from '../population/population.ports.js';
 import {
   MAX_EXPLAINED,
   type SelectionAnalysis,
   type SelectionSource,
   selectionAnalysisId,
-  shardsOf,
+  countShards,
 } from './selection-analysis.js';
 import type { SelectionAnalyses } from './selection-analysis.ports.js';
 import { SelectionAnalysisQueue } from './selection-analysis.queue.js';
@@ -32,7 +32,7 @@ export class SelectionAnalysisService {
 
   /**
    * What an analysis is made of; asked for before the transaction that starts it. Throws `not-found`, and
-   * what `rowsOf` throws.
+   * what `selectRows` throws.
    */
   async plan(
     teamId: string,
@@ -40,10 +40,10 @@ export class SelectionAnalysisService {
     selection: RowSelection | undefined,
   ): Promise<{ id: string; source: SelectionSource }> {
     const population = await this.populations.population(teamId, question);
-    const selected = rowsOf(selection, population.sampleCount);
+    const selected = selectRows(selection, population.sampleCount);
     return {
       id: selectionAnalysisId(population, selected),
-      source: { ...sourceOf(population, evenly(selected, MAX_EXPLAINED)), selectedCount: selected.length },
+      source: { ...toSource(population, evenly(selected, MAX_EXPLAINED)), selectedCount: selected.length },
     };
   }
 
@@ -58,7 +58,7 @@ export class SelectionAnalysisService {
         analyses.insert({
           id,
           source,
-          jobId: await queue.queue(teamId, id, shardsOf(source)),
+          jobId: await queue.queue(teamId, id, countShards(source)),
         }),
       ),
     );

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ArtifactRef, type JobResource, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type JobResource, deriveUuid } from '@noema/kernel';
 import { branchKey, type HeatMapEntry } from '../analysis/analysis.js';
 import type { EpochPopulation, RowsSource } from '../population/population.js';
 
@@ -35,7 +35,7 @@ export interface SelectionSums {
  * the same one.
  */
 export const selectionAnalysisId = (population: EpochPopulation, selected: Int32Array): string =>
-  uuidOf(
+  deriveUuid(
     'selection-analysis',
     population.runId,
     String(population.epoch),
@@ -44,4 +44,4 @@ export const selectionAnalysisId = (population: EpochPopulation, selected: Int32
   );
 
 /** Shards of the work on a selection. */
-export const shardsOf = ({ rows }: SelectionSource): number => Math.ceil(rows.length / ROWS_PER_SHARD);
+export const countShards = ({ rows }: SelectionSource): number => Math.ceil(rows.length / ROWS_PER_SHARD);

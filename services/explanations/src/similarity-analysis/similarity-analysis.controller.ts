@@ -18,7 +18,7 @@ import {
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { JobStore, jobMessage, jobResourceMessage } from '@noema/jobs';
-import { addressOf, heatMapBody, heatMapMessage } from '../analysis/analysis.mapper.js';
+import { parseAddress, heatMapBody, heatMapMessage } from '../analysis/analysis.mapper.js';
 import type { SimilarityAnalysis } from './similarity-analysis.js';
 import { SimilarityAnalysisService } from './similarity-analysis.service.js';
 
@@ -37,10 +37,10 @@ export class SimilarityAnalysisController implements Handlers<typeof Service> {
   ): Promise<MessageInitShape<typeof CreateSimilarityAnalysisResponseSchema>> {
     const { teamId } = ctx.principal;
     const { projectId, activationSetId, layer } = request;
-    const samples = request.samples.map((sample, i) => addressOf(sample, `samples[${i}]`));
+    const samples = request.samples.map((sample, i) => parseAddress(sample, `samples[${i}]`));
     const plan = await this.analyses.plan(
       teamId,
-      { projectId, activationSetId, query: addressOf(request.query, 'query'), samples },
+      { projectId, activationSetId, query: parseAddress(request.query, 'query'), samples },
       { layer },
     );
     return this.commands.run(ctx, request, async () => {

@@ -1,5 +1,5 @@
 import { readMatrix } from '@noema/artifacts';
-import { fitBasis, momentsOf, encodeBasis, type Basis, project } from '@noema/perception';
+import { fitBasis, computeMoments, encodeBasis, type Basis, project } from '@noema/perception';
 import { writeVectors } from '@noema/population/files';
 import { type MemoryStore, memoryResources, memoryStore, memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ const SAMPLES = [
 ];
 /** Mean of each sample over the positions: the response of the one unit. */
 const RESPONSES = Float32Array.from(SAMPLES, (row) => row.reduce((a, b) => a + b) / 4);
-const BASIS: Basis = fitBasis(momentsOf(RESPONSES, 1), { layers: [{ name: 'conv', units: 1 }] });
+const BASIS: Basis = fitBasis(computeMoments(RESPONSES, 1), { layers: [{ name: 'conv', units: 1 }] });
 
 let store: MemoryStore;
 let analyses: ReturnType<typeof memoryAnalyses>;

@@ -9,9 +9,9 @@ import type { HeatMapEntry } from '../analysis/analysis.js';
 import type { ArtifactOwner } from '../analysis/analysis.ports.js';
 import { ModelStore } from '../engine/model.store.js';
 import { AnalysisArtifactStore } from '../heat-map/analysis-artifacts.store.js';
-import { geometryOf, type InputGeometry, inputMap } from '../heat-map/geometry.js';
+import { toGeometry, type InputGeometry, inputMap } from '../heat-map/geometry.js';
 import { overlayPicture } from '../heat-map/picture.js';
-import { type Slice, sliceOf } from '../jobs/slice.js';
+import { type Slice, takeSlice } from '../jobs/slice.js';
 import type { OpenModel } from '../model/model.ports.js';
 import { SimilarityFaithfulness } from './similarity.faithfulness.js';
 import type { DistanceGrowth, SharedAreaEntry, VectoredSample } from './similarity-analysis.js';
@@ -73,7 +73,7 @@ export class SimilarityAnalysisExecutor {
     const [model, basis] = [await models.open(source), await artifacts.readBasis(source.basis)];
     const owner = { teamId, projectId: source.projectId, id };
     const { positionDims } = [...model.layers, ...model.blocks].find(({ name }) => name === layer)!;
-    const geometry = geometryOf(model.input.dims, positionDims.length);
+    const geometry = toGeometry(model.input.dims, positionDims.length);
     const context = { model, layer, basis, geometry, signal };
     const query = await this.encode(context, source.query);
     const empty = await this.encodeZeros(model, layer, source.query, signal);
@@ -106,7 +106,7 @@ export class SimilarityAnalysisExecutor {
       };
     };
     const areas: SharedAreaEntry[] = [];
-    const numbered = sliceOf(
+    const numbered = takeSlice(
       source.samples.map((sample, i) => [sample, i] as const),
       slice,
     );

@@ -1,4 +1,4 @@
-import { type ArtifactRef, type JobResource, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type JobResource, deriveUuid } from '@noema/kernel';
 import type { HeatMapEntry, LocatedSample, ModelSource } from '../analysis/analysis.js';
 
 /** Grows with every change of what the maps mean, so that no analysis of before is taken for one of now. */
@@ -66,7 +66,7 @@ export const similarityAnalysisId = (
   { activationSetId, query, samples }: SimilaritySource,
   layer: string,
 ): string =>
-  uuidOf(
+  deriveUuid(
     'similarity-analysis',
     String(METHOD),
     activationSetId,

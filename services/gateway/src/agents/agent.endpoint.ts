@@ -7,10 +7,10 @@ import { createAgentServer, EvaluationCache } from '@noema/agents';
 import { SETTINGS } from '@noema/host';
 import { FairSemaphore } from '@noema/kernel';
 import type { GatewayConfig } from '../config.js';
-import { sourceOf } from '../credential/same-origin.js';
+import { readSource } from '../credential/same-origin.js';
 import { HttpAdmission } from '../request/http-admission.js';
 import { InFlight } from '../request/in-flight.js';
-import { noteRoute, requestIdOf } from '../request/request-scope.js';
+import { noteRoute, findRequestId } from '../request/request-scope.js';
 import { readJsonBody } from '../transcoding/json-body.js';
 import { verbNotAllowed } from '../transcoding/transcoding.errors.js';
 import { Upstreams } from '../upstream/upstreams.js';
@@ -52,7 +52,7 @@ export class AgentEndpoint {
   private async serve(req: IncomingMessage, res: ServerResponse, left: AbortSignal): Promise<void> {
     const { admission, inFlight, config } = this;
     if (req.method !== 'POST') throw verbNotAllowed(req.method ?? 'GET', `/${AGENT_PATH}`, ['POST']);
-    if (sourceOf(req) === 'foreign') throw originForeign();
+    if (readSource(req) === 'foreign') throw originForeign();
     const { authorization, teamId } = await admission.authorize(req, res, left);
     const leave = await inFlight.enterFor(teamId, { signal: left });
     try {
@@ -64,7 +64,7 @@ export class AgentEndpoint {
       if (typeof body !== 'object' || body === null || Array.isArray(body)) throw messageInvalid();
       const timeoutMs = config.requestTimeoutMaxMs;
       const headers = {
-        'x-request-id': requestIdOf(req),
+        'x-request-id': findRequestId(req),
         ...(authorization !== undefined && { authorization }),
       };
       const allowWrites = req.headers[ALLOW_WRITES] === 'true';

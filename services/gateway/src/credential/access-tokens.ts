@@ -41,9 +41,9 @@ export class AccessTokens {
    * of the exchange, `unauthenticated` for an invalid key.
    */
   async authorizationFor(given: Credential | string | undefined): Promise<string | undefined> {
-    const credential = credentialOf(given);
+    const credential = toCredential(given);
     if (credential === undefined) return given as string | undefined;
-    const hash = hashOf(credential);
+    const hash = hashCredential(credential);
     const known = this.entries.get(hash);
     const entry =
       known !== undefined && known.freshUntilMs > this.nowMs()
@@ -67,8 +67,8 @@ export class AccessTokens {
 
   /** Drops the token of a credential that a service has rejected; returns false if there was none. */
   forget(given: Credential | string | undefined): boolean {
-    const credential = credentialOf(given);
-    return credential !== undefined && this.entries.delete(hashOf(credential));
+    const credential = toCredential(given);
+    return credential !== undefined && this.entries.delete(hashCredential(credential));
   }
 
   /** Exchanges once for all requests that wait for the same token. */
@@ -96,7 +96,7 @@ export class AccessTokens {
 }
 
 /** Includes the session: one that has ended gets no token of another session. */
-function hashOf(credential: Credential): string {
+function hashCredential(credential: Credential): string {
   const who =
     'apiKey' in credential
       ? [credential.apiKey]
@@ -110,7 +110,7 @@ function hashOf(credential: Credential): string {
  * Returns the credential to exchange: that of a session, or the API key of a header; `undefined` for any other
  * header.
  */
-function credentialOf(given: Credential | string | undefined): Credential | undefined {
+function toCredential(given: Credential | string | undefined): Credential | undefined {
   if (typeof given === 'object') return given;
   const apiKey = API_KEY.exec(given ?? '')?.[1];
   return apiKey === undefined ? undefined : { apiKey };

@@ -7,7 +7,7 @@ import { crossSite } from './credential.errors.js';
 import { sessionInvalid } from '../session/session.errors.js';
 import { type Session, SessionSeal } from '../session/session-seal.js';
 import { noteCaller } from '../request/request-scope.js';
-import { sourceOf } from './same-origin.js';
+import { readSource } from './same-origin.js';
 import { clearSessionCookie, readSessionCookie } from '../session/session-cookie.js';
 
 const HARMLESS = new Set(['GET', 'HEAD']);
@@ -68,7 +68,7 @@ export class RequestCredentials {
   private given(req: IncomingMessage): Credential | string | undefined {
     const { authorization } = req.headers;
     if (authorization !== undefined || readSessionCookie(req) === undefined) return authorization;
-    if (!HARMLESS.has(req.method ?? '') && sourceOf(req) !== 'own') throw crossSite();
+    if (!HARMLESS.has(req.method ?? '') && readSource(req) !== 'own') throw crossSite();
     const session = this.sessionOf(req);
     if (session === undefined) throw sessionInvalid();
     return session.credential;

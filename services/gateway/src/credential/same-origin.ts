@@ -7,7 +7,7 @@ export type RequestSource = 'own' | 'foreign' | 'unsaid';
  * Reads `Sec-Fetch-Site`, which no script can set; over plain HTTP, where browsers leave it out, `Origin`
  * against `Host`. Another port of the same host is foreign.
  */
-export function sourceOf({ headers }: IncomingMessage): RequestSource {
+export function readSource({ headers }: IncomingMessage): RequestSource {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none' ? 'own' : 'foreign';
   if (headers.origin === undefined) return 'unsaid';

@@ -10,7 +10,7 @@ import { RateLimits } from '@noema/kernel';
 import type { GatewayConfig } from '../config.js';
 import { CallerAuthorization } from '../credential/caller-authorization.js';
 import { InFlight } from '../request/in-flight.js';
-import { ownerOf, Upstreams } from '../upstream/upstreams.js';
+import { findOwner, Upstreams } from '../upstream/upstreams.js';
 
 /**
  * Admits gRPC calls under the rules of REST requests: API key or token, rate and places of the team. The services
@@ -45,7 +45,7 @@ export class GrpcAdmission implements Forwarding {
       // Jobs and artifacts are of the service that the request names; other messages stay encoded.
       const named = hostedByMany.has(method.parent) ? await decodeRequest(method.input, request) : undefined;
       const connection = upstreams.connection(
-        ownerOf(method, () => {
+        findOwner(method, () => {
           if (named === undefined) throw new Error(`${method.toString()} has one host`);
           return named;
         }),

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { DomainError } from '@noema/kernel';
-import { PROBLEM_MEDIA_TYPE, problemOf } from '@noema/rest';
+import { PROBLEM_MEDIA_TYPE, toProblem } from '@noema/rest';
 
 /** What node's parser refuses, by its code. */
 const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
@@ -25,7 +25,7 @@ export function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void
  * Answers a connection with a problem before any request of it, and closes it, whether its peer does or not.
  */
 export function answerRefused(socket: Duplex, status: number, error: DomainError): void {
-  const body = JSON.stringify(problemOf(error, status));
+  const body = JSON.stringify(toProblem(error, status));
   socket.end(
     `HTTP/1.1 ${status} Refused\r\ncontent-type: ${PROBLEM_MEDIA_TYPE}\r\ncontent-length: ` +
       `${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,

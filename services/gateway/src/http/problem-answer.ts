@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DomainError } from '@noema/kernel';
-import { PROBLEM_MEDIA_TYPE, problemOf } from '@noema/rest';
+import { PROBLEM_MEDIA_TYPE, toProblem } from '@noema/rest';
 import { HttpRefusal } from './http.errors.js';
-import { noteFault, requestIdOf, traceIdOf } from '../request/request-scope.js';
+import { noteFault, findRequestId, findTraceId } from '../request/request-scope.js';
 
 /** Time in which a peer that still sends may read the response before its connection is cut. */
 const LINGER_MS = 10_000;
 
 /** Returns the problem document of an error, with the ids of its request and its trace. */
 export function problemDocument(error: DomainError, req: IncomingMessage): string {
-  const problem = problemOf(error, error instanceof HttpRefusal ? error.status : undefined);
+  const problem = toProblem(error, error instanceof HttpRefusal ? error.status : undefined);
   return JSON.stringify({
     ...problem,
-    instance: `urn:noema:request:${requestIdOf(req)}`,
-    trace_id: traceIdOf(req),
+    instance: `urn:noema:request:${findRequestId(req)}`,
+    trace_id: findTraceId(req),
   });
 }
 
@@ -24,7 +24,7 @@ export function answerProblem(req: IncomingMessage, res: ServerResponse, error: 
     res.destroy();
     return;
   }
-  const { status } = problemOf(error, error instanceof HttpRefusal ? error.status : undefined);
+  const { status } = toProblem(error, error instanceof HttpRefusal ? error.status : undefined);
   const body = problemDocument(error, req);
   res.statusCode = status;
   res.setHeader('content-type', PROBLEM_MEDIA_TYPE);

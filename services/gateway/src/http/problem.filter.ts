@@ -11,11 +11,11 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const req = http.getRequest<IncomingMessage>();
-    answerProblem(req, http.getResponse<ServerResponse>(), errorOf(thrown, req));
+    answerProblem(req, http.getResponse<ServerResponse>(), toDomainError(thrown, req));
   }
 }
 
-function errorOf(thrown: unknown, req: IncomingMessage): DomainError {
+function toDomainError(thrown: unknown, req: IncomingMessage): DomainError {
   const path = (req.url ?? '/').split('?')[0] ?? '/';
   if (!(thrown instanceof HttpException)) return asDomainError(thrown);
   const status = thrown.getStatus();

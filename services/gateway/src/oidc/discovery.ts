@@ -67,7 +67,7 @@ export class Discovery {
       { ...found, id_token_signing_alg_values_supported: offered.filter((alg) => ALGORITHMS.includes(alg)) },
       clientId,
       undefined,
-      authenticationOf(found, clientSecret),
+      chooseAuthentication(found, clientSecret),
     );
     config.timeout = TIMEOUT_S;
     for (const allow of insecure) allow(config);
@@ -76,7 +76,7 @@ export class Discovery {
   }
 }
 
-function authenticationOf(
+function chooseAuthentication(
   { token_endpoint_auth_methods_supported: methods = ['client_secret_basic'] }: oidc.ServerMetadata,
   secret: string | undefined,
 ): oidc.ClientAuth {

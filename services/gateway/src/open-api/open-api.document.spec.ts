@@ -2,7 +2,7 @@ import { type DescMessage, getOption, toJson } from '@bufbuild/protobuf';
 import { services } from '@noema/contracts';
 import { field_behavior, FieldBehavior } from '@noema/contracts/google/api/field_behavior';
 import { comments } from '@noema/contracts/noema/comments';
-import { routesOf } from '@noema/rest';
+import { listRoutes } from '@noema/rest';
 import { sampleMessage } from '@noema/rest/sample-message';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -80,7 +80,7 @@ describe('the OpenAPI document', () => {
     const declared = services
       .flatMap(({ methods }) => methods)
       .flatMap((method) =>
-        routesOf(method).flatMap((route) => {
+        listRoutes(method).flatMap((route) => {
           const operation = operations.find(
             ({ operation: { operationId } }) => operationId === `${method.parent.name}_${method.name}`,
           )!.operation;

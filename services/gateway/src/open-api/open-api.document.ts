@@ -1,9 +1,9 @@
 import { type DescService, getOption } from '@bufbuild/protobuf';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
-import { type Route, routesOf } from '@noema/rest';
+import { type Route, listRoutes } from '@noema/rest';
 import { SECURE_SESSION_COOKIE } from '../session/session-cookie.js';
 import { type JsonSchema, SchemaCollector } from './schema.collector.js';
-import { bodyOf, parametersOf, responseOf, variableName } from './operation.parts.js';
+import { toBody, listParameters, toResponse, variableName } from './operation.parts.js';
 
 /** Token of a function that returns the document, in Nest. */
 export const OPEN_API_DOCUMENT = Symbol('OpenAPI document');
@@ -30,9 +30,9 @@ export function openApiDocument({ services, comments, version }: OpenApiOptions)
   const paths: Record<string, Record<string, unknown>> = {};
   for (const service of services) {
     for (const method of service.methods) {
-      for (const [i, route] of routesOf(method).entries()) {
-        const path = (paths[pathOf(route)] ??= {});
-        path[route.verb.toLowerCase()] = operationOf(
+      for (const [i, route] of listRoutes(method).entries()) {
+        const path = (paths[formatPath(route)] ??= {});
+        path[route.verb.toLowerCase()] = toOperation(
           route,
           `${service.name}_${method.name}${i === 0 ? '' : `_${i}`}`,
           comments,
@@ -82,7 +82,7 @@ export function openApiDocument({ services, comments, version }: OpenApiOptions)
   };
 }
 
-function operationOf(
+function toOperation(
   route: Route,
   operationId: string,
   comments: Readonly<Record<string, string>>,
@@ -91,21 +91,21 @@ function operationOf(
   const { method } = route;
   const declared = getOption(method, access);
   const description = comments[`${method.parent.typeName}.${method.name}`] ?? '';
-  const body = bodyOf(route, schemas);
+  const body = toBody(route, schemas);
   return {
     operationId,
     tags: [method.parent.name],
     summary: description.split(/(?<=\.)\s/)[0] ?? '',
     description: `${description} For: ${Access[declared].toLowerCase()}.`,
-    parameters: parametersOf(route, schemas),
+    parameters: listParameters(route, schemas),
     ...(body === undefined ? {} : { requestBody: body }),
-    responses: { 200: responseOf(route, schemas), default: { $ref: '#/components/responses/Problem' } },
+    responses: { 200: toResponse(route, schemas), default: { $ref: '#/components/responses/Problem' } },
     ...(declared === Access.PUBLIC ? { security: [] } : {}),
   };
 }
 
 /** The template in OpenAPI's words: `{name=**}` is `{name}`, `{project.id}` is `{project_id}`. */
-const pathOf = ({ template }: Route): string =>
+const formatPath = ({ template }: Route): string =>
   template.text.replaceAll(
     /\{([\w.]+)(?:=[^}]*)?\}/g,
     (_, fieldPath: string) => `{${variableName(fieldPath)}}`,

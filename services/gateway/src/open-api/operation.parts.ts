@@ -1,12 +1,12 @@
 import type { DescField } from '@bufbuild/protobuf';
 import { EVENT_STREAM, findFieldPath, isBytes, isSingle, type Route } from '@noema/rest';
-import { isRequired, type JsonSchema, requiredOf, type SchemaCollector } from './schema.collector.js';
+import { isRequired, type JsonSchema, listRequired, type SchemaCollector } from './schema.collector.js';
 
 /** The name of a path variable in the document: generators do not take the dot of `project.id`. */
 export const variableName = (fieldPath: string): string => fieldPath.replaceAll('.', '_');
 
 /** Path variables, and every field that is neither in the path nor in the body as a query parameter. */
-export function parametersOf(route: Route, schemas: SchemaCollector): JsonSchema[] {
+export function listParameters(route: Route, schemas: SchemaCollector): JsonSchema[] {
   const bound = new Set(route.template.variables.map(({ fieldPath }) => fieldPath));
   const inPath = route.template.variables.map(({ fieldPath }) => {
     const field = findFieldPath(route.method.input, fieldPath)?.at(-1);
@@ -21,10 +21,10 @@ export function parametersOf(route: Route, schemas: SchemaCollector): JsonSchema
   });
   if (route.body === '*') return inPath;
   const free = route.method.input.fields.filter((field) => field !== route.body);
-  return [...inPath, ...free.flatMap((field) => queryOf(field, '', bound, schemas))];
+  return [...inPath, ...free.flatMap((field) => listQuery(field, '', bound, schemas))];
 }
 
-function queryOf(
+function listQuery(
   field: DescField,
   prefix: string,
   bound: ReadonlySet<string>,
@@ -35,7 +35,7 @@ function queryOf(
   if (field.message !== undefined && !isSingle(field.message)) {
     return field.fieldKind === 'list'
       ? []
-      : field.message.fields.flatMap((inner) => queryOf(inner, `${name}.`, bound, schemas));
+      : field.message.fields.flatMap((inner) => listQuery(inner, `${name}.`, bound, schemas));
   }
   const item = schemas.ofItem(field);
   return [
@@ -50,7 +50,7 @@ function queryOf(
 }
 
 /** The body of a request, `undefined` when the route takes none. */
-export function bodyOf(route: Route, schemas: SchemaCollector): JsonSchema | undefined {
+export function toBody(route: Route, schemas: SchemaCollector): JsonSchema | undefined {
   if (route.body === undefined) return undefined;
   const inPath = new Set(route.template.variables.map(({ fieldPath }) => fieldPath));
   const fields = route.method.input.fields.filter(({ name }) => !inPath.has(name));
@@ -59,7 +59,7 @@ export function bodyOf(route: Route, schemas: SchemaCollector): JsonSchema | und
       ? {
           type: 'object',
           properties: schemas.propertiesOf(fields),
-          ...requiredOf(fields),
+          ...listRequired(fields),
           additionalProperties: false,
         }
       : schemas.ofField(route.body);
@@ -80,7 +80,7 @@ function binaryContent(field: DescField | undefined, schemas: SchemaCollector): 
 }
 
 /** The answer of success: JSON, events of a stream, or bytes of a media type of their own. */
-export function responseOf(route: Route, schemas: SchemaCollector): JsonSchema {
+export function toResponse(route: Route, schemas: SchemaCollector): JsonSchema {
   if (isBytes(route))
     return {
       description:

@@ -51,7 +51,7 @@ const behaves = (field: DescField, how: FieldBehavior): boolean =>
 export const isRequired = (field: DescField): boolean => behaves(field, FieldBehavior.REQUIRED);
 
 /** The names of those fields that must be given, as JSON schema lists them; nothing where there are none. */
-export function requiredOf(fields: readonly DescField[]): JsonSchema {
+export function listRequired(fields: readonly DescField[]): JsonSchema {
   const required = fields.filter(isRequired).map(({ jsonName }) => jsonName);
   return required.length === 0 ? {} : { required };
 }
@@ -83,7 +83,7 @@ export class SchemaCollector {
   ofMessage(message: DescMessage): JsonSchema {
     const plain = WELL_KNOWN[message.typeName];
     if (plain !== undefined) return plain;
-    const name = nameOf(message);
+    const name = formatName(message);
     if (this.components[name] === undefined) {
       this.components[name] = {}; // before its fields, which may refer to it
       this.components[name] = {
@@ -116,13 +116,13 @@ export class SchemaCollector {
     const values = desc.values.map(
       (value) => `- \`${value.name}\`: ${this.comments[`${desc.typeName}.${value.name}`] ?? ''}`,
     );
-    this.components[nameOf(desc)] ??= {
+    this.components[formatName(desc)] ??= {
       type: 'string',
       enum: desc.values.map(({ name }) => name),
       description: `${this.comments[desc.typeName] ?? ''}\n\n${values.join('\n')}`,
     };
-    return { $ref: `#/components/schemas/${nameOf(desc)}` };
+    return { $ref: `#/components/schemas/${formatName(desc)}` };
   }
 }
 
-const nameOf = ({ typeName }: DescMessage | DescEnum): string => typeName.replace(/^noema\./, '');
+const formatName = ({ typeName }: DescMessage | DescEnum): string => typeName.replace(/^noema\./, '');

@@ -10,7 +10,7 @@ import { noteRoute } from '../request/request-scope.js';
  * Scripts are our own files alone; style elements are those that our scripts make, by the nonce of the
  * answer; style attributes are free.
  */
-const policyOf = (nonce: string): string =>
+const formatPolicy = (nonce: string): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
@@ -53,7 +53,7 @@ export class PageController {
     if (file === undefined) throw routeUnknown(req.method ?? 'GET', path);
     noteRoute(req, 'page');
     const nonce = newNonce();
-    res.setHeader('content-security-policy', policyOf(nonce));
+    res.setHeader('content-security-policy', formatPolicy(nonce));
     if (file instanceof PageIndex) file.answer(req, res, nonce);
     else await file.answer(req, res);
   }

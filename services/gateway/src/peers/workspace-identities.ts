@@ -5,7 +5,7 @@ import {
   type Membership,
 } from '@noema/contracts/noema/workspace/v1/identity_service';
 import { createClient, type ServiceClient } from '@noema/grpc';
-import { uuidOf } from '@noema/kernel';
+import { deriveUuid } from '@noema/kernel';
 import type { PersonCredential } from '../credential/credential.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 
@@ -13,7 +13,7 @@ const TIMEOUT_MS = 5000;
 const TOKEN_LIFETIME_S = 60;
 
 /** Before a person has a team, the gateway acts for none: this one has no rows. */
-const NO_TEAM = uuidOf('gateway', 'no team');
+const NO_TEAM = deriveUuid('gateway', 'no team');
 
 /** What the workspace service knows of people; the gateway vouches for them with a token of its own. */
 export class WorkspaceIdentities {

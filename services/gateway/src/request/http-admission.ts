@@ -7,7 +7,7 @@ import { answerProblem } from '../http/problem-answer.js';
 import { LOGGER } from '../tokens.js';
 import { InFlight } from './in-flight.js';
 import { limitRate } from './rate-limit.js';
-import { traceIdOf } from './request-scope.js';
+import { findTraceId } from './request-scope.js';
 
 /** A caller with a valid token whose team is below its rate. */
 export interface AdmittedCaller {
@@ -31,7 +31,7 @@ export class HttpAdmission {
     res: ServerResponse,
     work: (left: AbortSignal) => Promise<void>,
   ): Promise<void> {
-    res.setHeader('x-trace-id', traceIdOf(req));
+    res.setHeader('x-trace-id', findTraceId(req));
     let leave: (() => void) | undefined;
     const caller = new AbortController();
     const left = (): void => {

@@ -21,7 +21,7 @@ interface RequestInfo {
 
 const known = new WeakMap<IncomingMessage, RequestInfo>();
 
-function factsOf(req: IncomingMessage): RequestInfo {
+function findInfo(req: IncomingMessage): RequestInfo {
   const found = known.get(req);
   if (found !== undefined) return found;
   const given = req.headers['x-request-id'];
@@ -36,14 +36,14 @@ function factsOf(req: IncomingMessage): RequestInfo {
 }
 
 /** The id of a request: the caller's `x-request-id` when it has the form of one, else a new one. */
-export const requestIdOf = (req: IncomingMessage): string => factsOf(req).id;
+export const findRequestId = (req: IncomingMessage): string => findInfo(req).id;
 
 /** The id of the trace that a request belongs to; empty outside of its scope. */
-export const traceIdOf = (req: IncomingMessage): string => factsOf(req).traceId;
+export const findTraceId = (req: IncomingMessage): string => findInfo(req).traceId;
 
 /** Notes which route a request took. */
 export function noteRoute(req: IncomingMessage, route: string, { stream = false } = {}): void {
-  Object.assign(factsOf(req), { route, stream });
+  Object.assign(findInfo(req), { route, stream });
 }
 
 /** Notes whose credentials a request had. */
@@ -51,12 +51,12 @@ export function noteCaller(
   req: IncomingMessage,
   { teamId, subject }: { readonly teamId: string; readonly subject: string },
 ): void {
-  Object.assign(factsOf(req), { teamId, subject });
+  Object.assign(findInfo(req), { teamId, subject });
 }
 
 /** Notes why a request was refused. */
 export function noteFault(req: IncomingMessage, fault: DomainError): void {
-  factsOf(req).fault = fault;
+  findInfo(req).fault = fault;
 }
 
 /**
@@ -69,14 +69,14 @@ export function inRequestScope(
   res: ServerResponse,
   work: () => void,
 ): void {
-  const facts = factsOf(req);
+  const facts = findInfo(req);
   const startMs = performance.now();
   const method = req.method ?? 'GET';
   res.setHeader('x-request-id', facts.id);
   const span = openSpan(`${method} request`, {
     role: 'server',
     service: 'gateway',
-    parent: traceparentOf(req),
+    parent: readTraceparent(req),
     attributes: { 'http.request.method': method },
   });
   activeRequests.inc();
@@ -111,7 +111,7 @@ function conclude(span: OpenSpan, method: string, { route, id, fault }: RequestI
  * when somebody debugs.
  */
 function tell(logger: Logger, req: IncomingMessage, res: ServerResponse, ms: number): void {
-  const { route, teamId, subject, fault } = factsOf(req);
+  const { route, teamId, subject, fault } = findInfo(req);
   const line = {
     method: req.method,
     route,
@@ -127,7 +127,7 @@ function tell(logger: Logger, req: IncomingMessage, res: ServerResponse, ms: num
   else logger.debug(line, 'answered');
 }
 
-const traceparentOf = (req: IncomingMessage): string | undefined => {
+const readTraceparent = (req: IncomingMessage): string | undefined => {
   const header = req.headers['traceparent'];
   return typeof header === 'string' ? header : undefined;
 };

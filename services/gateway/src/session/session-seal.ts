@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { uuidOf } from '@noema/kernel';
+import { deriveUuid } from '@noema/kernel';
 import type { Credential, PersonCredential } from '../credential/credential.js';
 import { Seal } from './seal.js';
 
@@ -47,7 +47,10 @@ export class SessionSeal {
       'apiKey' in credential ? credential.apiKey : credential.person,
       credential.sessionId ?? randomUUID(),
     ]);
-    return { value, maxAgeS: Math.max(0, sinceS + lifetimeOf(credential) - Math.floor(this.nowMs() / 1000)) };
+    return {
+      value,
+      maxAgeS: Math.max(0, sinceS + computeLifetime(credential) - Math.floor(this.nowMs() / 1000)),
+    };
   }
 
   /** The session; `undefined` for a forgery, for what another secret has sealed, and for one that is over. */
@@ -55,12 +58,12 @@ export class SessionSeal {
     const opened = this.inner.open(sealed);
     if (opened === undefined) return undefined;
     const [sinceS, what, named] = opened as [number, string | PersonCredential, string | undefined];
-    const id = named ?? uuidOf('session', sealed); // a version before ids has sealed it
+    const id = named ?? deriveUuid('session', sealed); // a version before ids has sealed it
     const credential = { ...(typeof what === 'string' ? { apiKey: what } : { person: what }), sessionId: id };
-    const endsS = sinceS + lifetimeOf(credential);
+    const endsS = sinceS + computeLifetime(credential);
     return this.nowMs() / 1000 > endsS ? undefined : { id, credential, sinceS, endsS };
   }
 }
 
-const lifetimeOf = (credential: Credential): number =>
+const computeLifetime = (credential: Credential): number =>
   'apiKey' in credential ? SESSION_LIFETIME_S.apiKey : SESSION_LIFETIME_S.person;

@@ -38,7 +38,7 @@ export class SessionTeams {
 
   /** Lists the teams of the person; an API key and a token have one. */
   async list(session: Session | undefined, call: UpstreamCall): Promise<Message> {
-    const person = personOf(session);
+    const person = findPerson(session);
     const ends =
       session === undefined ? {} : { expireTime: timestampFromDate(new Date(session.endsS * 1000)) };
     if (person !== undefined)
@@ -66,7 +66,7 @@ export class SessionTeams {
     { session, teamId, call }: TeamSwitch,
   ): Promise<Message> {
     const { seal, tokens } = this;
-    const person = personOf(session);
+    const person = findPerson(session);
     if (session === undefined || person === undefined || seal === undefined) {
       const self = await this.self(call);
       if (self.team?.id !== teamId) throw teamUnknown(teamId);
@@ -98,5 +98,5 @@ export class SessionTeams {
   }
 }
 
-const personOf = (session: Session | undefined): PersonCredential | undefined =>
+const findPerson = (session: Session | undefined): PersonCredential | undefined =>
   session !== undefined && 'person' in session.credential ? session.credential.person : undefined;

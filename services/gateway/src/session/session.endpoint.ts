@@ -30,7 +30,7 @@ import { type UpstreamCall, Upstreams } from '../upstream/upstreams.js';
 import { clientAddress } from '../http/client-address.js';
 import { RequestCredentials } from '../credential/request-credentials.js';
 import { OIDC_PATHS } from '../sign-in/oidc.controller.js';
-import { sourceOf } from '../credential/same-origin.js';
+import { readSource } from '../credential/same-origin.js';
 import { clearSessionCookie, markSession, setSessionCookie } from './session-cookie.js';
 import { SessionTeams } from './session-teams.js';
 
@@ -63,7 +63,7 @@ export class SessionEndpoint {
     res: ServerResponse,
     { method, request, call }: { method: DescMethod; request: Message; call: UpstreamCall },
   ): Promise<Message> {
-    if (sourceOf(req) === 'foreign') throw crossSite();
+    if (readSource(req) === 'foreign') throw crossSite();
     switch (method) {
       case SessionService.method.createSession:
         return this.create(req, res, request as CreateSessionRequest, call);

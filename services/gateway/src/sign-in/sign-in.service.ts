@@ -59,7 +59,7 @@ export class SignInService {
     const person = await provider.identify(query, login);
     const teams = await directory.signIn(person, person.emailVerified ? person.email : '');
     const [first] = teams;
-    if (first === undefined) throw refusalOf(person);
+    if (first === undefined) throw toRefusal(person);
     return {
       person: { issuer: person.issuer, subject: person.subject, teamId: first.teamId },
       teams: teams.length,
@@ -68,7 +68,7 @@ export class SignInService {
   }
 }
 
-const refusalOf = ({ email, emailVerified }: IdentifiedPerson): Error =>
+const toRefusal = ({ email, emailVerified }: IdentifiedPerson): Error =>
   email !== '' && !emailVerified ? emailUnverified(email) : notMember(email);
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -13,7 +13,7 @@ import { Upstreams } from '../upstream/upstreams.js';
 import { answerBytes } from './bytes-answer.js';
 import { readJsonBody } from './json-body.js';
 import { type AdmittedCaller, HttpAdmission } from '../request/http-admission.js';
-import { noteRoute, requestIdOf } from '../request/request-scope.js';
+import { noteRoute, findRequestId } from '../request/request-scope.js';
 import { SessionEndpoint } from '../session/session.endpoint.js';
 import { answerStream } from './stream-answer.js';
 import { answerUnary } from './unary-answer.js';
@@ -62,7 +62,7 @@ export class Transcoder {
       });
       const request = bindRequest(route, { variables, query, body });
       const headers = {
-        'x-request-id': requestIdOf(req),
+        'x-request-id': findRequestId(req),
         ...(authorization === undefined ? {} : { authorization }),
       };
       if (!isStream(route)) {

@@ -55,7 +55,7 @@ export class Upstreams {
     // throws for an unknown service before its name gets a circuit breaker
     const invoke = this.invoke(method, request);
     return this.guarded(
-      ownerOf(method, () => request),
+      findOwner(method, () => request),
       options,
       () => invoke(request, options),
     );
@@ -83,7 +83,7 @@ export class Upstreams {
   }
 
   private invoke(method: DescMethod, request: Message): Invoke {
-    const owner = ownerOf(method, () => request);
+    const owner = findOwner(method, () => request);
     const key = `${owner}/${method.parent.typeName}`;
     const client =
       this.clients.get(key) ??
@@ -120,7 +120,7 @@ export class Upstreams {
  * `noema.datasets.v1.…` belongs to `datasets`; jobs and artifacts belong to the service that the request
  * names.
  */
-export function ownerOf(method: DescMethod, request: () => Message): string {
+export function findOwner(method: DescMethod, request: () => Message): string {
   return hostedByMany.has(method.parent)
     ? (request() as Message & { service: string }).service
     : nameOf(method.parent);

@@ -9,7 +9,7 @@ import {
   type UpdateInsightSettingsRequest,
 } from '@noema/contracts/noema/insights/v1/insight_search_service';
 import { InsightSettingsSchema } from '@noema/contracts/noema/insights/v1/insight_search';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
 import { InsightSettingsService } from '../insight-settings/insight-settings.service.js';
@@ -70,7 +70,7 @@ export class InsightSearchController implements Handlers<typeof Service> {
     { insightSettings, updateMask }: UpdateInsightSettingsRequest,
     { principal }: CallContext,
   ) {
-    const change = changesOf(InsightSettingsSchema, insightSettings, updateMask, [
+    const change = parseChanges(InsightSettingsSchema, insightSettings, updateMask, [
       'searchAfterRuns',
       'searchAfterEpochs',
     ]);

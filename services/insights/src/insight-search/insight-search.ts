@@ -1,5 +1,5 @@
 import type { Recipe } from '@noema/insights';
-import { type JobResource, uuidOf } from '@noema/kernel';
+import { type JobResource, deriveUuid } from '@noema/kernel';
 import type { SearchSource } from '../population/search-population.js';
 
 /** Outcome of one kind of a search. */
@@ -49,4 +49,4 @@ export const PLATFORM = 'insights';
 
 /** Returns the id of the search of a source by a recipe: the same request finds the same search. */
 export const searchId = (source: SearchSource, recipe: Recipe): string =>
-  uuidOf('insight-search', JSON.stringify(source), JSON.stringify(recipe));
+  deriveUuid('insight-search', JSON.stringify(source), JSON.stringify(recipe));

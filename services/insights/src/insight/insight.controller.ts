@@ -10,7 +10,7 @@ import {
   type RecordInsightVerdictsRequest,
   type UpdateInsightRequest,
 } from '@noema/contracts/noema/insights/v1/insight_service';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { type Audit, AuditService } from '../audit/audit.service.js';
 import { ExportService } from './export.service.js';
@@ -61,7 +61,7 @@ export class InsightController implements Handlers<typeof Service> {
   }
 
   async updateInsight({ insight, updateMask }: UpdateInsightRequest, { principal }: CallContext) {
-    const { state, ...rest } = changesOf(InsightSchema, insight, updateMask, [
+    const { state, ...rest } = parseChanges(InsightSchema, insight, updateMask, [
       'state',
       'note',
       'issueId',

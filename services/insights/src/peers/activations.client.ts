@@ -1,6 +1,6 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { Inject, Injectable } from '@nestjs/common';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { everyPage } from '@noema/grpc';
@@ -65,12 +65,12 @@ export class ActivationsClient {
         positions: positionDims.reduce((product, dim) => product * dim, 1),
       })),
       dimensions: activationSet!.dimensions,
-      moments: artifactRefOf(activationSet!.moments, 'moments'),
+      moments: parseArtifactRef(activationSet!.moments, 'moments'),
       shards: shards.map(({ index, firstRow, rowCount, responses, vectors }) => ({
         firstRow,
         rowCount,
-        responses: artifactRefOf(responses, `shards[${index}].responses`),
-        vectors: artifactRefOf(vectors, `shards[${index}].vectors`),
+        responses: parseArtifactRef(responses, `shards[${index}].responses`),
+        vectors: parseArtifactRef(vectors, `shards[${index}].vectors`),
       })),
     };
   }

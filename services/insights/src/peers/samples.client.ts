@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { splitOf } from '@noema/contracts';
+import { parseSplit } from '@noema/contracts';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { ServiceClients } from '@noema/host';
 import type { SampleAddress } from '@noema/kernel';
@@ -29,7 +29,7 @@ export class SamplesClient {
     return new Map(
       samples.map(({ row, ref, classIndex, className }) => [
         row,
-        { split: splitOf(ref!.split), sampleId: ref!.sampleId, classIndex, className },
+        { split: parseSplit(ref!.split), sampleId: ref!.sampleId, classIndex, className },
       ]),
     );
   }

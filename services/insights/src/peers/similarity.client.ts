@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { NeighborGraphService } from '@noema/contracts/noema/similarity/v1/neighbor_graph_service';
 import { ServiceClients } from '@noema/host';
@@ -18,7 +18,8 @@ export class SimilarityClient {
       .of(NeighborGraphService, teamId)
       .listNeighborGraphs({ projectId, activationSetId, pageSize: 1 });
     const [graph] = neighborGraphs;
-    if (graph?.state === JobState.SUCCEEDED) return artifactRefOf(graph.artifact, 'neighbor_graph.artifact');
+    if (graph?.state === JobState.SUCCEEDED)
+      return parseArtifactRef(graph.artifact, 'neighbor_graph.artifact');
     return graph?.state === JobState.FAILED || graph?.state === JobState.CANCELLED ? 'absent' : 'coming';
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { artifactRefOf, findTask } from '@noema/contracts';
+import { parseArtifactRef, findTask } from '@noema/contracts';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
@@ -59,7 +59,7 @@ export class TrainingClient {
     );
     return epochs.map(({ epoch, evaluation, partialReason }) => ({
       epoch,
-      evaluation: evaluation && artifactRefOf(evaluation, `evaluation of epoch ${epoch}`),
+      evaluation: evaluation && parseArtifactRef(evaluation, `evaluation of epoch ${epoch}`),
       isPartial: partialReason !== '',
     }));
   }

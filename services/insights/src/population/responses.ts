@@ -1,6 +1,6 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
 import type { Space, UnitResponses } from '@noema/insights';
-import { decodeMoments, dimensionsOf, EXACT_UNITS, project } from '@noema/perception';
+import { decodeMoments, countDimensions, EXACT_UNITS, project } from '@noema/perception';
 import { readVectors } from '@noema/population/files';
 import type { ActivationSource } from '../peers/activations.client.js';
 import { fitDepths } from './depths.js';
@@ -25,7 +25,7 @@ export async function readResponses(
   const depths = fitDepths(decodeMoments(await store.get(set.moments)), { layers });
   const vectors = sharedFloats(rows.count * width);
   const units = sharedFloats(rows.count * unitCount);
-  const placed = depths.map((depth) => ({ depth, width: dimensionsOf(depth.basis) }));
+  const placed = depths.map((depth) => ({ depth, width: countDimensions(depth.basis) }));
   const places = placed.map((one) => sharedFloats(rows.count * one.width));
   for (const { firstRow, rowCount, ...shard } of set.shards) {
     signal.throwIfAborted();

@@ -27,7 +27,7 @@ import { ExplorationService } from './exploration.service.js';
 import { defaultProjection } from '@noema/manifold';
 import { defaultClustering } from '../clustering/cluster-methods.js';
 import { clusteringNumbers, projectionNumbers } from '../method-numbers.js';
-import { columnMessages, orderOf } from '../point/point-columns.mapper.js';
+import { columnMessages, parseOrder } from '../point/point-columns.mapper.js';
 
 /** Serves noema.projection.v1.ExplorationService. */
 @GrpcService(Service)
@@ -117,7 +117,7 @@ export class ExplorationController implements Handlers<typeof Service> {
   ): AsyncIterable<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
     const { points, batchSize } = await this.points.columns(principal.teamId, {
       ...request,
-      order: orderOf(request.order),
+      order: parseOrder(request.order),
     });
     yield* columnMessages(points, batchSize, request.compact);
   }

@@ -5,7 +5,7 @@ import type { ExplorationSchema } from '@noema/contracts/noema/projection/v1/exp
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import { defaultParameters, projectionAlgorithms } from '@noema/manifold';
 import type { Exploration } from './exploration.js';
-import { warningsOf } from './exploration.warnings.js';
+import { listWarnings } from './exploration.warnings.js';
 import { clusteringNumbers, projectionNumbers } from '../method-numbers.js';
 
 export const explorationMessage = (e: Exploration): MessageInitShape<typeof ExplorationSchema> => ({
@@ -50,7 +50,7 @@ export const explorationMessage = (e: Exploration): MessageInitShape<typeof Expl
   ...(e.placed && { placed: { ...e.placed } }),
   ...(e.trust && { trust: { ...e.trust } }),
   ...(e.clustering && { clustering: { ...e.clustering } }),
-  warnings: warningsOf(e),
+  warnings: listWarnings(e),
   ...(e.fault && { fault: faultMessage(e.fault) }),
   ...(e.points && { points: artifactRefMessage(e.points) }),
   ...(e.preview && { preview: artifactRefMessage(e.preview) }),

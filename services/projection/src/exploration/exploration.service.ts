@@ -77,15 +77,15 @@ export class ExplorationService {
         ? await graphs.findOf(request.activationSetId)
         : undefined;
       if (graph?.projectId !== request.projectId) throw activationSetNotFound(request.activationSetId);
-      const params = paramsOf(request, graph);
-      const dimensions = dimensionsOf(request.dimensions);
+      const params = parseParams(request, graph);
+      const dimensions = parseDimensions(request.dimensions);
       const { clusterCount, minClusterSize, seed } = request;
       const clusterMethod = clusterMethods.get(request.clusterMethod).key;
       if (clusterCount < 0 || clusterCount > graph.sampleCount)
         throw clusterCountInvalid(clusterCount, graph.sampleCount);
       if (minClusterSize !== 0 && (minClusterSize < 2 || minClusterSize > graph.sampleCount))
         throw clusterSizeInvalid(minClusterSize, graph.sampleCount);
-      const measures = measuresOf(request, graph);
+      const measures = computeMeasures(request, graph);
       const alignedTo = await this.alignable(request.alignedTo, graph, dimensions);
       const id = uuidv7();
       await explorations.insert({
@@ -160,7 +160,7 @@ export class ExplorationService {
   }
 }
 
-function measuresOf(
+function computeMeasures(
   { minSamples, clusterStarts, trustNeighbors, labelNeighbors }: ExplorationRequest,
   { sampleCount }: NeighborGraphRecord,
 ): Measures {
@@ -177,13 +177,13 @@ function measuresOf(
   return measures;
 }
 
-const dimensionsOf = (asked: number): 2 | 3 => {
+const parseDimensions = (asked: number): 2 | 3 => {
   const dimensions = asked === 0 ? 2 : asked;
   if (dimensions !== 2 && dimensions !== 3) throw dimensionsInvalid(asked);
   return dimensions;
 };
 
-function paramsOf(
+function parseParams(
   { algorithm: key, params }: ExplorationRequest,
   graph: NeighborGraphRecord,
 ): Readonly<Record<string, number | string>> {

@@ -2,7 +2,7 @@ import { seededRandom } from '@noema/kernel';
 import { exactNeighbors, points, trust } from '@noema/manifold';
 import { describe, expect, it } from 'vitest';
 import { type Exploration, USUAL_MEASURES } from './exploration.js';
-import { chanceOf, warningsOf } from './exploration.warnings.js';
+import { computeChance, listWarnings } from './exploration.warnings.js';
 
 const TRUST = {
   k: 15,
@@ -19,16 +19,16 @@ const made = (more: object = {}, of: object = {}): Exploration =>
     classNeighbors: [{ classIndex: 0, nearestClassIndex: 1, distance: 2 }],
     ...of,
   }) as unknown as Exploration;
-const reasons = (exploration: Exploration): string[] => warningsOf(exploration).map(({ reason }) => reason);
+const reasons = (exploration: Exploration): string[] => listWarnings(exploration).map(({ reason }) => reason);
 
 describe('what speaks against a map', () => {
   it('is nothing where it is good, and where it is not made yet', () => {
-    expect(warningsOf(made())).toEqual([]);
-    expect(warningsOf(made({}, { trust: undefined }))).toEqual([]);
+    expect(listWarnings(made())).toEqual([]);
+    expect(listWarnings(made({}, { trust: undefined }))).toEqual([]);
   });
 
   it('is trust near chance, with the numbers', () => {
-    const [warning] = warningsOf(made({ trustworthiness: 0.506, continuity: 0.51 }));
+    const [warning] = listWarnings(made({ trustworthiness: 0.506, continuity: 0.51 }));
     expect(warning).toMatchObject({ reason: 'NO_BETTER_THAN_RANDOM' });
     expect(warning!.message).toMatch(
       /trustworthiness 0\.506 and continuity 0\.510: a map of random places has about 0\.50/,
@@ -67,6 +67,6 @@ describe('what speaks against a map', () => {
         (await trust(cloud, exactNeighbors(cloud, k), Float32Array.from({ length: n * 2 }, random), { k }))
           .trustworthiness / repeats;
     }
-    expect(Math.abs(sum - chanceOf(n, k))).toBeLessThan(0.015);
+    expect(Math.abs(sum - computeChance(n, k))).toBeLessThan(0.015);
   });
 });

@@ -10,7 +10,7 @@ export interface ExplorationWarning {
 const CHANCE_MARGIN = 0.1;
 
 /** What speaks against reading a made map as it looks; empty for one that is not made yet. */
-export function warningsOf({
+export function listWarnings({
   trust,
   measures,
   placed,
@@ -20,7 +20,7 @@ export function warningsOf({
   if (trust === undefined) return [];
   const samples = placed?.firstRow ?? pointCount;
   const warnings: ExplorationWarning[] = [];
-  const chance = chanceOf(samples, trust.k);
+  const chance = computeChance(samples, trust.k);
   const asked = neighborsMeasured(measures).trustNeighbors;
   if (Math.min(trust.trustworthiness, trust.continuity) < chance + CHANCE_MARGIN)
     warnings.push({ reason: 'NO_BETTER_THAN_RANDOM', message: nearChance(trust, chance) });
@@ -54,7 +54,7 @@ export function warningsOf({
  * Trustworthiness (and continuity) that a map of n points in random places has on average: ranks of its
  * neighbours are uniform from 1 to n − 1.
  */
-export function chanceOf(n: number, k: number): number {
+export function computeChance(n: number, k: number): number {
   return 1 - ((n - 1 - k) * (n - k)) / ((n - 1) * (2 * n - 3 * k - 1));
 }
 

@@ -11,7 +11,7 @@ export interface LookPayload {
 }
 
 /** Milliseconds before a look: 1,000, 2,000, 4,000, … at most 30,000. */
-const delayOf = (tries: number): number => Math.min(30_000, 1_000 * 2 ** tries);
+const computeDelay = (tries: number): number => Math.min(30_000, 1_000 * 2 ** tries);
 
 /** Queues the jobs that decide whether a waiting map may begin. */
 @Injectable()
@@ -25,7 +25,7 @@ export class LineageQueue {
       teamId,
       subjectId: explorationId,
       payload: { explorationId, tries },
-      delayMs: delayOf(tries),
+      delayMs: computeDelay(tries),
     });
   }
 }

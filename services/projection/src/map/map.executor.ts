@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
 import type { Port, UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
-import { threadsOf, type ProjectionConfig } from '../config.js';
+import { readThreads, type ProjectionConfig } from '../config.js';
 import { MapThread } from '../engine/map.thread.js';
 import { explorationNotFound } from '../exploration/exploration.errors.js';
 import { ExplorationEvents } from '../exploration/exploration.events.js';
@@ -70,7 +70,7 @@ export class MapExecutor {
         seed,
         init: init?.coordinates,
         anchors,
-        threads: threadsOf(this.settings),
+        threads: readThreads(this.settings),
         algorithm: exploration.algorithm,
         params: exploration.params,
         dimensions: exploration.dimensions,

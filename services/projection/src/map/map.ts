@@ -214,7 +214,7 @@ export async function computeMap(
       nearestClassIndex: c.nearest,
       distance: c.distance,
     })),
-    meanMovement: moved === undefined ? 0 : moved.meanMovement / diameterOf(coordinates, dimensions),
+    meanMovement: moved === undefined ? 0 : moved.meanMovement / computeDiameter(coordinates, dimensions),
   };
 }
 
@@ -281,7 +281,7 @@ function clusterOf(
 }
 
 /** Diagonal of the box around the map; 1 for a map that is one point. */
-function diameterOf(coordinates: Float32Array, dimensions: number): number {
+function computeDiameter(coordinates: Float32Array, dimensions: number): number {
   let square = 0;
   for (let c = 0; c < dimensions; c++) {
     let low = Infinity;

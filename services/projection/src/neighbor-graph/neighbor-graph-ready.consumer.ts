@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import type { NeighborGraphReady as Body } from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
 import { type EventMeta, NeighborGraphReady } from '@noema/events';
 import { EventConsumer } from '@noema/host';
@@ -27,9 +27,9 @@ export class NeighborGraphReadyConsumer extends EventConsumer<typeof NeighborGra
       perceptionSpaceId: body.perceptionSpaceId,
       sampleCount: body.sampleCount,
       k: body.k,
-      artifact: artifactRefOf(body.artifact, 'artifact'),
-      vectors: body.vectors.map((ref, shard) => artifactRefOf(ref, `vectors[${shard}]`)),
-      evaluation: body.evaluation && artifactRefOf(body.evaluation, 'evaluation'),
+      artifact: parseArtifactRef(body.artifact, 'artifact'),
+      vectors: body.vectors.map((ref, shard) => parseArtifactRef(ref, `vectors[${shard}]`)),
+      evaluation: body.evaluation && parseArtifactRef(body.evaluation, 'evaluation'),
       branch: body.branch,
       branchStart: body.branchStart,
     });

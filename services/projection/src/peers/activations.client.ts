@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { everyPage } from '@noema/grpc';
@@ -55,7 +55,7 @@ export class ActivationsClient {
       datasetVersionId: activationSet!.datasetVersionId,
       sampleCount: activationSet!.sampleCount,
       vectors: isReady
-        ? shards.map(({ index, vectors }) => artifactRefOf(vectors, `shards[${index}].vectors`))
+        ? shards.map(({ index, vectors }) => parseArtifactRef(vectors, `shards[${index}].vectors`))
         : [],
     };
   }

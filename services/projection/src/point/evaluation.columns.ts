@@ -57,7 +57,7 @@ export function evaluationColumns(
   classes: () => Promise<Int32Array>,
 ): EvaluationColumns {
   const file = once(async () => EvaluationFile.read(await store.get(evaluation)));
-  const recipes = recipesOf(classNames, classes);
+  const recipes = listRecipes(classNames, classes);
   const others = once(async (): Promise<ReadonlyMap<string, NamedOutput>> => {
     const { outputs } = await file();
     if (outputs.length < 2) return new Map();
@@ -110,7 +110,7 @@ function otherRecipes(
   const { trueClass } = output;
   const names = nameOutputClasses(output, data);
   return {
-    ...recipesOf(names, () => Promise.resolve(trueClass ?? new Int32Array(data.labels.length).fill(-1))),
+    ...listRecipes(names, () => Promise.resolve(trueClass ?? new Int32Array(data.labels.length).fill(-1))),
     [COLUMNS.trueClass]: {
       isThere: ({ trueClass: own }) => own !== undefined,
       read: () => Promise.resolve(classColumn(trueClass!.slice(), names)),
@@ -129,7 +129,7 @@ function metricRecipe(column: string): Recipe | undefined {
   };
 }
 
-function recipesOf(
+function listRecipes(
   classNames: readonly string[],
   classes: () => Promise<Int32Array>,
 ): Readonly<Record<string, Recipe>> {

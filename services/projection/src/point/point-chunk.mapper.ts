@@ -7,7 +7,7 @@ import {
 import type { CodeColumn, NamedColumn, NumberColumn } from './point-columns.js';
 import type { Chunk } from './point.service.js';
 
-const bytesOf = (values: Float32Array | Int32Array): Uint8Array =>
+const toBytes = (values: Float32Array | Int32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
 
 export function chunkMessage({
@@ -18,15 +18,15 @@ export function chunkMessage({
   trust,
   columns,
 }: Chunk): MessageInitShape<typeof PointChunkSchema> {
-  const axis = (at: number): Uint8Array => bytesOf(axes[at]?.subarray(from, to) ?? new Float32Array());
+  const axis = (at: number): Uint8Array => toBytes(axes[at]?.subarray(from, to) ?? new Float32Array());
   return {
     firstRow: from,
     pointCount: to - from,
     x: axis(0),
     y: axis(1),
     z: axis(2),
-    clusters: bytesOf(clusters.subarray(from, to)),
-    trust: bytesOf(trust.subarray(from, to)),
+    clusters: toBytes(clusters.subarray(from, to)),
+    trust: toBytes(trust.subarray(from, to)),
     columns: columns.map((column) => columnMessage(column, from, to)),
   };
 }
@@ -40,7 +40,7 @@ function columnMessage(
     return {
       name: column.name,
       type: PointColumnType.CODE,
-      values: bytesOf(column.values.subarray(from, to)),
+      values: toBytes(column.values.subarray(from, to)),
       names: [...column.names],
     };
   const values = column.values.slice(from, to);
@@ -49,7 +49,7 @@ function columnMessage(
   return {
     name: column.name,
     type: PointColumnType.NUMBER,
-    values: bytesOf(values.map((value) => (Number.isFinite(value) ? value : 0))),
+    values: toBytes(values.map((value) => (Number.isFinite(value) ? value : 0))),
     missing: missing.includes(1) ? missing : new Uint8Array(),
   };
 }

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { HALF_MAX, type StreamField, textsOf, writeColumnStream } from '@noema/artifacts/arrow';
+import { HALF_MAX, type StreamField, encodeTexts, writeColumnStream } from '@noema/artifacts/arrow';
 import {
   PointOrder as PointOrderMessage,
   type StreamPointColumnsResponseSchema,
@@ -13,7 +13,7 @@ const COORDINATES = new Set(['x', 'y', 'z']);
 /** Whole numbers up to this one are exact in float16. */
 const HALF_WHOLE = 2_048;
 
-export const orderOf = (order: PointOrderMessage): PointOrder =>
+export const parseOrder = (order: PointOrderMessage): PointOrder =>
   order === PointOrderMessage.SPREAD ? 'spread' : 'row';
 
 /** Points as pieces of one Arrow IPC stream, `size` points a record batch. */
@@ -24,12 +24,12 @@ export async function* columnMessages(
 ): AsyncGenerator<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
   const facts = { order, stride, count, dimensions };
   const metadata = new Map(Object.entries(facts).map(([name, fact]) => [`noema.${name}`, String(fact)]));
-  const fields = await Promise.all(columns.map((column) => fieldOf(column, compact)));
+  const fields = await Promise.all(columns.map((column) => toField(column, compact)));
   for await (const data of writeColumnStream(fields, metadata, batches(size)))
     yield { body: { contentType: ARROW_STREAM, data } };
 }
 
-async function fieldOf(column: NamedColumn, compact: boolean): Promise<StreamField> {
+async function toField(column: NamedColumn, compact: boolean): Promise<StreamField> {
   const { name, type } = column;
   switch (type) {
     case 'index':
@@ -46,7 +46,7 @@ async function fieldOf(column: NamedColumn, compact: boolean): Promise<StreamFie
         name,
         type: 'code',
         indexBits: compact ? bitsFor(column.names.length) : 32,
-        names: await textsOf(column.names),
+        names: await encodeTexts(column.names),
       };
   }
 }

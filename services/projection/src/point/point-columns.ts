@@ -76,7 +76,7 @@ export function probabilityColumn(
 }
 
 /** Bytes that a column takes in memory. */
-export function sizeOf(column: PointColumn): number {
+export function countBytes(column: PointColumn): number {
   if (column.type === 'text') return column.bytes.byteLength + column.offsets.byteLength;
   return (
     column.values.byteLength +

@@ -62,7 +62,7 @@ export class PointService {
     const { exploration, graph } = await this.explorations.getReady(teamId, explorationId);
     const { pointCount: count } = exploration;
     if (firstRow < 0 || firstRow > count) throw rowInvalid(firstRow, count);
-    const own = [...axesOf(exploration), 'cluster', 'trust'];
+    const own = [...listAxes(exploration), 'cluster', 'trust'];
     const read = (await this.read(
       { teamId, exploration, graph },
       [...own, ...columns],
@@ -96,7 +96,7 @@ export class PointService {
   ): Promise<{ points: PointBatches; batchSize: number }> {
     if (batchSize < 0 || batchSize > MAX_BATCH) throw batchSizeInvalid(batchSize, MAX_BATCH);
     const { exploration, graph } = await this.explorations.getReady(teamId, explorationId);
-    const names = columns.length === 0 ? axesOf(exploration) : [...new Set(columns)];
+    const names = columns.length === 0 ? listAxes(exploration) : [...new Set(columns)];
     const { pointCount: count, dimensions } = exploration;
     return {
       points: pointBatches(await this.read({ teamId, exploration, graph }, names, []), {
@@ -134,4 +134,4 @@ export class PointService {
   }
 }
 
-const axesOf = ({ dimensions }: Exploration): string[] => COORDINATES.slice(0, dimensions);
+const listAxes = ({ dimensions }: Exploration): string[] => COORDINATES.slice(0, dimensions);

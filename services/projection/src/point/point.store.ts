@@ -8,7 +8,7 @@ import { explorationNotReady } from '../exploration/exploration.errors.js';
 import type { Exploration } from '../exploration/exploration.js';
 import type { NeighborGraphRecord } from '../neighbor-graph/neighbor-graph.js';
 import { joinColumns } from './joined-columns.js';
-import { type PointColumn, sizeOf } from './point-columns.js';
+import { type PointColumn, countBytes } from './point-columns.js';
 import { evaluationColumns } from './evaluation.columns.js';
 import { mapColumns } from './map.columns.js';
 import { JoinedSampleColumns } from '../sample/joined-sample.columns.js';
@@ -39,7 +39,7 @@ export class PointStore {
     @Inject(DatasetCatalog) readonly datasets: DatasetCatalog,
     @Inject(SETTINGS) { pointCacheBytes }: ProjectionConfig,
   ) {
-    this.columns = new LruCache(pointCacheBytes, { weightOf: sizeOf });
+    this.columns = new LruCache(pointCacheBytes, { weightOf: countBytes });
   }
 
   open(teamId: string, exploration: Exploration, graph: NeighborGraphRecord): PointSource {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
 import type { UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
-import { threadsOf, type ProjectionConfig } from '../config.js';
+import { readThreads, type ProjectionConfig } from '../config.js';
 import { MapThread } from '../engine/map.thread.js';
 import { explorationNotReady } from '../exploration/exploration.errors.js';
 import type { Exploration, PlacedSamples } from '../exploration/exploration.js';
@@ -63,7 +63,7 @@ export class ProjectionExecutor {
         neighbors,
         fresh,
         seed,
-        threads: threadsOf(this.settings),
+        threads: readThreads(this.settings),
         freshClasses,
         classes: map.classes,
         coordinates: map.coordinates,

@@ -84,7 +84,7 @@ export async function projectPoints(
       labelAgreementMap: agreementOf(kept.mapNeighbors, kept.k),
       labelAgreementVectors: agreementOf(placed.neighbors, placed.k),
       labelNeighbors: compared,
-      distanceRatio: ratioOf(placed, input.neighbors),
+      distanceRatio: computeRatio(placed, input.neighbors),
     },
   };
 }
@@ -108,7 +108,7 @@ function agreement(
   return all === 0 ? undefined : same / all;
 }
 
-function ratioOf(placed: PlacedPoints, { k, distances }: NeighborGraph): number {
+function computeRatio(placed: PlacedPoints, { k, distances }: NeighborGraph): number {
   const nearest = (values: Float32Array, width: number): number =>
     Float32Array.from({ length: values.length / width }, (_, i) => values[i * width]!).sort()[
       Math.floor(values.length / width / 2)

@@ -34,7 +34,7 @@ export class LabelStore {
           isLabel(c, classNames.length),
         );
         for (let i = 0; column !== undefined && i < rowCount; i++) {
-          classes[row + i] = classOf(column, i, classNames.length);
+          classes[row + i] = findClass(column, i, classNames.length);
           single &&= isSingle(column, i);
         }
       }
@@ -51,25 +51,25 @@ export class LabelStore {
   }
 }
 
-const widthOf = ({ dims }: MatrixColumn): number => dims.reduce((product, dim) => product * dim, 1);
+const countWidth = ({ dims }: MatrixColumn): number => dims.reduce((product, dim) => product * dim, 1);
 
 const isLabel = (column: MatrixColumn, classCount: number): boolean =>
-  widthOf(column) === classCount || widthOf(column) === 1;
+  countWidth(column) === classCount || countWidth(column) === 1;
 
 /**
  * False for a row of several labels or none, whose numbers do not sum to 1; rows without ground truth are
  * NaN.
  */
 function isSingle(column: MatrixColumn, row: number): boolean {
-  const width = widthOf(column);
+  const width = countWidth(column);
   if (width === 1) return true;
   let sum = 0;
   for (let at = row * width; at < (row + 1) * width; at++) sum += column.data[at]!;
   return Number.isNaN(sum) || Math.abs(sum - 1) <= 1e-3;
 }
 
-function classOf(column: MatrixColumn, row: number, classCount: number): number {
-  const width = widthOf(column);
+function findClass(column: MatrixColumn, row: number, classCount: number): number {
+  const width = countWidth(column);
   if (width === 1) {
     const value = column.data[row]!;
     // Of one class alone a one-hot row is [1], the number of the class 0.

@@ -8,7 +8,7 @@ import {
   DashboardService as Service,
   type UpdateDashboardRequest,
 } from '@noema/contracts/noema/quality/v1/dashboard_service';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { dashboardMessage } from './dashboard.mapper.js';
 import { DashboardService } from './dashboard.service.js';
@@ -37,7 +37,7 @@ export class DashboardController implements Handlers<typeof Service> {
   }
 
   async updateDashboard({ dashboard, updateMask }: UpdateDashboardRequest, { principal }: CallContext) {
-    const change = changesOf(DashboardSchema, dashboard, updateMask, ['displayName', 'document', 'draft']);
+    const change = parseChanges(DashboardSchema, dashboard, updateMask, ['displayName', 'document', 'draft']);
     const { id = '', etag = '' } = dashboard ?? {};
     return {
       dashboard: dashboardMessage(await this.dashboards.update(principal.teamId, id, { ...change, etag })),

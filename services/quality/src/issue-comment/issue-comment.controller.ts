@@ -7,7 +7,7 @@ import {
   type ListIssueCommentsRequest,
   type UpdateIssueCommentRequest,
 } from '@noema/contracts/noema/quality/v1/issue_comment_service';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { issueCommentMessage } from './issue-comment.mapper.js';
 import { IssueCommentService } from './issue-comment.service.js';
@@ -35,7 +35,7 @@ export class IssueCommentController implements Handlers<typeof Service> {
     { issueComment, updateMask }: UpdateIssueCommentRequest,
     { principal }: CallContext,
   ) {
-    const change = changesOf(IssueCommentSchema, issueComment, updateMask, [
+    const change = parseChanges(IssueCommentSchema, issueComment, updateMask, [
       'text',
       'mentionedMemberIds',
       'link',

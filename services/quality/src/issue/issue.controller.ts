@@ -9,7 +9,7 @@ import {
   type ListIssuesRequest,
   type UpdateIssueRequest,
 } from '@noema/contracts/noema/quality/v1/issue_service';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { issueMessage, toState, toSubject } from './issue.mapper.js';
 import { IssueService } from './issue.service.js';
@@ -51,7 +51,7 @@ export class IssueController implements Handlers<typeof Service> {
   }
 
   async updateIssue({ issue, updateMask }: UpdateIssueRequest, { principal }: CallContext) {
-    const { state, ...rest } = changesOf(IssueSchema, issue, updateMask, CHANGEABLE);
+    const { state, ...rest } = parseChanges(IssueSchema, issue, updateMask, CHANGEABLE);
     const { id = '', etag = '' } = issue ?? {};
     const change = { ...rest, ...(state !== undefined && { state: toState(state) }), etag };
     return { issue: issueMessage(await this.issues.update(principal, id, change)) };

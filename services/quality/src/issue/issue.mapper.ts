@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { splitMessage, splitOf } from '@noema/contracts';
+import { splitMessage, parseSplit } from '@noema/contracts';
 import {
   type Issue as Message,
   type IssueSchema,
@@ -24,7 +24,7 @@ export function toSubject(subject: Message['subject']): IssueSubject | undefined
   switch (subject.case) {
     case 'samples': {
       const { datasetVersionId, samples } = subject.value;
-      const addresses = samples.map(({ split, sampleId }) => ({ split: splitOf(split), sampleId }));
+      const addresses = samples.map(({ split, sampleId }) => ({ split: parseSplit(split), sampleId }));
       return { kind: 'samples', datasetVersionId, samples: addresses };
     }
     case 'sliceId':

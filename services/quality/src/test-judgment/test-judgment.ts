@@ -1,4 +1,4 @@
-import { type JobResource, uuidOf } from '@noema/kernel';
+import { type JobResource, deriveUuid } from '@noema/kernel';
 
 /** Results of a judgment, once they are stored. */
 export interface JudgmentContents {
@@ -31,4 +31,4 @@ export type NewJudgment = Pick<
 
 /** Returns the id of the judgment of a run, or of one of its epochs, by a suite: judging again replaces it. */
 export const judgmentId = (testSuiteId: string, runId: string, epoch = 0): string =>
-  uuidOf('test-judgment', testSuiteId, runId, ...(epoch === 0 ? [] : [String(epoch)]));
+  deriveUuid('test-judgment', testSuiteId, runId, ...(epoch === 0 ? [] : [String(epoch)]));

@@ -8,7 +8,7 @@ import {
   TestSuiteService as Service,
   type UpdateTestSuiteRequest,
 } from '@noema/contracts/noema/quality/v1/test_suite_service';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { testSuiteMessage, toBaselineRule } from './test-suite.mapper.js';
 import { TestSuiteService } from './test-suite.service.js';
@@ -47,7 +47,7 @@ export class TestSuiteController implements Handlers<typeof Service> {
   }
 
   async updateTestSuite({ testSuite, updateMask }: UpdateTestSuiteRequest, { principal }: CallContext) {
-    const { baselineRule, ...rest } = changesOf(TestSuiteSchema, testSuite, updateMask, CHANGEABLE);
+    const { baselineRule, ...rest } = parseChanges(TestSuiteSchema, testSuite, updateMask, CHANGEABLE);
     const { id = '', etag = '' } = testSuite ?? {};
     const change = {
       ...rest,

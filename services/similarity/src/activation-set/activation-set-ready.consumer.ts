@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import type { ActivationSetReady as Body } from '@noema/contracts/noema/activations/v1/activation_set_events';
 import { ActivationSetReady, type EventMeta } from '@noema/events';
 import { EventConsumer } from '@noema/host';
@@ -26,8 +26,8 @@ export class ActivationSetReadyConsumer extends EventConsumer<typeof ActivationS
       perceptionSpaceId: body.perceptionSpaceId,
       sampleCount: body.sampleCount,
       dimensions: body.dimensions,
-      vectors: body.vectors.map((ref, shard) => artifactRefOf(ref, `vectors[${shard}]`)),
-      evaluation: body.evaluation && artifactRefOf(body.evaluation, 'evaluation'),
+      vectors: body.vectors.map((ref, shard) => parseArtifactRef(ref, `vectors[${shard}]`)),
+      evaluation: body.evaluation && parseArtifactRef(body.evaluation, 'evaluation'),
       branch: body.branch,
       branchStart: body.branchStart,
     });

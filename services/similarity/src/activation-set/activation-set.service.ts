@@ -5,7 +5,7 @@ import {
   type Port,
   type Registry,
   type RowSelection,
-  rowsOf,
+  selectRows,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
@@ -13,10 +13,10 @@ import { Database } from '@noema/postgres';
 import { SHARD_ROWS } from '../build/build.js';
 import { BuildQueue } from '../build/build.queue.js';
 import type { SimilarityConfig } from '../config.js';
-import { neighborsOf } from '../neighbor-graph/neighbor-graph.js';
+import { countNeighbors } from '../neighbor-graph/neighbor-graph.js';
 import { NeighborGraphRepository } from '../neighbor-graph/neighbor-graph.repository.js';
 import { IndexKinds } from '../vector-index/index-kinds.js';
-import { parametersOf } from '../vector-index/index-parameters.js';
+import { parseParameters } from '../vector-index/index-parameters.js';
 import type { IndexKindAdapter, VectorIndex } from '../vector-index/vector-index.js';
 import { VectorIndexRepository } from '../vector-index/vector-index.repository.js';
 import { activationSetNotFound } from './activation-set.errors.js';
@@ -62,22 +62,22 @@ export class ActivationSetService {
         { activationSetId: set.id, indexId, neighborGraphId, method },
         method === 'exact' ? Math.ceil(set.sampleCount / SHARD_ROWS) : 1,
       );
-      await indexes.insert({ id: indexId, set, kind, params: parametersOf(kinds.get(kind), {}), jobId });
-      await graphs.insert({ id: neighborGraphId, set, k: neighborsOf(set.sampleCount), method, jobId });
+      await indexes.insert({ id: indexId, set, kind, params: parseParameters(kinds.get(kind), {}), jobId });
+      await graphs.insert({ id: neighborGraphId, set, k: countNeighbors(set.sampleCount), method, jobId });
     });
   }
 
   /**
    * Removes the rows from everything that is found in the set, at once and for every index, and starts
    * building those indexes again of which more than a fifth is removed. Returns how many rows of the set are
-   * removed, earlier ones included. Throws `not-found`, and `invalid` as `rowsOf` does.
+   * removed, earlier ones included. Throws `not-found`, and `invalid` as `selectRows` does.
    */
   removeSamples(teamId: string, id: string, selection: RowSelection | undefined): Promise<number> {
     const { unitOfWork, sets, indexes, queue } = this;
     return unitOfWork.run(teamId, async () => {
       const set = isUuid(id) ? await sets.lock(id) : undefined;
       if (set === undefined) throw activationSetNotFound(id);
-      const removed = withRows(set.removed, rowsOf(selection, set.sampleCount), set.sampleCount);
+      const removed = withRows(set.removed, selectRows(selection, set.sampleCount), set.sampleCount);
       const count = countRows(removed);
       await sets.setRemoved(id, removed);
       for (const index of await indexes.ofSet(id)) {

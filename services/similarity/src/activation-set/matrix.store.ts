@@ -34,7 +34,7 @@ export class MatrixStore {
   }
 
   async putGraph(set: ActivationSet, id: string, part: string, graph: NeighborGraph): Promise<ArtifactRef> {
-    return this.store.put(keyOf(set, id, `${part}.arrow`), writeNeighbors(graph), ARROW_MEDIA_TYPE);
+    return this.store.put(formatKey(set, id, `${part}.arrow`), writeNeighbors(graph), ARROW_MEDIA_TYPE);
   }
 
   async graph(ref: ArtifactRef): Promise<NeighborGraph> {
@@ -42,7 +42,7 @@ export class MatrixStore {
   }
 
   putIndex(set: ActivationSet, id: string, bytes: Uint8Array): Promise<ArtifactRef> {
-    return this.store.put(keyOf(set, id, 'index.bin'), bytes, 'application/octet-stream');
+    return this.store.put(formatKey(set, id, 'index.bin'), bytes, 'application/octet-stream');
   }
 
   index(ref: ArtifactRef): Promise<Uint8Array> {
@@ -58,5 +58,5 @@ export class MatrixStore {
   }
 }
 
-const keyOf = (set: ActivationSet, id: string, part: string): string =>
+const formatKey = (set: ActivationSet, id: string, part: string): string =>
   artifactKey({ teamId: set.teamId, projectId: set.projectId, kind: SIMILARITY_ARTIFACTS, id, part });

@@ -10,7 +10,7 @@ import { MatrixStore } from '../activation-set/matrix.store.js';
 import type { SimilarityConfig } from '../config.js';
 import { graphNotFound } from '../neighbor-graph/neighbor-graph.errors.js';
 import { NeighborGraphEvents } from '../neighbor-graph/neighbor-graph.events.js';
-import { neighborsOf } from '../neighbor-graph/neighbor-graph.js';
+import { countNeighbors } from '../neighbor-graph/neighbor-graph.js';
 import { NeighborGraphRepository } from '../neighbor-graph/neighbor-graph.repository.js';
 import { IndexKinds } from '../vector-index/index-kinds.js';
 import { buildIndex } from '../vector-index/index.making.js';
@@ -66,7 +66,7 @@ export class BuildExecutor {
       );
     const search = await this.kinds.get('exact').open(vectors, {}, undefined);
     const [from, to] = [index * SHARD_ROWS, Math.min(vectors.n, (index + 1) * SHARD_ROWS)];
-    const k = neighborsOf(vectors.n);
+    const k = countNeighbors(vectors.n);
     const graph: NeighborGraph = {
       n: to - from,
       k,
@@ -86,7 +86,7 @@ export class BuildExecutor {
   /** The whole graph at once. Its recall is measured with that of every graph when it is published. */
   private async descended(vectors: Points, control: Control): Promise<NeighborGraph> {
     const { engineThreads: threads } = this.settings;
-    const k = neighborsOf(vectors.n);
+    const k = countNeighbors(vectors.n);
     const { graph } = await nearestNeighbors(vectors, k, {
       exactUpTo: 0,
       recallQueries: 1,
@@ -152,7 +152,7 @@ export class BuildExecutor {
     };
     return {
       recall: await measureRecall(vectors, stored, { k: graph.k, signal }),
-      medianDistance: medianOf(graph.distances),
+      medianDistance: computeMedian(graph.distances),
       artifact,
     };
   }
@@ -190,7 +190,7 @@ function concat(graphs: readonly NeighborGraph[]): NeighborGraph {
   return whole;
 }
 
-function medianOf(distances: Float32Array): number {
+function computeMedian(distances: Float32Array): number {
   const sorted = Float32Array.from(distances).sort();
   return sorted[Math.floor(sorted.length / 2)]!;
 }

@@ -108,7 +108,7 @@ export const faissHnswKind = (settings: FaissSettings, supervision: Supervision 
         efConstruction: params['ef_construction'],
         signal,
       });
-      return seal(vectors, labelOf(params), await save(call));
+      return seal(vectors, formatLabel(params), await save(call));
     } finally {
       await child.stop();
     }
@@ -117,7 +117,7 @@ export const faissHnswKind = (settings: FaissSettings, supervision: Supervision 
     checkReady('faiss-hnsw', settings);
     if (sealed === undefined) throw indexDamaged('there are no bytes of it');
     const efSearch = params['ef_search']!;
-    const bytes = withBreadth(unseal(vectors, labelOf(params), sealed), {
+    const bytes = withBreadth(unseal(vectors, formatLabel(params), sealed), {
       efConstruction: params['ef_construction']!,
       efSearch,
     });
@@ -131,7 +131,7 @@ export const faissHnswKind = (settings: FaissSettings, supervision: Supervision 
 });
 
 /** What the bytes depend on; the breadth of the search is set when they are opened. */
-const labelOf = (params: Readonly<Record<string, number>>): string =>
+const formatLabel = (params: Readonly<Record<string, number>>): string =>
   `HNSW${params['m']},efConstruction=${params['ef_construction']}`;
 
 /** Opening waits for the first child, so that an index that cannot be loaded is known now. */

@@ -23,4 +23,4 @@ export interface NeighborGraphRecord extends JobResource {
 }
 
 /** Neighbours that a population of n samples can have, at most GRAPH_K. */
-export const neighborsOf = (sampleCount: number): number => Math.min(GRAPH_K, sampleCount - 1);
+export const countNeighbors = (sampleCount: number): number => Math.min(GRAPH_K, sampleCount - 1);

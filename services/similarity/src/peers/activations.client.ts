@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { everyPage } from '@noema/grpc';
 import { ServiceClients } from '@noema/host';
@@ -34,15 +34,15 @@ export class ActivationsClient {
       (answer) => answer.shards,
     );
     return {
-      basis: artifactRefOf(activationSet?.basis, 'activation_set.basis'),
-      moments: artifactRefOf(activationSet?.moments, 'activation_set.moments'),
+      basis: parseArtifactRef(activationSet?.basis, 'activation_set.basis'),
+      moments: parseArtifactRef(activationSet?.moments, 'activation_set.moments'),
       datasetVersionId: activationSet!.datasetVersionId,
       referenceSetId: activationSet!.referenceSetId,
       shards: shards.map(({ index, firstRow, rowCount, responses, vectors }) => ({
         firstRow,
         rowCount,
-        responses: artifactRefOf(responses, `shards[${index}].responses`),
-        vectors: vectors && artifactRefOf(vectors, `shards[${index}].vectors`),
+        responses: parseArtifactRef(responses, `shards[${index}].responses`),
+        vectors: vectors && parseArtifactRef(vectors, `shards[${index}].vectors`),
       })),
     };
   }

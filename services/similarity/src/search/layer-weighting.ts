@@ -10,7 +10,7 @@ export type LayerWeighting =
  * What a request says of it; undefined when it says nothing. Throws `invalid` WEIGHTING_AMBIGUOUS,
  * LAYER_NAMED_TWICE, and WEIGHTING_WITH_INDEX when settings of an index are given too.
  */
-export function weightingOf(
+export function parseWeighting(
   depth: number | undefined,
   layers: readonly { readonly layer: string; readonly weight: number }[],
   asksIndex: boolean,

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Inject } from '@nestjs/common';
-import { findSplit, splitMessage, splitOf } from '@noema/contracts';
+import { findSplit, splitMessage, parseSplit } from '@noema/contracts';
 import {
   type FindSimilarRequest,
   type FindSimilarResponseSchema,
@@ -12,7 +12,7 @@ import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { ActivationSetService } from '../activation-set/activation-set.service.js';
 import { IndexKinds } from '../vector-index/index-kinds.js';
 import { searchedIndexNumbers } from '../vector-index/vector-index.mapper.js';
-import { weightingOf } from './layer-weighting.js';
+import { parseWeighting } from './layer-weighting.js';
 import { DEFAULT_K } from './search.methods.js';
 import { SearchService } from './search.service.js';
 
@@ -34,14 +34,14 @@ export class SearchController implements Handlers<typeof SimilarityService> {
       principal.teamId,
       {
         activationSetId: request.activationSetId,
-        queries: request.queries.map(({ split, sampleId }) => ({ split: splitOf(split), sampleId })),
+        queries: request.queries.map(({ split, sampleId }) => ({ split: parseSplit(split), sampleId })),
         k: request.k === 0 ? DEFAULT_K : request.k,
         splits: request.splits.map(findSplit).filter((split) => split !== undefined),
         filter: request.filter,
         kind: requestedKind && this.kinds.get(requestedKind).key,
         params: request.searchParams ?? {},
         querySetId: request.querySetId,
-        weighting: weightingOf(
+        weighting: parseWeighting(
           request.depth,
           request.layerWeights,
           requestedKind !== undefined || Object.keys(request.searchParams ?? {}).length > 0,

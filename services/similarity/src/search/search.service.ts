@@ -99,7 +99,7 @@ export class SearchService {
         sample: population.addressOf(row),
         row,
         distance,
-        similarity: similarityOf(distance, median),
+        similarity: toSimilarity(distance, median),
       }));
     return { similar, candidates, recall, kind: index.kind, perceptionSpaceId: set.perceptionSpaceId };
   }
@@ -112,7 +112,7 @@ export class SearchService {
   ): Promise<Points> {
     const { datasetVersionId, vectors } = await this.projected.open(set, querySetId);
     const population = await this.populations.open(teamId, datasetVersionId);
-    return meanOf(
+    return computeMean(
       vectors,
       queries.map((query) => population.rowOf(query)),
     );
@@ -125,7 +125,7 @@ export class SearchService {
     const { search, recall } = await this.opener.open(set, index, given);
     const vectors = await this.matrices.vectors(set);
     const found =
-      k === 0 ? NOTHING : await search.search(point ?? meanOf(vectors, rows), k, { allowed, signal });
+      k === 0 ? NOTHING : await search.search(point ?? computeMean(vectors, rows), k, { allowed, signal });
     return { found, median: graph?.medianDistance ?? 0, recall };
   }
 
@@ -161,11 +161,11 @@ export class SearchService {
   }
 }
 
-function meanOf({ data, d }: Points, rows: readonly number[]): Points {
+function computeMean({ data, d }: Points, rows: readonly number[]): Points {
   const mean = new Float64Array(d);
   for (const row of rows) for (let c = 0; c < d; c++) mean[c]! += data[row * d + c]! / rows.length;
   return { data: Float32Array.from(mean), n: 1, d };
 }
 
-const similarityOf = (distance: number, median: number): number =>
+const toSimilarity = (distance: number, median: number): number =>
   median > 0 ? 1 / (1 + distance / median) : distance === 0 ? 1 : 0;

@@ -1,7 +1,7 @@
 import { type ArtifactStore, writeMatrix } from '@noema/artifacts';
 import { type ArtifactRef, seededRandom } from '@noema/kernel';
 import type { NeighborGraph } from '@noema/manifold';
-import { fitBasis, momentsOf, type ResponseLayout } from '@noema/perception';
+import { fitBasis, computeMoments, type ResponseLayout } from '@noema/perception';
 import { describe, expect, it } from 'vitest';
 import { type LayerRows, ResidentRows, StreamedRows } from './layer-rows.js';
 import { searchWeighted } from './weighted.search.js';
@@ -16,7 +16,7 @@ const layout: ResponseLayout = {
 const random = seededRandom(5);
 /** The last unit is constant, and left out. */
 const responses = Float32Array.from({ length: n * d }, (_, i) => (i % d === 6 ? 1 : random()));
-const basis = fitBasis(momentsOf(responses, d), layout);
+const basis = fitBasis(computeMoments(responses, d), layout);
 const STARTS = [0, 20, 21, 70, n];
 
 /** The responses in shards of several sizes. Counts how often each is read. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parametersAtSearch, parametersOf, sameParameters } from './index-parameters.js';
+import { parametersAtSearch, parseParameters, sameParameters } from './index-parameters.js';
 import type { IndexKindAdapter } from './vector-index.js';
 
 const kind = {
@@ -12,7 +12,7 @@ const kind = {
 
 describe('parameters', () => {
   it('of an index: given ones, and the usual for the rest', () => {
-    expect(parametersOf(kind, { m: 8 })).toEqual({ m: 8, ef_search: 64 });
+    expect(parseParameters(kind, { m: 8 })).toEqual({ m: 8, ef_search: 64 });
   });
   it('of a search: only what does not change the index', () => {
     expect(parametersAtSearch(kind, { m: 8, ef_search: 64 }, { ef_search: 256 })).toEqual({

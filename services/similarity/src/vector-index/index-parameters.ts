@@ -8,18 +8,18 @@ type Parameters = Readonly<Record<string, number>>;
  * All parameters of a new index: those that are given, the others as usual. Throws `invalid`
  * PARAMETER_UNKNOWN, PARAMETER_OUT_OF_RANGE.
  */
-export function parametersOf({ key, parameters }: IndexKindAdapter, given: Given): Parameters {
+export function parseParameters({ key, parameters }: IndexKindAdapter, given: Given): Parameters {
   refuseUnknown(key, given, parameters);
   return Object.fromEntries(
     parameters.map((parameter) => [
       parameter.name,
-      valueOf(key, parameter, given[parameter.name] ?? parameter.default),
+      parseValue(key, parameter, given[parameter.name] ?? parameter.default),
     ]),
   );
 }
 
 /**
- * The parameters of an index with those of one search in their place; throws as `parametersOf`, also for one
+ * The parameters of an index with those of one search in their place; throws as `parseParameters`, also for one
  * that only a new index can have.
  */
 export function parametersAtSearch(
@@ -35,17 +35,18 @@ export function parametersAtSearch(
       free.flatMap((parameter) =>
         given[parameter.name] === undefined
           ? []
-          : [[parameter.name, valueOf(key, parameter, given[parameter.name])]],
+          : [[parameter.name, parseValue(key, parameter, given[parameter.name])]],
       ),
     ),
   };
 }
 
 /** True when both name the same values, in whatever order. */
-export const sameParameters = (a: Parameters, b: Parameters): boolean => textOf(a) === textOf(b);
+export const sameParameters = (a: Parameters, b: Parameters): boolean =>
+  formatParameters(a) === formatParameters(b);
 
 /** One text for equal parameters. */
-export const textOf = (parameters: Parameters): string =>
+export const formatParameters = (parameters: Parameters): string =>
   JSON.stringify(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function refuseUnknown(kind: string, given: Given, known: readonly IndexParameter[]): void {
@@ -58,7 +59,7 @@ function refuseUnknown(kind: string, given: Given, known: readonly IndexParamete
     );
 }
 
-function valueOf(kind: string, { name, minimum, maximum }: IndexParameter, value: unknown): number {
+function parseValue(kind: string, { name, minimum, maximum }: IndexParameter, value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum)
     return value;
   throw parameterOutOfRange(kind, name, value, minimum, maximum);

@@ -6,7 +6,7 @@ import type { ActivationSet } from '../activation-set/activation-set.js';
 import { MatrixStore } from '../activation-set/matrix.store.js';
 import { countRows } from '../activation-set/row-mask.js';
 import { buildIndex, openIndex, type Searchable } from './index.making.js';
-import { parametersAtSearch, sameParameters, textOf } from './index-parameters.js';
+import { parametersAtSearch, sameParameters, formatParameters } from './index-parameters.js';
 import { IndexKinds } from './index-kinds.js';
 import type { IndexKindAdapter, SearchableIndex, VectorIndex } from './vector-index.js';
 import { VectorIndexRepository } from './vector-index.repository.js';
@@ -49,7 +49,7 @@ export class IndexOpener implements OnApplicationShutdown {
   ): Promise<OpenIndex> {
     const vectors = await this.matrices.vectors(set);
     const params = parametersAtSearch(this.kinds.get(index.kind), index.params, settings);
-    return this.opened.get(versionOf(index, params), () => this.load(set, index, vectors, params));
+    return this.opened.get(formatVersion(index, params), () => this.load(set, index, vectors, params));
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -106,5 +106,5 @@ export class IndexOpener implements OnApplicationShutdown {
 }
 
 /** An index that was built again is another one. */
-const versionOf = ({ id, artifact, leftOut }: VectorIndex, params: VectorIndex['params']): string =>
-  [id, textOf(params), artifact?.sha256, countRows(leftOut)].join(' ');
+const formatVersion = ({ id, artifact, leftOut }: VectorIndex, params: VectorIndex['params']): string =>
+  [id, formatParameters(params), artifact?.sha256, countRows(leftOut)].join(' ');

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { permutation, seededRandom } from '@noema/kernel';
 import { exactRow, type Points, squareUpTo } from '@noema/manifold';
-import { neighborsOf } from '../neighbor-graph/neighbor-graph.js';
+import { countNeighbors } from '../neighbor-graph/neighbor-graph.js';
 import type { SearchableIndex } from './vector-index.js';
 
 /** Neighbours of a query over which the recall of an index is stated. */
@@ -42,7 +42,7 @@ export async function measureRecall(
   { k, queries = 200, seed = 7, signal }: RecallOptions,
 ): Promise<number> {
   const { n, d, data } = vectors;
-  const { rows, squares, k: known } = await truthOf(vectors, k, Math.min(queries, n), seed, signal);
+  const { rows, squares, k: known } = await computeTruth(vectors, k, Math.min(queries, n), seed, signal);
   let hits = 0;
   for (const [at, row] of rows.entries()) {
     signal?.throwIfAborted();
@@ -57,7 +57,7 @@ export async function measureRecall(
   return hits / (rows.length * k);
 }
 
-async function truthOf(
+async function computeTruth(
   vectors: Points,
   least: number,
   count: number,
@@ -68,7 +68,7 @@ async function truthOf(
   if (known !== undefined && known.k >= least && known.rows.length === count && known.seed === seed)
     return known;
   const { n } = vectors;
-  const k = Math.max(least, neighborsOf(n));
+  const k = Math.max(least, countNeighbors(n));
   const rows = permutation(n, seededRandom(seed)).slice(0, count);
   const squares = new Float64Array(count * k);
   const nearest = new Int32Array(k);

@@ -20,7 +20,7 @@ import { ActivationSetRepository } from '../activation-set/activation-set.reposi
 import { BuildQueue } from '../build/build.queue.js';
 import type { SimilarityConfig } from '../config.js';
 import { IndexKinds } from './index-kinds.js';
-import { parametersOf } from './index-parameters.js';
+import { parseParameters } from './index-parameters.js';
 import { indexNotFound } from './vector-index.errors.js';
 import type { IndexKindAdapter, SetFilter, VectorIndex } from './vector-index.js';
 import { VectorIndexRepository } from './vector-index.repository.js';
@@ -57,7 +57,7 @@ export class VectorIndexService {
     const { unitOfWork, sets, indexes, queue, kinds } = this;
     return unitOfWork.run(teamId, async () => {
       const adapter = kinds.get(kind);
-      const params = parametersOf(adapter, given);
+      const params = parseParameters(adapter, given);
       const set = await findOrThrow(sets, activationSetId, activationSetNotFound);
       if (set.projectId !== projectId) throw notInProject(activationSetId, projectId);
       if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);

@@ -35,7 +35,7 @@ export class DatasetReader {
     const { residentBytes } = this.settings;
     const residentInputs = where === 'resident' ? dataset.inputs : [];
     const bytes = [...residentInputs, ...dataset.groundTruths].reduce(
-      (sum, { dims }) => sum + 4 * dataset.sampleCount * sizeOf(dims),
+      (sum, { dims }) => sum + 4 * dataset.sampleCount * countValues(dims),
       0,
     );
     if (bytes > residentBytes) throw datasetTooLarge(dataset.id, bytes, residentBytes);
@@ -53,7 +53,7 @@ export class DatasetReader {
     };
     // One place for all parts: what is thrown away may lie about for long.
     const inParts = async function* (stop: AbortSignal): AsyncGenerator<InputRows> {
-      const rowBytes = dataset.inputs.reduce((sum, { dims }) => sum + 4 * sizeOf(dims), 0);
+      const rowBytes = dataset.inputs.reduce((sum, { dims }) => sum + 4 * countValues(dims), 0);
       const most = Math.max(0, ...shards.map(({ rowCount }) => rowCount));
       const step = Math.max(1, Math.min(most, Math.floor(PART_BYTES / Math.max(rowBytes, 1))));
       const place = room(dataset.inputs, Math.min(most, step));
@@ -116,13 +116,13 @@ export class DatasetReader {
   }
 }
 
-const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
+const countValues = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
 const room = (specs: readonly TensorSpec[], rows: number): Map<string, RowTensor> =>
   new Map(
     specs.map(({ name, dims }) => [
       name,
-      { data: new Float32Array(new SharedArrayBuffer(4 * rows * sizeOf(dims))), rowDims: dims },
+      { data: new Float32Array(new SharedArrayBuffer(4 * rows * countValues(dims))), rowDims: dims },
     ]),
   );
 
@@ -133,5 +133,5 @@ function fill(
   { from, to } = { from: 0, to: file.rows },
 ): void {
   for (const [name, { data, rowDims }] of tensors)
-    data.set(file.float32Rows(name, from, to).data, firstRow * sizeOf(rowDims));
+    data.set(file.float32Rows(name, from, to).data, firstRow * countValues(rowDims));
 }

@@ -4,9 +4,9 @@ import {
   type Engine,
   evaluateProgram,
   integrationLoss,
-  metricOf,
+  createMetric,
   type ResidentTensor,
-  residentOf,
+  toResident,
   runRows,
   type TrainingData,
   type Weights,
@@ -24,10 +24,10 @@ import {
 import type { SplitMetrics } from '../epoch/epoch.js';
 import type { KerasSpec, RunSettings } from '../run/run.js';
 import { usualMetrics } from '../run/run.settings.js';
-import { clearUnknown, type FinishedOutput, OutputRows, rowsOf, type RowSpan } from './output-rows.js';
-import { lossesOf, objectivesOf } from './run.plan.js';
+import { clearUnknown, type FinishedOutput, OutputRows, selectRows, type RowSpan } from './output-rows.js';
+import { listLosses, listObjectives } from './run.plan.js';
 import { MetricRows, type ScoreLoss, type ScoreMetrics } from './metric-rows.js';
-import { judgedOf, type Outputs } from './verdicts.js';
+import { judgeOutputs, type Outputs } from './verdicts.js';
 
 /** The model's inputs of rows that follow each other, by program input. */
 export interface EvaluatedRows extends RowSpan {
@@ -86,9 +86,9 @@ export async function evaluateRows(
   }: Judge,
   { signal, onBatch }: Watched,
 ): Promise<Evaluated> {
-  const specs = lossesOf(model, settings).filter(({ loss }) => loss !== integrationLoss.key);
+  const specs = listLosses(model, settings).filter(({ loss }) => loss !== integrationLoss.key);
   const program = evaluateProgram(model, weights, specs, engine);
-  const objectives = objectivesOf(model, settings);
+  const objectives = listObjectives(model, settings);
   const lossTensors = new Map(program.losses.map(({ output, tensor }) => [output, tensor]));
   const all = objectives.map((objective, i) => {
     const output = model.outputs.find(({ name }) => name === objective.output)!;
@@ -102,7 +102,7 @@ export async function evaluateRows(
     });
   });
   const [first] = all as [OutputRows, ...OutputRows[]];
-  const total = residentOf(rows, []).data;
+  const total = toResident(rows, []).data;
   const metrics = scoreMetrics && new MetricRows(rows, scoreMetrics);
   const batchSize = batchRows(model, { threads: engine.threads, workerBytes });
   const addLosses = async (
@@ -122,11 +122,11 @@ export async function evaluateRows(
       if (written === undefined) into.set(tensor, target);
       else copies.push([written, target]);
     };
-    if (program.loss !== undefined) write(program.loss, rowsOf({ data: total, rowDims: [] }, part));
+    if (program.loss !== undefined) write(program.loss, selectRows({ data: total, rowDims: [] }, part));
     for (const one of all) {
       if (one.isRead) write(one.output.tensor, one.openPart(part));
       const tensor = lossTensors.get(one.output.name);
-      if (tensor !== undefined) write(tensor, rowsOf({ data: one.loss, rowDims: [] }, part));
+      if (tensor !== undefined) write(tensor, selectRows({ data: one.loss, rowDims: [] }, part));
     }
     await runRows(engine, program.program, {
       rows: part.rowCount,
@@ -134,7 +134,7 @@ export async function evaluateRows(
       signal,
       feeds: new Map([
         ...part.inputs,
-        ...program.targets.map(({ name }) => [name, rowsOf(data.get(name)!, part)] as const),
+        ...program.targets.map(({ name }) => [name, selectRows(data.get(name)!, part)] as const),
       ]),
       into: [...into].map(([output, target]) => ({ output, target })),
       onRows: (done) => {
@@ -169,7 +169,7 @@ export async function evaluateRows(
   return {
     evaluations,
     splits: labelled.map((span) => {
-      const split = metricsOf(span, total, finished[0]!.of, settings.metrics);
+      const split = computeMetrics(span, total, finished[0]!.of, settings.metrics);
       const ofOutputs = all.length < 2 ? [] : finished.flatMap((one, i) => outputMetrics(span, one, i > 0));
       return withMeans({ ...split, metrics: [...split.metrics, ...ofOutputs] }, span, ofData);
     }),
@@ -186,7 +186,7 @@ function outputMetrics(
   isFurther: boolean,
 ): SplitMetrics['metrics'] {
   const names = isFurther && of !== undefined ? usualMetrics(of.task) : [];
-  const { loss, metrics } = metricsOf(span, evaluation.loss, of, names);
+  const { loss, metrics } = computeMetrics(span, evaluation.loss, of, names);
   return [{ name: EVALUATION_COLUMNS.loss, value: loss }, ...metrics]
     .filter(({ value }) => Number.isFinite(value))
     .map(({ name, value }) => ({ name: outputColumn(evaluation.name!, name), value }));
@@ -226,7 +226,7 @@ export const lossUnknown = (): DomainError =>
   );
 
 /** Metrics of the rows of a span, which all have ground truth; `loss` is [rows]. */
-export function metricsOf(
+export function computeMetrics(
   { split, firstRow, count }: SplitRange,
   loss: Float32Array,
   of: Outputs | undefined,
@@ -234,9 +234,9 @@ export function metricsOf(
 ): SplitMetrics {
   let total = 0;
   for (let row = firstRow; row < firstRow + count; row++) total += loss[row]!;
-  const judged = of?.truth && judgedOf(of, firstRow, count);
+  const judged = of?.truth && judgeOutputs(of, firstRow, count);
   const values = (judged === undefined ? [] : metrics)
-    .map((spec) => metricOf(spec.name, spec.config))
+    .map((spec) => createMetric(spec.name, spec.config))
     .map((metric) => ({ name: metric.name, value: metric.measure(judged!) }));
   // One that says nothing of this split, such as the AUC of a single class, is left out.
   return {

@@ -1,4 +1,4 @@
-import { importerOf } from '@noema/importers';
+import { findImporter } from '@noema/importers';
 import { encodeModel, float32, GraphBuilder } from '@noema/onnx';
 import { expect, it } from 'vitest';
 import type { Model } from '../model/model.js';
@@ -27,7 +27,7 @@ function classifier(labels: readonly string[]): Uint8Array {
 
 it('describes the classes of an output by the names that the file of a model states', async () => {
   const bytes = classifier(['ape', 'bee', 'cat']);
-  const { artifact } = await importerOf('', bytes).read(bytes, {});
+  const { artifact } = await findImporter('', bytes).read(bytes, {});
   const { inputs, outputs } = inspectArtifact(artifact);
   expect(inputs).toEqual([{ name: 'x', dims: [2] }]);
   expect(outputs).toEqual([{ name: 'y', dims: [3], classNames: ['ape', 'bee', 'cat'] }]);
@@ -73,7 +73,7 @@ it('links the layers of a graph through its blocks', async () => {
   builder.add({ opType: 'Softmax', inputs: [dense(third, 3)], outputs: ['y'], attributes: {} });
   builder.output('y', ['n', 2]);
   const bytes = encodeModel(builder.build());
-  const { artifact } = await importerOf('', bytes).read(bytes, {});
+  const { artifact } = await findImporter('', bytes).read(bytes, {});
   const { layers, blocks } = inspectArtifact(artifact);
   const [, a, b, c, d] = layers.map(({ name }) => name);
   const [one, two, three] = blocks.map(({ name }) => name);

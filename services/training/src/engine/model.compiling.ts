@@ -23,7 +23,7 @@ import type { AdaptedModel } from '../model-adaptation/model-adaptation.js';
 import type { CompiledTopology, ModelInfo, TensorSpec } from '../model/model.js';
 import type { OutputInfo } from '../run/objective.js';
 import type { RunSettings } from '../run/run.js';
-import { outputsOf, planOf } from './run.plan.js';
+import { listOutputs, planInputs } from './run.plan.js';
 
 const sizes = (dims: CompiledModel['inputs'][number]['dims']): number[] => dims.slice(1).map(Number);
 const specs = (
@@ -41,7 +41,7 @@ const specs = (
 /** What layers in the format of TF.js and Keras are. */
 export function inspectLayers(topology: unknown): ModelInfo {
   const model = compileLayers(topology, { mode: 'training' });
-  return factsOf(model, { artifact: layersArtifact(topology, model.parameters), operators: '' });
+  return toInfo(model, { artifact: layersArtifact(topology, model.parameters), operators: '' });
 }
 
 /** What layers come to that a caller gives as JSON. */
@@ -72,7 +72,7 @@ function sorted(value: unknown): unknown {
 
 /** What a stored model is: layers, or an imported graph. */
 export const inspectArtifact = (artifact: unknown): ModelInfo =>
-  factsOf(compileModel(artifact, { mode: 'training' }), {
+  toInfo(compileModel(artifact, { mode: 'training' }), {
     artifact,
     operators:
       (isGraphArtifact(artifact) ? artifact.graph : '') +
@@ -118,13 +118,13 @@ export function adaptModel(
 
 /** What the outputs of a stored model are. */
 export const inspectOutputs = (artifact: unknown): OutputInfo[] =>
-  outputsOf(compileModel(artifact, { mode: 'inference' }), artifact);
+  listOutputs(compileModel(artifact, { mode: 'inference' }), artifact);
 
 /** The ground truth that a stored model needs for a run. */
 export const planRun = (artifact: unknown, settings: RunSettings): TensorSpec[] =>
-  planOf(compileModel(artifact, { mode: 'inference', frozen: settings.frozenLayers ?? [] }), settings);
+  planInputs(compileModel(artifact, { mode: 'inference', frozen: settings.frozenLayers ?? [] }), settings);
 
-function factsOf(model: CompiledModel, stored: Pick<ModelInfo, 'artifact' | 'operators'>): ModelInfo {
+function toInfo(model: CompiledModel, stored: Pick<ModelInfo, 'artifact' | 'operators'>): ModelInfo {
   const { inputs, outputs, parameters, layers, summary } = model;
   const blocks = blockOutputs(model);
   const byLayer = layerInputs(model, blocks);

@@ -1,5 +1,5 @@
 import type { PackedBoxes } from '@noema/detection';
-import { lossHead, type ResidentTensor, residentOf, type TrainingData } from '@noema/engine';
+import { lossHead, type ResidentTensor, toResident, type TrainingData } from '@noema/engine';
 import { DomainError } from '@noema/kernel';
 import type { ModelOutput } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
@@ -8,7 +8,7 @@ import type { RunObjective } from '../run/run.js';
 import { evaluationNotFinite } from '../run/run.errors.js';
 import { compareObjects, ObjectRows, readDecoding } from './object-rows.js';
 import { positionDims, PositionRows } from './position-rows.js';
-import { type Outputs, verdictsOf } from './verdicts.js';
+import { type Outputs, computeVerdicts } from './verdicts.js';
 
 /** Rows that follow each other. */
 export interface RowSpan {
@@ -17,7 +17,7 @@ export interface RowSpan {
 }
 
 /** The rows of a tensor that a span covers, in the same memory. */
-export const rowsOf = (
+export const selectRows = (
   { data, rowDims }: ResidentTensor,
   { firstRow, rowCount }: RowSpan,
 ): ResidentTensor => ({
@@ -91,8 +91,8 @@ export class OutputRows {
     }
     const fits = rows * width <= maxNumbers;
     this.isHeld = this.objects === undefined && (fits || (isFirst && !isMap));
-    this.numbers = residentOf(this.isHeld ? rows : 0, [width]).data;
-    this.loss = residentOf(rows, []).data;
+    this.numbers = toResident(this.isHeld ? rows : 0, [width]).data;
+    this.loss = toResident(rows, []).data;
   }
 
   /** True where the model's numbers are read; false for an output of which the losses alone are held. */
@@ -108,14 +108,14 @@ export class OutputRows {
 
   /** Memory for the numbers of some rows. */
   openPart(span: RowSpan): ResidentTensor {
-    if (!this.isHeld) this.part = residentOf(span.rowCount, [this.width]).data;
+    if (!this.isHeld) this.part = toResident(span.rowCount, [this.width]).data;
     return this.readPart(span);
   }
 
   /** The numbers of the rows that ran last. */
   readPart(span: RowSpan): ResidentTensor {
     const { rowDims, part } = this;
-    return part === undefined ? rowsOf({ data: this.numbers, rowDims }, span) : { data: part, rowDims };
+    return part === undefined ? selectRows({ data: this.numbers, rowDims }, span) : { data: part, rowDims };
   }
 
   /**
@@ -185,7 +185,7 @@ export class OutputRows {
         hasLoss: own,
         loss,
         outputs: of.outputs,
-        ...verdictsOf(of),
+        ...computeVerdicts(of),
         ...objectVerdicts,
       },
     };

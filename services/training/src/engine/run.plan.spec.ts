@@ -2,7 +2,7 @@ import { compileLayers } from '@noema/layers';
 import { describe, expect, it } from 'vitest';
 import type { RunSettings } from '../run/run.js';
 import { completeSettings } from '../run/run.settings.js';
-import { planOf } from './run.plan.js';
+import { planInputs } from './run.plan.js';
 
 const model = (trainable: boolean) =>
   compileLayers(
@@ -29,13 +29,13 @@ const settings = (kind: RunSettings['kind']): RunSettings => ({
 
 describe('the plan of a run', () => {
   it('has the ground truth of a model that it trains', () => {
-    expect(planOf(model(true), settings('train'))).toEqual([{ name: 'price', dims: [1] }]);
+    expect(planInputs(model(true), settings('train'))).toEqual([{ name: 'price', dims: [1] }]);
   });
 
   it('refuses to train a model without trainable weights, and evaluates it', () => {
-    expect(() => planOf(model(false), settings('train'))).toThrow(
+    expect(() => planInputs(model(false), settings('train'))).toThrow(
       'model "net" has no weights that a training changes',
     );
-    expect(planOf(model(false), settings('evaluate'))).toEqual([{ name: 'price', dims: [1] }]);
+    expect(planInputs(model(false), settings('evaluate'))).toEqual([{ name: 'price', dims: [1] }]);
   });
 });

@@ -5,10 +5,10 @@ import {
   lossParameters,
   type LossSpec,
   metricKind,
-  metricOf,
+  createMetric,
   metrics,
-  optimizerOf,
-  scheduleOf,
+  createOptimizer,
+  createSchedule,
   targetsOf,
   trainStepProgram,
 } from '@noema/engine';
@@ -26,7 +26,7 @@ export const DEFAULT_OPTIMIZER = defaultOptimizer.key;
 export const losses: readonly LossInfo[] = lossHeads.keys().map((key) => lossHeads.get(key));
 
 /** What the outputs of a compiled model are. */
-export const outputsOf = ({ outputs }: CompiledModel, topology: unknown): OutputInfo[] =>
+export const listOutputs = ({ outputs }: CompiledModel, topology: unknown): OutputInfo[] =>
   outputs.map(({ name, dims, nonLinearity, classNames }) => ({
     name,
     dims: dims.slice(1).map(Number),
@@ -41,7 +41,7 @@ export const outputsOf = ({ outputs }: CompiledModel, topology: unknown): Output
  */
 export function checkedLoss(spec: KerasSpec): KerasSpec {
   const head = lossHead(spec.name);
-  lossParameters(head, parametersOf(spec));
+  lossParameters(head, toParameters(spec));
   return { name: head.key, config: spec.config };
 }
 
@@ -49,7 +49,7 @@ export function checkedLoss(spec: KerasSpec): KerasSpec {
  * What every output is compared with; in runs that were started before tasks were recorded all outputs with
  * the one loss.
  */
-export function objectivesOf(
+export function listObjectives(
   { outputs }: Pick<CompiledModel, 'outputs'>,
   { objectives, loss }: RunSettings,
 ): readonly RunObjective[] {
@@ -69,11 +69,11 @@ const isMatched = (detection: RunObjective['detection']): boolean =>
   detection !== undefined && detection.form !== 'grid';
 
 /** The loss of every output that a graph compares with ground truth. */
-export function lossesOf(model: Pick<CompiledModel, 'outputs'>, settings: RunSettings): LossSpec[] {
-  return objectivesOf(model, settings).flatMap(({ output, loss, detection }) =>
+export function listLosses(model: Pick<CompiledModel, 'outputs'>, settings: RunSettings): LossSpec[] {
+  return listObjectives(model, settings).flatMap(({ output, loss, detection }) =>
     loss === undefined || isMatched(detection)
       ? []
-      : [{ loss: loss.name, parameters: parametersOf(loss), output }],
+      : [{ loss: loss.name, parameters: toParameters(loss), output }],
   );
 }
 
@@ -82,19 +82,19 @@ export function lossesOf(model: Pick<CompiledModel, 'outputs'>, settings: RunSet
  * `unsupported` GRADIENT_UNSUPPORTED for a run that trains a graph with an operator that has no gradient, and
  * NOTHING_TO_TRAIN for one that trains a model without trainable weights, such as trees.
  */
-export function planOf(model: CompiledModel, settings: RunSettings): TensorSpec[] {
-  optimizerOf(settings.optimizer.name, settings.optimizer.config);
+export function planInputs(model: CompiledModel, settings: RunSettings): TensorSpec[] {
+  createOptimizer(settings.optimizer.name, settings.optimizer.config);
   if (settings.learningRateSchedule !== undefined)
-    scheduleOf(settings.learningRateSchedule.name, settings.learningRateSchedule.config);
-  checkMetrics(settings, objectivesOf(model, settings)[0]!);
-  const specs = lossesOf(model, settings);
+    createSchedule(settings.learningRateSchedule.name, settings.learningRateSchedule.config);
+  checkMetrics(settings, listObjectives(model, settings)[0]!);
+  const specs = listLosses(model, settings);
   const targets = targetsOf(model, specs);
   if (settings.kind === 'train' && model.parameters.length > 0) {
     trainStepProgram(model, specs);
     if (!model.parameters.some(({ trainable }) => trainable)) throw nothingToTrain(model.name);
   }
   const stated = new Map(
-    objectivesOf(model, settings).flatMap(({ output, detection, scored }) => {
+    listObjectives(model, settings).flatMap(({ output, detection, scored }) => {
       const { truthDims } = detection ?? scored ?? {};
       return truthDims === undefined ? [] : [[output, truthDims] as const];
     }),
@@ -118,7 +118,7 @@ const nothingToTrain = (model: string): DomainError =>
 function checkMetrics(settings: RunSettings, { task, loss, scored }: RunObjective): void {
   for (const { name, config } of settings.metrics) {
     const kind = metricKind(name);
-    metricOf(name, config);
+    createMetric(name, config);
     const fitting = metrics
       .keys()
       .sort()
@@ -141,7 +141,7 @@ function checkMetrics(settings: RunSettings, { task, loss, scored }: RunObjectiv
   }
 }
 
-function parametersOf({ name, config }: KerasSpec): Record<string, number> {
+function toParameters({ name, config }: KerasSpec): Record<string, number> {
   return Object.fromEntries(
     Object.entries(config)
       .filter(([key]) => key !== 'name')

@@ -19,7 +19,7 @@ import type { KerasSpec, RunObjective, RunSettings } from '../run/run.js';
 import { type Evaluated, type EvaluatedRows, evaluateRows, lossUnknown, type Watched } from './evaluator.js';
 import { checkGroundTruth, checkTrueObjects } from './ground-truth.check.js';
 import type { ScoreLoss, ScoreMetrics } from './metric-rows.js';
-import { lossesOf, objectivesOf } from './run.plan.js';
+import { listLosses, listObjectives } from './run.plan.js';
 
 /** What a training is made of. */
 export interface TrainingRequest {
@@ -64,14 +64,14 @@ export class TrainingSession {
     this.request = kept;
     const { topology, settings, initialSeed, splits } = kept;
     this.inference = compileModel(topology, { mode: 'inference' });
-    const objectives = objectivesOf(this.inference, settings);
+    const objectives = listObjectives(this.inference, settings);
     this.trueObjects = new Map(
       objectives.flatMap((objective) => {
         const objects = findTrueObjects(request, objective);
         return objects === undefined ? [] : [[objective.output, objects] as const];
       }),
     );
-    this.data = dataOf(request, objectives);
+    this.data = loadData(request, objectives);
     for (const objective of objectives) {
       if (objective.detection !== undefined || objective.scored !== undefined) continue;
       const truth = this.data.get(`target:${objective.output}`);
@@ -97,7 +97,7 @@ export class TrainingSession {
     const model = compileModel(topology, { mode: 'training', frozen: settings.frozenLayers ?? [] });
     this.trainer = Trainer.create({
       model,
-      losses: lossesOf(model, settings),
+      losses: listLosses(model, settings),
       optimizer: named(settings.optimizer),
       data: this.data,
       rows: this.rows,
@@ -185,7 +185,7 @@ const named = ({ name, config }: KerasSpec): { name: string; settings: KerasSpec
  * The dataset's tensors under the names that the programs give their inputs, in the shapes that they want; no
  * inputs where they are read in parts.
  */
-const dataOf = (request: TrainingRequest, objectives: readonly RunObjective[]): TrainingData => {
+const loadData = (request: TrainingRequest, objectives: readonly RunObjective[]): TrainingData => {
   const { inputs, targets, data } = request;
   return new Map([
     ...inputs.flatMap(({ model, data: { name } }) => {

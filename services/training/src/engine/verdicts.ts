@@ -38,22 +38,22 @@ type Verdicts = Pick<
 >;
 
 /** Compares every row with its ground truth in the way of its task. */
-export function verdictsOf(of: Outputs): Verdicts {
+export function computeVerdicts(of: Outputs): Verdicts {
   const { rows, task } = of;
   const none = {
     predictedClass: new Int32Array(rows).fill(-1),
     trueClass: new Int32Array(rows).fill(-1),
     correct: new Uint8Array(rows),
   };
-  if (namesOneClass(task)) return classesOf(of, none);
+  if (namesOneClass(task)) return findClasses(of, none);
   if (of.positions !== undefined) return { ...none, ...verdictsOfPositions(of, of.positions) };
   if (of.truth === undefined || task === 'detection') return none;
   if (task === 'multi-label') return { ...none, correct: exactMatches(of) };
-  return { ...none, ...errorsOf(of) };
+  return { ...none, ...computeErrors(of) };
 }
 
 /** Rows as metrics take them. */
-export function judgedOf(
+export function judgeOutputs(
   { outputs, width, channels, isExclusive, truth, positions }: Outputs,
   firstRow: number,
   count: number,
@@ -74,7 +74,7 @@ export function judgedOf(
   };
 }
 
-function classesOf(
+function findClasses(
   { rows, width, outputs, truth, hasLoss }: Outputs,
   {
     predictedClass,
@@ -127,7 +127,7 @@ function verdictsOfPositions({ rows, hasLoss }: Outputs, { predicted, truth }: P
   return { pixelAccuracy, iou, predictedPositions: predicted, truePositions: truth };
 }
 
-function errorsOf({
+function computeErrors({
   width,
   outputs,
   truth,

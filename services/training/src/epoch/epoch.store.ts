@@ -29,16 +29,16 @@ export class EpochStore {
   constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
 
   saveWeights(owner: EpochOwner, bytes: Uint8Array): Promise<ArtifactRef> {
-    return this.store.put(keyOf(owner, 'weights.bin'), bytes, BINARY);
+    return this.store.put(formatKey(owner, 'weights.bin'), bytes, BINARY);
   }
 
   saveState(owner: EpochOwner, bytes: Uint8Array): Promise<ArtifactRef> {
-    return this.store.put(keyOf(owner, 'optimizer.bin'), bytes, BINARY);
+    return this.store.put(formatKey(owner, 'optimizer.bin'), bytes, BINARY);
   }
 
   /** Saves the evaluation by each output, the first output first. */
   saveEvaluation(owner: EpochOwner, outputs: readonly OutputEvaluation[]): Promise<ArtifactRef> {
-    return this.store.put(keyOf(owner, 'evaluation.arrow'), writeEvaluation(outputs), ARROW_MEDIA_TYPE);
+    return this.store.put(formatKey(owner, 'evaluation.arrow'), writeEvaluation(outputs), ARROW_MEDIA_TYPE);
   }
 
   read(ref: ArtifactRef): Promise<Uint8Array> {
@@ -47,12 +47,12 @@ export class EpochStore {
 
   /** The evaluation by an output, the first one for ''. Throws `not-found` OUTPUT_NOT_FOUND. */
   async readEvaluation(ref: ArtifactRef, output = ''): Promise<OutputEvaluation> {
-    return evaluationOf(EvaluationFile.read(await this.store.get(ref)).find(output));
+    return toEvaluation(EvaluationFile.read(await this.store.get(ref)).find(output));
   }
 }
 
 /** An output, with −1 for classes that it does not have. */
-function evaluationOf(output: StoredOutput): OutputEvaluation {
+function toEvaluation(output: StoredOutput): OutputEvaluation {
   const { rows, numbers, targets, residual, pixelAccuracy, iou, trueObjects } = output;
   const { predictedPositions, truePositions } = output;
   const { missed, wrongClass, badlyPlaced, falsePositives, metrics } = output;
@@ -81,5 +81,5 @@ function evaluationOf(output: StoredOutput): OutputEvaluation {
   };
 }
 
-const keyOf = ({ teamId, projectId, runId, epoch }: EpochOwner, name: string): string =>
+const formatKey = ({ teamId, projectId, runId, epoch }: EpochOwner, name: string): string =>
   artifactKey({ teamId, projectId, kind: EPOCH_KIND, id: runId, part: `epochs/${epoch}/${name}` });

@@ -1,4 +1,4 @@
-import { type ArtifactRef, type Fault, type SplitName, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type Fault, type SplitName, deriveUuid } from '@noema/kernel';
 
 /** Metrics of one split after an epoch, over the samples that have ground truth. */
 export interface SplitMetrics {
@@ -39,4 +39,4 @@ export interface Epoch {
  * records again has another one.
  */
 export const deriveModelVersionId = (runId: string, epoch: number, branch = 0): string =>
-  uuidOf('model version of an epoch', runId, String(epoch), ...(branch > 0 ? [String(branch)] : []));
+  deriveUuid('model version of an epoch', runId, String(epoch), ...(branch > 0 ? [String(branch)] : []));

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { splitOf } from '@noema/contracts';
+import { parseSplit } from '@noema/contracts';
 import {
   type CompareEvaluationsRequest,
   EvaluationService as Service,
@@ -22,7 +22,7 @@ export class EvaluationController implements Handlers<typeof Service> {
   ) {
     return {
       evaluation: evaluationMessage(
-        await this.evaluations.get(principal.teamId, runId, { ...request, split: splitOf(split) }),
+        await this.evaluations.get(principal.teamId, runId, { ...request, split: parseSplit(split) }),
       ),
     };
   }
@@ -53,7 +53,7 @@ export class EvaluationController implements Handlers<typeof Service> {
     const { epochs, classNames, ...facts } = await this.evaluations.history(
       principal.teamId,
       runId,
-      { split: splitOf(split), sampleId, output },
+      { split: parseSplit(split), sampleId, output },
       signal,
     );
     return {

@@ -11,7 +11,7 @@ import {
   parseOrderBy,
   LruCache,
   type RowSelection,
-  rowsOf,
+  selectRows,
   type SampleAddress,
   type SplitName,
   type Task,
@@ -36,12 +36,12 @@ import { RankedEvaluation, type SampleEvaluation } from './evaluation.js';
 import { compareParts, type EvaluationSummary } from './evaluation.summary.js';
 import {
   type EpochScore,
-  historyOf,
-  judgementOf,
+  toHistory,
+  scoreEpoch,
   sampleEpoch,
   type SampleEpoch,
   type SampleHistory,
-  sizeOf,
+  countBytes,
 } from './sample.history.js';
 
 /** One output of a model after an epoch of a run. */
@@ -94,7 +94,7 @@ export class EvaluationService {
     @Inject(DatasetReader) private readonly reader: Pick<DatasetReader, 'index' | 'columns'>,
     @Inject(SETTINGS) { historyCacheBytes }: Pick<TrainingConfig, 'historyCacheBytes'>,
   ) {
-    this.judgements = new LruCache(historyCacheBytes, { weightOf: sizeOf });
+    this.judgements = new LruCache(historyCacheBytes, { weightOf: countBytes });
   }
 
   /**
@@ -200,7 +200,7 @@ export class EvaluationService {
       for (const { epoch, evaluation } of found) {
         signal.throwIfAborted();
         const judgement = await this.judgements.get(cacheKey(evaluation.uri, output), async () =>
-          judgementOf(await store.readEvaluation(evaluation, output), taskOf(run, output)),
+          scoreEpoch(await store.readEvaluation(evaluation, output), findTask(run, output)),
         );
         names = classNamesFor(judgement.width, data.classNames);
         epochs.push(sampleEpoch(epoch, row, judgement));
@@ -212,10 +212,10 @@ export class EvaluationService {
       names.length === 0 || (run.settings.objectives ?? []).length < 2
         ? { classNames: names }
         : await this.open(teamId, runId, { epoch: epochs.at(-1)!.epoch, output });
-    return { ...historyOf(epochs), classNames };
+    return { ...toHistory(epochs), classNames };
   }
 
-  /** The selected rows against all others. Throws as `get`, and `invalid` as `rowsOf`. */
+  /** The selected rows against all others. Throws as `get`, and `invalid` as `selectRows`. */
   async compare(
     teamId: string,
     runId: string,
@@ -228,7 +228,7 @@ export class EvaluationService {
   }> {
     const { ranked, classNames } = await this.open(teamId, runId, of);
     return {
-      ...(await compareParts(ranked, rowsOf(selection, ranked.evaluation.rows))),
+      ...(await compareParts(ranked, selectRows(selection, ranked.evaluation.rows))),
       classNames: classNamesFor(ranked.evaluation.width, classNames),
     };
   }
@@ -245,7 +245,7 @@ export class EvaluationService {
       async () => {
         const evaluation = await this.store.readEvaluation(found.evaluation, output);
         return {
-          ranked: new RankedEvaluation(evaluation, taskOf(run, output), findScoreThreshold(run, output)),
+          ranked: new RankedEvaluation(evaluation, findTask(run, output), findScoreThreshold(run, output)),
           isNamed: await this.isNamed(run, data, evaluation, output),
         };
       },
@@ -293,4 +293,4 @@ function findScoreThreshold(run: Run, output: string): number | undefined {
   return objective?.detection && readDecoding(objective.loss).scoreThreshold;
 }
 
-const taskOf = (run: Run, output: string): Task | undefined => findObjective(run, output)?.task;
+const findTask = (run: Run, output: string): Task | undefined => findObjective(run, output)?.task;

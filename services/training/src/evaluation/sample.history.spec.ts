@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { historyOf, judgementOf, sampleEpoch } from './sample.history.js';
+import { toHistory, scoreEpoch, sampleEpoch } from './sample.history.js';
 
 const epochsOf = (read: string) =>
   [...read].map((sign, i) => ({
@@ -23,11 +23,11 @@ it.each<[string, number, number[]]>([
   ['+++', 1, []],
   ['++--+', 5, [3]],
 ])('%s: learned in epoch %i, forgotten in %j', (read, learnedEpoch, forgottenEpochs) => {
-  expect(historyOf(epochsOf(read))).toMatchObject({ learnedEpoch, forgottenEpochs });
+  expect(toHistory(epochsOf(read))).toMatchObject({ learnedEpoch, forgottenEpochs });
 });
 
 it('the probability of one output is that of class 1 of two, and a number that is predicted has none', () => {
-  const binary = judgementOf({
+  const binary = scoreEpoch({
     rows: 3,
     width: 1,
     hasLoss: Uint8Array.of(1, 1, 0),
@@ -49,7 +49,7 @@ it('the probability of one output is that of class 1 of two, and a number that i
     { epoch: 7, loss: 3, predictedClass: 1, correct: false, trueProbability: 0.25, confidence: 0.75 },
     { epoch: 7, loss: undefined, predictedClass: 0, correct: false, trueProbability: 0, confidence: 0.75 },
   ]);
-  const number = judgementOf(
+  const number = scoreEpoch(
     {
       rows: 1,
       width: 1,

@@ -46,7 +46,7 @@ export interface SampleHistory {
 }
 
 /** Keeps of an evaluation what histories show, in arrays of its own. */
-export function judgementOf(
+export function scoreEpoch(
   {
     rows,
     width,
@@ -62,8 +62,8 @@ export function judgementOf(
 ): EpochScore {
   const [trueProbability, confidence] = [new Float32Array(rows), new Float32Array(rows)];
   for (let row = 0; row < rows; row++) {
-    trueProbability[row] = probabilityOf(outputs, width, row, trueClass[row]!);
-    confidence[row] = probabilityOf(outputs, width, row, predictedClass[row]!);
+    trueProbability[row] = findProbability(outputs, width, row, trueClass[row]!);
+    confidence[row] = findProbability(outputs, width, row, predictedClass[row]!);
   }
   return {
     width,
@@ -78,7 +78,7 @@ export function judgementOf(
   };
 }
 
-export const sizeOf = (judgement: EpochScore): number =>
+export const countBytes = (judgement: EpochScore): number =>
   Object.values(judgement).reduce(
     (sum: number, part: unknown) => sum + (ArrayBuffer.isView(part) ? part.byteLength : 0),
     0,
@@ -112,7 +112,7 @@ export const sampleEpoch = (
  * When a sample was learned and when it was forgotten (Toneva et al. 2019, An Empirical Study of Example
  * Forgetting), by its epochs in order.
  */
-export function historyOf(epochs: readonly SampleEpoch[]): SampleHistory {
+export function toHistory(epochs: readonly SampleEpoch[]): SampleHistory {
   const lastWrong = epochs.findLastIndex(({ correct }) => !correct);
   return {
     epochs,
@@ -124,7 +124,7 @@ export function historyOf(epochs: readonly SampleEpoch[]): SampleHistory {
 }
 
 /** One output says how likely class 1 of two is. */
-function probabilityOf(probabilities: Float32Array, width: number, row: number, one: number): number {
+function findProbability(probabilities: Float32Array, width: number, row: number, one: number): number {
   if (one < 0) return 0;
   if (width === 1) return one === 1 ? probabilities[row]! : 1 - probabilities[row]!;
   return probabilities[row * width + one] ?? 0;

@@ -7,10 +7,10 @@ import {
   ModelFileSchema,
 } from '@noema/contracts/noema/training/v1/model_service';
 import { describe, expect, it } from 'vitest';
-import { modelFileOf } from './model-file.mapper.js';
+import { parseModelFile } from './model-file.mapper.js';
 
 const parse = (...inputShapes: { input: string; sizes: number[] }[]) =>
-  modelFileOf(create(ModelFileSchema, { inputShapes })).inputShapes;
+  parseModelFile(create(ModelFileSchema, { inputShapes })).inputShapes;
 
 describe('shapes of inputs in a request', () => {
   it('go by the names of the inputs, and are absent without any', () => {
@@ -44,7 +44,7 @@ describe('shapes of inputs in a request', () => {
 
 describe('tokenizers in a request', () => {
   const tokenizers = (names: readonly string[]) =>
-    modelFileOf(
+    parseModelFile(
       create(ModelFileSchema, { tokenizers: [{ input: 'ids', files: names.map((name) => ({ name })) }] }),
     ).tokenizers;
 
@@ -58,7 +58,7 @@ describe('tokenizers in a request', () => {
         ],
       },
     ]);
-    expect(modelFileOf(create(ModelFileSchema)).tokenizers).toBeUndefined();
+    expect(parseModelFile(create(ModelFileSchema)).tokenizers).toBeUndefined();
   });
 
   it.each([
@@ -72,7 +72,7 @@ describe('tokenizers in a request', () => {
 
 describe('preprocessing in a request', () => {
   const preprocessing = (one: MessageInitShape<typeof InputPreprocessingSchema>) =>
-    modelFileOf(create(ModelFileSchema, { preprocessing: [one] })).preprocessing;
+    parseModelFile(create(ModelFileSchema, { preprocessing: [one] })).preprocessing;
 
   it('has the names of the importers, and is absent without any', () => {
     expect(
@@ -99,7 +99,7 @@ describe('preprocessing in a request', () => {
       },
     ]);
     expect(preprocessing({})).toEqual([{ input: '' }]);
-    expect(modelFileOf(create(ModelFileSchema)).preprocessing).toBeUndefined();
+    expect(parseModelFile(create(ModelFileSchema)).preprocessing).toBeUndefined();
   });
 
   it.each([

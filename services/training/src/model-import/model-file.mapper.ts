@@ -1,4 +1,4 @@
-import { artifactRefOf } from '@noema/contracts';
+import { parseArtifactRef } from '@noema/contracts';
 import { ModelFormat } from '@noema/contracts/noema/training/v1/model';
 import {
   ChannelLayout,
@@ -15,7 +15,7 @@ import type { InputPreprocessing, InputTokenizer, ModelFile } from './model-impo
 import { FORMATS } from '../model/model.mapper.js';
 
 /** The file of a request; without one, a file without parts. */
-export function modelFileOf(message: ModelFileMessage | undefined): ModelFile {
+export function parseModelFile(message: ModelFileMessage | undefined): ModelFile {
   const {
     format = ModelFormat.UNSPECIFIED,
     parts = [],
@@ -33,8 +33,8 @@ export function modelFileOf(message: ModelFileMessage | undefined): ModelFile {
         ? 'sigmoid'
         : undefined;
   return {
-    format: formatOf(format),
-    parts: parts.map((part) => artifactRefOf(part, 'model_file.parts')),
+    format: parseFormat(format),
+    parts: parts.map((part) => parseArtifactRef(part, 'model_file.parts')),
     outputs,
     layers,
     ...(activation && { outputActivation: activation }),
@@ -88,7 +88,7 @@ function parseTokenizers(tokenizers: readonly InputTokenizerMessage[]): InputTok
           throw tokenizersInvalid(
             `has the file ${JSON.stringify(name.slice(0, 200))}; give the name of each file once, without folders`,
           );
-        return { name, parts: parts.map((part) => artifactRefOf(part, 'model_file.tokenizers')) };
+        return { name, parts: parts.map((part) => parseArtifactRef(part, 'model_file.tokenizers')) };
       }),
     };
   });
@@ -154,7 +154,7 @@ function findName<K, V>(names: ReadonlyMap<K, V>, value: K, field: string): V {
   return name;
 }
 
-function formatOf(format: ModelFormat): string {
+function parseFormat(format: ModelFormat): string {
   if (format === ModelFormat.UNSPECIFIED) return '';
   return (
     Object.entries(FORMATS).find(([, value]) => value === format)?.[0] ??

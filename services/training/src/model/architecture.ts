@@ -5,13 +5,13 @@ import { architectureDiffers } from '../model-import/model-import.errors.js';
 /** SHA-256 of what two models must have in common to share weights. */
 export const architectureDigest = (facts: ModelInfo): string =>
   createHash('sha256')
-    .update(JSON.stringify(partsOf(facts).map(([, is]) => is)))
+    .update(JSON.stringify(listParts(facts).map(([, is]) => is)))
     .digest('hex');
 
 /** Throws `invalid` MODEL_ARCHITECTURE_DIFFERS that names the first difference. */
 export function mustShareArchitecture(model: ModelInfo, file: ModelInfo): void {
-  const given = partsOf(file);
-  const wanted = partsOf(model);
+  const given = listParts(file);
+  const wanted = listParts(model);
   for (let i = 0; i < Math.max(given.length, wanted.length); i++) {
     const [what, is] = wanted[i] ?? ['nothing more', ''];
     const [found, has] = given[i] ?? ['nothing more', ''];
@@ -25,7 +25,7 @@ export function mustShareArchitecture(model: ModelInfo, file: ModelInfo): void {
 }
 
 /** What a model consists of, each part by its name. */
-function partsOf({ inputs, outputs, layers, parameters, operators }: ModelInfo): [string, string][] {
+function listParts({ inputs, outputs, layers, parameters, operators }: ModelInfo): [string, string][] {
   const tensor =
     (what: string) =>
     ({ name, dims }: TensorSpec): [string, string] => [`${what} "${name}"`, `[${dims.join(', ')}]`];

@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { patternOf } from './layer.choice.js';
+import { toPattern } from './layer.choice.js';
 import type { ModelInfo } from './model.js';
 
 /** The word for all layers but the new head. */
@@ -26,7 +26,7 @@ export function frozenLayers({ layers, parameters, heads }: Freezable, asked: re
         if (heads.length === 0) throw headUnknown();
         return known.filter((layer) => !heads.includes(layer));
       }
-      const found = name.includes('*') ? known.filter((layer) => patternOf(name).test(layer)) : [];
+      const found = name.includes('*') ? known.filter((layer) => toPattern(name).test(layer)) : [];
       if (found.length === 0) throw layerUnknown(name, known);
       return found;
     }),

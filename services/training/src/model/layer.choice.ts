@@ -20,7 +20,7 @@ export function chosenLayers({ layers, blocks, proposed }: Followable, asked: re
     asked.flatMap((name) => {
       if (known.includes(name)) return [name];
       if (name === BLOCKS) return proposed.length > 0 ? proposed : fail(blocksUnknown());
-      const found = name.includes('*') ? learned.filter((layer) => patternOf(name).test(layer)) : [];
+      const found = name.includes('*') ? learned.filter((layer) => toPattern(name).test(layer)) : [];
       return found.length > 0 ? found : fail(layerUnknown(name, known));
     }),
   );
@@ -29,7 +29,7 @@ export function chosenLayers({ layers, blocks, proposed }: Followable, asked: re
 }
 
 /** The names that a pattern with `*` finds. */
-export const patternOf = (pattern: string): RegExp =>
+export const toPattern = (pattern: string): RegExp =>
   new RegExp(
     `^${pattern
       .split('*')

@@ -20,12 +20,12 @@ import {
   type UpdateModelRequest,
   type UploadModelPartRequest,
 } from '@noema/contracts/noema/training/v1/model_service';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
 import { parseAdaptation } from '../model-adaptation/model-adaptation.mapper.js';
 import { ModelAdaptationService } from '../model-adaptation/model-adaptation.service.js';
-import { modelFileOf } from '../model-import/model-file.mapper.js';
+import { parseModelFile } from '../model-import/model-file.mapper.js';
 import { ModelImportService } from '../model-import/model-import.service.js';
 import { weightStatisticsMessage } from './model-card.mapper.js';
 import { ModelCardService } from './model-card.service.js';
@@ -79,7 +79,7 @@ export class ModelController implements Handlers<typeof Service> {
   }
 
   async updateModel({ model, updateMask }: UpdateModelRequest, { principal }: CallContext) {
-    const change = changesOf(ModelSchema, model, updateMask, ['displayName']);
+    const change = parseChanges(ModelSchema, model, updateMask, ['displayName']);
     return { model: modelMessage(await this.models.update(principal.teamId, model?.id ?? '', change)) };
   }
 
@@ -94,7 +94,7 @@ export class ModelController implements Handlers<typeof Service> {
 
   async importModel(request: ImportModelRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
-    const order = await this.imports.prepare(teamId, { ...request, file: modelFileOf(request.modelFile) });
+    const order = await this.imports.prepare(teamId, { ...request, file: parseModelFile(request.modelFile) });
     return this.commands.run(ctx, request, async () => {
       const jobId = await this.imports.start(teamId, order);
       return {
@@ -107,7 +107,11 @@ export class ModelController implements Handlers<typeof Service> {
 
   async importModelVersion(request: ImportModelVersionRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
-    const order = await this.imports.prepareVersion(teamId, request.modelId, modelFileOf(request.modelFile));
+    const order = await this.imports.prepareVersion(
+      teamId,
+      request.modelId,
+      parseModelFile(request.modelFile),
+    );
     return this.commands.run(ctx, request, async () => {
       const jobId = await this.imports.start(teamId, order);
       return {

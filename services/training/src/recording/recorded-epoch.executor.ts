@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { faultOf, type ShardContext } from '@noema/jobs';
+import { toFault, type ShardContext } from '@noema/jobs';
 import { type ArtifactRef, type Fault, isRetryable, LruCache, type UnitOfWork } from '@noema/kernel';
 import { DatasetCatalog, type DatasetShard, type DatasetVersionInfo } from '@noema/population';
 import type { OutputEvaluation } from '@noema/population/rules';
@@ -8,7 +8,7 @@ import type { SampleIndex } from '../dataset/dataset.js';
 import { DatasetReader } from '../dataset/dataset.reader.js';
 import { clearUnknown } from '../engine/output-rows.js';
 import { PositionRows } from '../engine/position-rows.js';
-import { type Outputs, verdictsOf } from '../engine/verdicts.js';
+import { type Outputs, computeVerdicts } from '../engine/verdicts.js';
 import { deriveModelVersionId, type Epoch } from '../epoch/epoch.js';
 import { EpochRepository } from '../epoch/epoch.repository.js';
 import { type EpochOwner, EpochStore } from '../epoch/epoch.store.js';
@@ -272,7 +272,7 @@ export class RecordedEpochExecutor {
       return { graph: await this.graphs.read(context) };
     } catch (error) {
       if (isRetryable(error) || signal.aborted) throw error;
-      return { fault: faultOf(error) };
+      return { fault: toFault(error) };
     }
   }
 
@@ -349,8 +349,8 @@ function lay(from: Float32Array, width: number, places: Int32Array, to: Float32A
 }
 
 /** Verdicts of the rows that have an output. */
-function judge(of: Outputs): ReturnType<typeof verdictsOf> {
-  const verdicts = verdictsOf(of);
+function judge(of: Outputs): ReturnType<typeof computeVerdicts> {
+  const verdicts = computeVerdicts(of);
   for (let row = 0; row < of.rows; row++)
     if (Number.isNaN(of.outputs[row * of.width]!)) verdicts.predictedClass[row] = -1;
   return verdicts;

@@ -1,5 +1,5 @@
 import type { SplitRange } from '@noema/population';
-import { metricsOf } from '../engine/evaluator.js';
+import { computeMetrics } from '../engine/evaluator.js';
 import type { Outputs } from '../engine/verdicts.js';
 import type { SplitMetrics } from '../epoch/epoch.js';
 import type { RunSettings } from '../run/run.js';
@@ -33,7 +33,7 @@ export function measureSplits(
     };
     const span = { ...range, firstRow: 0, count: rows.length };
     const metrics = of.truth === undefined ? [] : settings.metrics;
-    return [metricsOf(span, gatherRows(loss, 1, rows), compact, metrics)];
+    return [computeMetrics(span, gatherRows(loss, 1, rows), compact, metrics)];
   });
   const own = meanMetrics(facts);
   if (own.length === 0) return measured;

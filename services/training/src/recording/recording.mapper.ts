@@ -1,5 +1,5 @@
 import { fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import { findTask, splitOf } from '@noema/contracts';
+import { findTask, parseSplit } from '@noema/contracts';
 import {
   type EpochEnd,
   type EpochGraph,
@@ -56,7 +56,7 @@ export const toRecordingRequest = (request: CreateRecordingRequest): RecordingRe
 
 /** Throws `invalid` RECORD_INVALID. */
 export const toSampleRecord = (message: SampleRecordMessage): SampleRecord => ({
-  split: splitOf(message.split),
+  split: parseSplit(message.split),
   sampleIds: message.sampleIds,
   trainingMode: message.trainingMode,
   columns: message.columns.map(({ content, layer, dataType, data, steps }) => {

@@ -74,7 +74,7 @@ export function planObjectives(question: ObjectiveQuery): Objectives {
         : 'no sample of the data has ground truth: all are in the split unlabeled';
   const isOptional = kind === 'evaluate' && loss === undefined;
   const without = (reason: string): Objectives => ({
-    objectives: outputs.map((output) => ({ output: output.name, task: taskOf(output), loss: undefined })),
+    objectives: outputs.map((output) => ({ output: output.name, task: chooseTask(output), loss: undefined })),
     noLossReason: reason,
   });
   if (missing !== '') {
@@ -105,7 +105,7 @@ export function planObjectives(question: ObjectiveQuery): Objectives {
       objectives: outputs.map(
         (output, i) =>
           detections[i] ??
-          objectiveOf(
+          toObjective(
             output,
             truths[i]!,
             isProbable && output.nonLinearity === undefined ? unnamed : question,
@@ -148,7 +148,7 @@ function scoredObjective(
     key: INTEGRATION_LOSS,
     targetDims: (dims: readonly number[]) => dims,
   } as const;
-  const task = taskOf(output, info, classNames);
+  const task = chooseTask(output, info, classNames);
   const isClassNumber = namesOneClass(task) && truth.dims.every((size) => size === 1);
   return {
     output: output.name,
@@ -180,7 +180,7 @@ function planDetections({
   });
 }
 
-function objectiveOf(
+function toObjective(
   output: OutputInfo,
   truth: TensorSpec,
   { loss, losses, dataset: { classNames } }: ObjectiveQuery,
@@ -219,7 +219,7 @@ function objectiveOf(
     )!;
     return {
       output: output.name,
-      task: taskOf(output, info, classNames),
+      task: chooseTask(output, info, classNames),
       loss: { name: info.key, config: {} },
     };
   }
@@ -236,7 +236,7 @@ function objectiveOf(
         `${names}`,
     );
   }
-  return { output: output.name, task: taskOf(output, info, classNames), loss };
+  return { output: output.name, task: chooseTask(output, info, classNames), loss };
 }
 
 const TAKES = {
@@ -269,7 +269,7 @@ const saidBy = ({ nonLinearity }: Pick<OutputInfo, 'nonLinearity'>): 'classes' |
   nonLinearity === undefined ? 'numbers' : nonLinearity === 'softmax' ? 'classes' : 'labels';
 
 /** What an output is asked to do; without a loss by its non-linearity alone. */
-function taskOf(
+function chooseTask(
   { nonLinearity, dims }: OutputInfo,
   loss?: LossInfo,
   classNames: readonly string[] = [],

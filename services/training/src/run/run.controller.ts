@@ -11,10 +11,10 @@ import {
   type UpdateRunRequest,
   type WatchRunRequest,
 } from '@noema/contracts/noema/training/v1/run_service';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
-import { askedRunOf, progressMessage, runMessage } from './run.mapper.js';
+import { parseRunRequest, progressMessage, runMessage } from './run.mapper.js';
 import { RunPlanner } from './run.planner.js';
 import { RunService } from './run.service.js';
 
@@ -30,7 +30,7 @@ export class RunController implements Handlers<typeof Service> {
 
   async createRun(request: CreateRunRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
-    const plan = await this.planner.plan(teamId, askedRunOf(request));
+    const plan = await this.planner.plan(teamId, parseRunRequest(request));
     return this.commands.run(ctx, request, async () => {
       const run = await this.runs.create(teamId, plan);
       return { run: runMessage(run), job: jobMessage('training', await this.jobs.get(teamId, run.jobId)) };
@@ -65,7 +65,7 @@ export class RunController implements Handlers<typeof Service> {
   }
 
   async updateRun({ run, updateMask }: UpdateRunRequest, { principal }: CallContext) {
-    const change = changesOf(RunSchema, run, updateMask, ['displayName']);
+    const change = parseChanges(RunSchema, run, updateMask, ['displayName']);
     return { run: runMessage(await this.runs.update(principal.teamId, run?.id ?? '', change)) };
   }
 

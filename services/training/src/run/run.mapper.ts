@@ -33,13 +33,13 @@ const KINDS: Readonly<Record<RunSettings['kind'], Kind>> = {
   recorded: Kind.RECORDED,
 };
 
-const specOf = ({ name, config }: KerasSpecMessage): KerasSpec => ({ name, config: config ?? {} });
+const parseSpec = ({ name, config }: KerasSpecMessage): KerasSpec => ({ name, config: config ?? {} });
 const specMessage = ({ name, config }: KerasSpec): MessageInitShape<typeof KerasSpecSchema> => ({
   name,
   config: config as JsonObject,
 });
 
-export const askedRunOf = ({
+export const parseRunRequest = ({
   projectId,
   displayName,
   datasetVersionId,
@@ -50,10 +50,10 @@ export const askedRunOf = ({
   displayName,
   datasetVersionId,
   modelVersionId,
-  settings: settings === undefined ? {} : settingsOf(settings),
+  settings: settings === undefined ? {} : parseSettings(settings),
 });
 
-const settingsOf = ({
+const parseSettings = ({
   kind,
   epochs,
   batchSize,
@@ -73,10 +73,10 @@ const settingsOf = ({
   workers,
   layers,
   frozenLayers,
-  metrics: metrics.map(specOf),
-  ...(loss && { loss: specOf(loss) }),
-  ...(optimizer && { optimizer: specOf(optimizer) }),
-  ...(learningRateSchedule && { learningRateSchedule: specOf(learningRateSchedule) }),
+  metrics: metrics.map(parseSpec),
+  ...(loss && { loss: parseSpec(loss) }),
+  ...(optimizer && { optimizer: parseSpec(optimizer) }),
+  ...(learningRateSchedule && { learningRateSchedule: parseSpec(learningRateSchedule) }),
 });
 
 const settingsMessage = ({

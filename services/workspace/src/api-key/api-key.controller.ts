@@ -9,7 +9,7 @@ import {
 } from '@noema/contracts/noema/workspace/v1/api_key_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { roleOf } from '../member/member.mapper.js';
+import { parseRole } from '../member/member.mapper.js';
 import { apiKeyMessage } from './api-key.mapper.js';
 import { ApiKeyService } from './api-key.service.js';
 
@@ -30,7 +30,7 @@ export class ApiKeyController implements Handlers<typeof Service> {
         const { apiKey, secret } = await this.keys.create(ctx.principal, {
           displayName: req.displayName,
           memberId: req.memberId,
-          role: roleOf(req.role),
+          role: parseRole(req.role),
           expireTime,
         });
         return { apiKey: apiKeyMessage(apiKey), secret };

@@ -8,9 +8,9 @@ import {
   MemberService as Service,
   type UpdateMemberRequest,
 } from '@noema/contracts/noema/workspace/v1/member_service';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { memberMessage, roleOf } from './member.mapper.js';
+import { memberMessage, parseRole } from './member.mapper.js';
 import { MemberService } from './member.service.js';
 
 /** Serves noema.workspace.v1.MemberService. */
@@ -23,7 +23,7 @@ export class MemberController implements Handlers<typeof Service> {
 
   createMember(req: CreateMemberRequest, ctx: CallContext) {
     return this.commands.run(ctx, req, async () => ({
-      member: memberMessage(await this.members.create(ctx.principal, { ...req, role: roleOf(req.role) })),
+      member: memberMessage(await this.members.create(ctx.principal, { ...req, role: parseRole(req.role) })),
     }));
   }
 
@@ -37,7 +37,7 @@ export class MemberController implements Handlers<typeof Service> {
   }
 
   async updateMember(req: UpdateMemberRequest, { principal }: CallContext) {
-    const { role, ...change } = changesOf(MemberSchema, req.member, req.updateMask, [
+    const { role, ...change } = parseChanges(MemberSchema, req.member, req.updateMask, [
       'displayName',
       'email',
       'role',
@@ -46,7 +46,7 @@ export class MemberController implements Handlers<typeof Service> {
       member: memberMessage(
         await this.members.update(principal, req.member?.id ?? '', {
           ...change,
-          ...(role !== undefined && { role: roleOf(role) }),
+          ...(role !== undefined && { role: parseRole(role) }),
         }),
       ),
     };

@@ -18,7 +18,7 @@ const FROM_PROTO: Readonly<Record<Role, MemberRole | undefined>> = {
 };
 
 export const roleMessage = (role: keyof typeof TO_PROTO): Role => TO_PROTO[role];
-export const roleOf = (role: Role): MemberRole | undefined => FROM_PROTO[role];
+export const parseRole = (role: Role): MemberRole | undefined => FROM_PROTO[role];
 
 export const memberMessage = (m: Member): MessageInitShape<typeof MemberSchema> => ({
   id: m.id,

@@ -38,8 +38,8 @@ export class MemberService {
     const member = newMember(
       {
         displayName: displayName(fields.displayName),
-        email: emailOf(fields.email),
-        role: roleOf(fields.role),
+        email: parseEmail(fields.email),
+        role: requireRole(fields.role),
       },
       new Date(),
     );
@@ -82,8 +82,8 @@ export class MemberService {
       const member: Member = {
         ...before,
         ...(change.displayName !== undefined && { displayName: displayName(change.displayName) }),
-        ...(change.email !== undefined && { email: emailOf(change.email) }),
-        ...('role' in change && { role: roleOf(change.role) }),
+        ...(change.email !== undefined && { email: parseEmail(change.email) }),
+        ...('role' in change && { role: requireRole(change.role) }),
         updateTime: new Date(),
       };
       if (member.role !== 'admin') await this.refuseLastAdmin(before);
@@ -122,13 +122,13 @@ export class MemberService {
   }
 }
 
-function emailOf(text: string): string {
+function parseEmail(text: string): string {
   const email = text.trim();
   if (email !== '' && !/^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/.test(email)) throw emailInvalid(email);
   return email;
 }
 
-function roleOf(role: MemberRole | undefined): MemberRole {
+function requireRole(role: MemberRole | undefined): MemberRole {
   if (role === undefined) throw roleMissing();
   return role;
 }

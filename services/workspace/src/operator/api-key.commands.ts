@@ -12,7 +12,7 @@ import { UsageError, wholeNumber } from './usage.js';
 const ROLES = ['viewer', 'editor', 'admin'] as const;
 const DAY_MS = 86_400_000;
 
-const roleOf = (text: string | undefined): (typeof ROLES)[number] | undefined => {
+const parseRole = (text: string | undefined): (typeof ROLES)[number] | undefined => {
   if (text === undefined) return undefined;
   const role = ROLES.find((known) => known === text);
   if (role === undefined) throw new UsageError(`--role "${text}" is none of ${ROLES.join(', ')}`);
@@ -31,7 +31,7 @@ export const createApiKey: OperatorCommand = {
   },
   run: async (services, given) => {
     const actor = actorIn(given);
-    const role = roleOf(given['role']);
+    const role = parseRole(given['role']);
     const expireTime =
       given['days'] === undefined
         ? undefined

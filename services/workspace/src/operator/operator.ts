@@ -11,7 +11,7 @@ import type { OperatorCommand } from './operator-command.js';
 import { OperatorModule } from './operator.module.js';
 import { rotateSecretsKey } from './secrets-key.command.js';
 import { createTeam, deleteTeam, listTeams, setQuota } from './team.commands.js';
-import { readOptions, UsageError, usageOf } from './usage.js';
+import { readOptions, UsageError, formatUsage } from './usage.js';
 
 const COMMANDS: readonly OperatorCommand[] = [
   createTeam,
@@ -60,10 +60,11 @@ export async function operate(args: readonly string[], env: Environment): Promis
       return await operateService({ name: 'workspace' }, args, env);
     if (['', 'help', '--help', '-h'].includes(name))
       return name === ''
-        ? { code: USAGE, stdout: '', stderr: `${usageOf(COMMANDS)}\n` }
-        : { code: OK, stdout: `${usageOf(COMMANDS)}\n`, stderr: '' };
+        ? { code: USAGE, stdout: '', stderr: `${formatUsage(COMMANDS)}\n` }
+        : { code: OK, stdout: `${formatUsage(COMMANDS)}\n`, stderr: '' };
     const command = new Registry('command', COMMANDS).find(name);
-    if (command === undefined) throw new UsageError(`there is no command "${name}"\n\n${usageOf(COMMANDS)}`);
+    if (command === undefined)
+      throw new UsageError(`there is no command "${name}"\n\n${formatUsage(COMMANDS)}`);
     return {
       code: OK,
       stdout: `${JSON.stringify(await run(command, readOptions(command, rest), env), null, 2)}\n`,

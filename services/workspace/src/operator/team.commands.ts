@@ -81,7 +81,7 @@ const LIMITS = {
 
 const MAX_INT32 = 2n ** 31n - 1n;
 
-function limitOf(option: keyof typeof LIMITS, text: string): number | bigint {
+function parseLimit(option: keyof typeof LIMITS, text: string): number | bigint {
   const value = wholeNumber(option, text);
   if (LIMITS[option].wide) return value;
   if (value > MAX_INT32) throw new UsageError(`--${option} ${text} is above ${MAX_INT32}`);
@@ -108,7 +108,9 @@ export const setQuota: OperatorCommand = {
         .get(TeamService)
         .setQuota(
           actorIn(given),
-          Object.fromEntries(named.map((option) => [LIMITS[option].name, limitOf(option, given[option]!)])),
+          Object.fromEntries(
+            named.map((option) => [LIMITS[option].name, parseLimit(option, given[option]!)]),
+          ),
         ),
     );
   },

@@ -7,7 +7,7 @@ export class UsageError extends Error {
 }
 
 /** How all commands are written. */
-export const usageOf = (commands: readonly OperatorCommand[]): string =>
+export const formatUsage = (commands: readonly OperatorCommand[]): string =>
   [
     'usage: operate <command> [options], with the settings of the workspace service in the environment',
     ...commands.flatMap((c) => [
@@ -28,7 +28,7 @@ export function readOptions(command: OperatorCommand, args: readonly string[]): 
   );
   if (missing.length > 0)
     throw new UsageError(
-      `${command.key} needs ${missing.map((name) => `--${name}`).join(', ')}\n\n${usageOf([command])}`,
+      `${command.key} needs ${missing.map((name) => `--${name}`).join(', ')}\n\n${formatUsage([command])}`,
     );
   return given;
 }

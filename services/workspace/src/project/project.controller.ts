@@ -8,7 +8,7 @@ import {
   ProjectService as Service,
   type UpdateProjectRequest,
 } from '@noema/contracts/noema/workspace/v1/project_service';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { projectMessage } from './project.mapper.js';
 import { ProjectService } from './project.service.js';
@@ -37,7 +37,7 @@ export class ProjectController implements Handlers<typeof Service> {
   }
 
   async updateProject(req: UpdateProjectRequest, { principal }: CallContext) {
-    const change = changesOf(ProjectSchema, req.project, req.updateMask, ['displayName', 'description']);
+    const change = parseChanges(ProjectSchema, req.project, req.updateMask, ['displayName', 'description']);
     return { project: projectMessage(await this.projects.update(principal, req.project?.id ?? '', change)) };
   }
 

@@ -7,7 +7,7 @@ import {
   TeamService as Service,
   type UpdateTeamRequest,
 } from '@noema/contracts/noema/workspace/v1/team_service';
-import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, parseChanges, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { memberMessage } from '../member/member.mapper.js';
 import { teamMessage } from './team.mapper.js';
@@ -39,7 +39,7 @@ export class TeamController implements Handlers<typeof Service> {
   }
 
   async updateTeam(req: UpdateTeamRequest, { principal }: CallContext) {
-    const change = changesOf(TeamSchema, req.team, req.updateMask, ['displayName', 'quota']);
+    const change = parseChanges(TeamSchema, req.team, req.updateMask, ['displayName', 'quota']);
     return { team: teamMessage(await this.teams.update(principal, req.team?.id ?? '', change)) };
   }
 

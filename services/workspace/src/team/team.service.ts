@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
-import { displayName, isUuid, type Port, type UnitOfWork, uuidOf, uuidv7 } from '@noema/kernel';
+import { displayName, isUuid, type Port, type UnitOfWork, deriveUuid, uuidv7 } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { ApiKeyService } from '../api-key/api-key.service.js';
 import { AuditRepository } from '../audit/audit.repository.js';
@@ -39,7 +39,7 @@ export interface CreatedTeam {
  * one. Throws `invalid` TEAM_ID_INVALID.
  */
 export function newTeamId(asked: string, requestId: string): string {
-  if (asked === '') return requestId === '' ? uuidv7() : uuidOf('team', requestId);
+  if (asked === '') return requestId === '' ? uuidv7() : deriveUuid('team', requestId);
   if (!isUuid(asked)) throw teamIdInvalid(asked);
   return asked;
 }

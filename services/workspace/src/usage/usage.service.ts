@@ -6,7 +6,7 @@ import { ProjectRepository } from '../project/project.repository.js';
 import { teamNotFound } from '../team/team.errors.js';
 import type { TeamQuota } from '../team/team.js';
 import { TeamRepository } from '../team/team.repository.js';
-import { type TeamUsage, together, usageOf } from './usage.js';
+import { type TeamUsage, together, toTeamUsage } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 
 /** Adds up what teams use in all services. */
@@ -25,7 +25,7 @@ export class UsageService {
     return this.unitOfWork.run(id, async () => {
       const team = await this.teams.find(id);
       if (team === undefined) throw teamNotFound(id);
-      return usageOf(team, await this.projects.count(), await this.reports.list());
+      return toTeamUsage(team, await this.projects.count(), await this.reports.list());
     });
   }
 

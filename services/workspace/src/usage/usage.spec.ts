@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { UNLIMITED } from '../team/team.js';
-import { type ReportedUsage, together, usageOf } from './usage.js';
+import { type ReportedUsage, together, toTeamUsage } from './usage.js';
 
 const report = (service: string, over: Partial<ReportedUsage>): ReportedUsage => ({
   service,
@@ -55,7 +55,7 @@ it('adds the services up; of queues the longest counts', () => {
   expect(together([])).toMatchObject({ samples: 0n, queuedJobs: 0, compute: [] });
 });
 it('says what is left of each quota, never less than nothing, and how old the oldest number is', () => {
-  const usage = usageOf(team, 4, reports);
+  const usage = toTeamUsage(team, 4, reports);
   expect(Object.fromEntries(usage.quotas.map((q) => [q.quota, [q.limit, q.used, q.left]]))).toEqual({
     projects: [0n, 4n, 0n],
     samples: [50n, 100n, 0n],
@@ -65,5 +65,5 @@ it('says what is left of each quota, never less than nothing, and how old the ol
     gpu_seconds: [60n, 31n, 29n],
   });
   expect(usage.reportTime).toEqual(new Date(5));
-  expect(usageOf(team, 0, []).reportTime).toBeUndefined();
+  expect(toTeamUsage(team, 0, []).reportTime).toBeUndefined();
 });

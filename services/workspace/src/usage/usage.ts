@@ -43,7 +43,7 @@ export function together(usages: readonly ServiceUsage[]): ServiceUsage {
 }
 
 /** What the team uses of each quota. */
-export function usageOf({ quota }: Team, projects: number, reports: readonly ReportedUsage[]): TeamUsage {
+export function toTeamUsage({ quota }: Team, projects: number, reports: readonly ReportedUsage[]): TeamUsage {
   const all = together(reports);
   const entry = (name: string, limit: bigint | number, used: bigint | number): QuotaUsage => {
     const [most, has] = [BigInt(limit), BigInt(used)];

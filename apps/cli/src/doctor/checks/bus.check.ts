@@ -37,7 +37,7 @@ async function busOf(
   const bus = openBus(url, { database, credentials, tlsDir, name: 'noema-doctor', logger: silentLogger });
   try {
     await bus.ping();
-    const lags = await bus.lag(catalog.flatMap(({ name }) => consumersOf(name)));
+    const lags = await bus.lag(catalog.flatMap(({ name }) => listConsumers(name)));
     const dead = lags.filter((l) => l.dead > 0);
     const behind = lags.filter((l) => l.waiting > BEHIND);
     if (dead.length > 0)
@@ -62,7 +62,7 @@ async function busOf(
 }
 
 /** Names that consumers of an event may have, `<service>__<event>`; the bus knows some of them. */
-function consumersOf(event: string): { readonly name: string; readonly event: string }[] {
+function listConsumers(event: string): { readonly name: string; readonly event: string }[] {
   const snake = event
     .slice(event.indexOf('.') + 1)
     .replaceAll(/(?<!^)[A-Z]/g, (c) => `_${c}`)

@@ -29,7 +29,7 @@ export function directoryChecks(subject: Subject): Check[] {
       look: () => writable(path),
     },
     { name: 'platform', ...run, look: () => whatRuns(subject) },
-    { name: 'disk', advice: 'free some space', look: () => diskOf(path) },
+    { name: 'disk', advice: 'free some space', look: () => checkDisk(path) },
     {
       name: 'secrets file',
       advice:
@@ -40,7 +40,7 @@ export function directoryChecks(subject: Subject): Check[] {
     {
       name: 'versions',
       advice: 'use the version of Noema that made the directory, or a newer one',
-      look: () => versionsOf(subject),
+      look: () => checkVersions(subject),
     },
     { name: 'page', advice: 'run "make build"', look: pageBuilt },
     { name: 'logs', advice: `look into ${directory.logs}`, look: () => errorsIn(directory.logs) },
@@ -50,7 +50,7 @@ export function directoryChecks(subject: Subject): Check[] {
             name: 'artifacts',
             timeoutMs: 180_000,
             advice: 'see "noema verify"',
-            look: (signal: AbortSignal) => artifactsOf(subject, signal),
+            look: (signal: AbortSignal) => checkArtifacts(subject, signal),
           },
         ]
       : [
@@ -96,7 +96,7 @@ function whatRuns({ state, running, directory }: Subject): Answer {
   return ok(`process ${state!.pid}, ${all.length} processes, since ${state!.startTime}`);
 }
 
-async function diskOf(path: string): Promise<Answer> {
+async function checkDisk(path: string): Promise<Answer> {
   const { bavail, blocks, bsize } = await statfs(existsSync(path) ? path : '.');
   const [free, total] = [bavail * bsize, blocks * bsize];
   const found = `${Math.round(free / MIB)} MiB free of ${Math.round(total / MIB)} MiB`;
@@ -115,7 +115,7 @@ async function readable(path: string, absent: string): Promise<Answer> {
   return content === undefined ? skipped(`there is none; ${absent}`) : ok('is there and can be read');
 }
 
-async function versionsOf({ directory, state }: Subject): Promise<Answer> {
+async function checkVersions({ directory, state }: Subject): Promise<Answer> {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) return fail(`Node.js ${process.versions.node}`, 'use Node.js 20 or newer');
   const data = await readFile(join(directory!.postgres, 'PG_VERSION'), 'utf8').then(
@@ -137,7 +137,7 @@ async function versionsOf({ directory, state }: Subject): Promise<Answer> {
 }
 
 /** Presence and size of all that rows name; only `noema verify --read` compares hashes. */
-async function artifactsOf({ directory }: Subject, signal: AbortSignal): Promise<Answer> {
+async function checkArtifacts({ directory }: Subject, signal: AbortSignal): Promise<Answer> {
   const lost = lostArtifacts(await verifyPlatform(directory!, { reads: false, signal }));
   return lost === undefined
     ? ok('every artifact that the database names is in the store')
@@ -160,7 +160,7 @@ async function errorsIn(folder: string): Promise<Answer> {
   const found = (
     await Promise.all(
       files.map(async (file) => {
-        const lines = (await tailOf(join(folder, file))).filter(
+        const lines = (await readTail(join(folder, file))).filter(
           (line) => (line.level === 'error' || line.level === 'fatal') && line.time > since,
         );
         return lines.length === 0
@@ -182,7 +182,7 @@ interface Line {
   readonly msg: string;
 }
 
-async function tailOf(path: string): Promise<Line[]> {
+async function readTail(path: string): Promise<Line[]> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();

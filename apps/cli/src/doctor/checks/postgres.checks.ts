@@ -1,7 +1,7 @@
 import { assertRowLevelSecurity, migrationState } from '@noema/postgres';
 import pg from 'pg';
 import { type Answer, type Check, fail, ok, skipped, warn } from '../finding.js';
-import { reasonOf } from '../run-checks.js';
+import { formatReason } from '../run-checks.js';
 import { migrationFolders } from '../schemas.js';
 import type { Subject } from '../subject.js';
 
@@ -32,8 +32,8 @@ export function postgresChecks({ database }: Subject): Check[] {
           ),
         ),
     },
-    { name: 'clock', advice: reach, look: () => ask(clockOf) },
-    { name: 'schemas', advice: reach, look: () => ask((c) => schemasOf(c, schemas)) },
+    { name: 'clock', advice: reach, look: () => ask(checkClock) },
+    { name: 'schemas', advice: reach, look: () => ask((c) => checkSchemas(c, schemas)) },
     {
       name: 'teams kept apart',
       advice:
@@ -41,8 +41,12 @@ export function postgresChecks({ database }: Subject): Check[] {
         'roles or policies',
       look: () => apart(url, schemas),
     },
-    { name: 'queues', advice: reach, look: () => ask((c) => eachSchema(c, schemas, 'shard', queueOf)) },
-    { name: 'outboxes', advice: reach, look: () => ask((c) => eachSchema(c, schemas, 'outbox', outboxOf)) },
+    { name: 'queues', advice: reach, look: () => ask((c) => eachSchema(c, schemas, 'shard', checkQueue)) },
+    {
+      name: 'outboxes',
+      advice: reach,
+      look: () => ask((c) => eachSchema(c, schemas, 'outbox', checkOutbox)),
+    },
   ];
 }
 
@@ -62,7 +66,7 @@ async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>
   }
 }
 
-async function clockOf(client: pg.Client): Promise<Answer> {
+async function checkClock(client: pg.Client): Promise<Answer> {
   const before = Date.now();
   const { rows } = await client.query<{ s: number }>(
     'SELECT extract(epoch FROM clock_timestamp())::float8 AS s',
@@ -76,7 +80,7 @@ async function clockOf(client: pg.Client): Promise<Answer> {
   return Math.abs(skewS) > SKEW_S ? warn(found, 'synchronise the clocks of all machines (NTP)') : ok(found);
 }
 
-async function schemasOf(client: pg.Client, schemas: readonly string[]): Promise<Answer> {
+async function checkSchemas(client: pg.Client, schemas: readonly string[]): Promise<Answer> {
   const [pending, unknown]: [string[], string[]] = [[], []];
   for (const schema of schemas) {
     const { rows } = await client.query<{ there: boolean; may: boolean | null }>(
@@ -114,7 +118,7 @@ async function apart(url: string, schemas: readonly string[]): Promise<Answer> {
       schemas.map((schema) =>
         assertRowLevelSecurity(url, schema).then(
           () => [],
-          (error: unknown) => [reasonOf(error)],
+          (error: unknown) => [formatReason(error)],
         ),
       ),
     )
@@ -161,7 +165,7 @@ async function eachSchema(
   };
 }
 
-async function queueOf(client: pg.Client, schema: string): Promise<Verdict | undefined> {
+async function checkQueue(client: pg.Client, schema: string): Promise<Verdict | undefined> {
   const { rows } = await client.query<{ queued: number; running: number; dead: number; oldest: number }>(`
     SELECT count(*) FILTER (WHERE state = 'queued' AND available_at <= now())::int AS queued, count(*) FILTER
       (WHERE state = 'running' AND lease_until >= now())::int AS running,
@@ -191,7 +195,7 @@ async function queueOf(client: pg.Client, schema: string): Promise<Verdict | und
   return queued + running === 0 ? undefined : { state: 'ok', text, advice: '' };
 }
 
-async function outboxOf(client: pg.Client, schema: string): Promise<Verdict | undefined> {
+async function checkOutbox(client: pg.Client, schema: string): Promise<Verdict | undefined> {
   const { rows } = await client.query<{ n: number; oldest: number }>(
     `SELECT count(*)::int AS n, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest
       FROM ${pg.escapeIdentifier(schema)}.outbox WHERE published_at IS NULL`,

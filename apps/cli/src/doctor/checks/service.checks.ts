@@ -21,7 +21,7 @@ async function serves(addresses: readonly string[], tlsDir: string | undefined):
   const tls = tlsDir === undefined ? undefined : new TlsFiles(tlsDir);
   try {
     const states = await Promise.all(
-      addresses.map(async (address) => [address, await stateOf(address, tls)] as const),
+      addresses.map(async (address) => [address, await readState(address, tls)] as const),
     );
     const bad = states.filter(([, state]) => state !== 'serving');
     if (bad.length > 0)
@@ -35,7 +35,7 @@ async function serves(addresses: readonly string[], tlsDir: string | undefined):
   }
 }
 
-async function stateOf(address: string, tls: TlsFiles | undefined): Promise<string> {
+async function readState(address: string, tls: TlsFiles | undefined): Promise<string> {
   const connection = new Connection(address, tls === undefined ? {} : { credentials: tls.client() });
   try {
     const { status } = await createClient(Health, { address: connection, timeoutMs: TIMEOUT_MS }).check({});

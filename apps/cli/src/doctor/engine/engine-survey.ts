@@ -43,11 +43,11 @@ export async function surveyEngine(
 ): Promise<EngineSurvey> {
   const backends: SurveyedBackend[] = [];
   for (const backend of keys) {
-    const missing = await reasonOf(() => require(backend));
+    const missing = await findReason(() => require(backend));
     let speed: Speed | undefined;
     const failure =
       missing === undefined && measure !== undefined
-        ? await reasonOf(async () => {
+        ? await findReason(async () => {
             speed = await measure(backend);
           })
         : undefined;
@@ -69,7 +69,7 @@ export async function surveyEngine(
   };
 }
 
-async function reasonOf(work: () => Promise<void>): Promise<string | undefined> {
+async function findReason(work: () => Promise<void>): Promise<string | undefined> {
   try {
     await work();
     return undefined;
@@ -85,14 +85,14 @@ const secondsOf = ({ speed }: SurveyedBackend): number =>
 /** The survey among the findings. */
 export function engineFinding({ backends, choice, setting }: EngineSurvey, set: string): Finding {
   const whole = (rate: number): string => Math.round(rate).toLocaleString('en');
-  const stateOf = ({ speed, missing, failure }: SurveyedBackend): string => {
+  const formatState = ({ speed, missing, failure }: SurveyedBackend): string => {
     if (missing !== undefined) return 'is not here';
     if (failure !== undefined) return 'is here and fails';
     return speed === undefined
       ? 'is here'
       : `${whole(speed.responses)} responses, ${whole(speed.training)} training samples a second`;
   };
-  const found = backends.map((one) => `${one.backend}: ${stateOf(one)}`).join('; ');
+  const found = backends.map((one) => `${one.backend}: ${formatState(one)}`).join('; ');
   const answer =
     choice === undefined || choice === set
       ? ok(found)

@@ -63,8 +63,8 @@ export function readBatch(
     const bits = buffer();
     const validity = missing === 0 ? undefined : bits;
     if (type.kind === 'list') return { ...read(field, type.item), length, validity };
-    const offsets = type.kind === 'text' ? viewOf(Int32Array, buffer()) : undefined;
-    const values = viewOf(arrayOf(type), buffer());
+    const offsets = type.kind === 'text' ? toView(Int32Array, buffer()) : undefined;
+    const values = toView(selectArray(type), buffer());
     return {
       field,
       length,
@@ -77,7 +77,7 @@ export function readBatch(
 }
 
 /** Strings of a column of texts. */
-export function stringsOf({ length, offsets, values }: ArrowColumn): string[] {
+export function decodeStrings({ length, offsets, values }: ArrowColumn): string[] {
   const decoder = new TextDecoder();
   return Array.from({ length }, (_, i) =>
     decoder.decode((values as Uint8Array).subarray(offsets![i], offsets![i + 1])),
@@ -90,7 +90,7 @@ type ArrayOf = (new (
   length: number,
 ) => ArrowValues) & { readonly BYTES_PER_ELEMENT: number };
 
-function arrayOf(type: Exclude<ArrowType, { kind: 'list' }>): ArrayOf {
+function selectArray(type: Exclude<ArrowType, { kind: 'list' }>): ArrayOf {
   if (type.kind === 'text') return Uint8Array;
   if (type.kind === 'float')
     return type.bits === 16 ? Uint16Array : type.bits === 32 ? Float32Array : Float64Array;
@@ -100,7 +100,7 @@ function arrayOf(type: Exclude<ArrowType, { kind: 'list' }>): ArrayOf {
 }
 
 /** A view of the bytes, or of a copy of them where they lie at an address that the type does not allow. */
-function viewOf<T extends ArrowValues>(
+function toView<T extends ArrowValues>(
   Type: (new (buffer: ArrayBuffer, at: number, length: number) => T) & { readonly BYTES_PER_ELEMENT: number },
   bytes: Uint8Array,
 ): T {

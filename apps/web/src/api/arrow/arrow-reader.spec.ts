@@ -22,7 +22,7 @@ import {
   Int16,
 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { type ArrowBatch, stringsOf } from './arrow-columns.js';
+import { type ArrowBatch, decodeStrings } from './arrow-columns.js';
 import { ArrowReader, readArrowFile } from './arrow-reader.js';
 
 const read = (bytes: Uint8Array, cut: number): { reader: ArrowReader; batches: ArrowBatch[] } => {
@@ -78,7 +78,7 @@ describe('the reader of Arrow', () => {
         column!.validity === undefined ? undefined : column!.validity[0]! & 7,
       ),
     ).toEqual([0b101, 0b011, undefined, 0b101]);
-    expect(stringsOf(text!)).toEqual(['ä', '', '🙂']);
+    expect(decodeStrings(text!)).toEqual(['ä', '', '🙂']);
     const names = reader.namesOf(name!.field.dictionary!);
     expect([names[name!.values[0]!], names[name!.values[2]!]]).toEqual(['b', 'a']);
   });

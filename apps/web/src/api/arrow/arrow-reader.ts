@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel/domain-error';
-import { type ArrowBatch, readBatch, stringsOf } from './arrow-columns.js';
+import { type ArrowBatch, readBatch, decodeStrings } from './arrow-columns.js';
 import { type ArrowSchema, readSchema } from './arrow-schema.js';
 import { ByteQueue } from './byte-queue.js';
 import { FlatTable } from './flat-table.js';
@@ -88,7 +88,9 @@ export class ArrowReader {
     if (kind === SCHEMA) this.read = readSchema(header);
     if (kind === BATCH) return readBatch(header, body, this.read!);
     if (kind === DICTIONARY) {
-      const names = stringsOf(readBatch(header.table(1)!, body, { fields: [DICTIONARY_FIELD] }).columns[0]!);
+      const names = decodeStrings(
+        readBatch(header.table(1)!, body, { fields: [DICTIONARY_FIELD] }).columns[0]!,
+      );
       const id = header.int64(0);
       const isDelta = header.int8(2) !== 0;
       this.dictionaries.set(id, isDelta ? [...this.namesOf(id), ...names] : names);

@@ -35,34 +35,34 @@ function readField(field: FlatTable): ArrowField {
   const name = field.text(0);
   const dictionary = field.table(4);
   const index = dictionary?.table(1);
-  if (dictionary === undefined) return { name, type: typeOf(field), dictionary: undefined };
+  if (dictionary === undefined) return { name, type: readType(field), dictionary: undefined };
   if (field.int8(2) !== TYPE.utf8) throw unknown(name, 'a dictionary of something else than text');
   return {
     name,
-    type: index === undefined ? { kind: 'int', bits: 32, signed: true } : intOf(name, index),
+    type: index === undefined ? { kind: 'int', bits: 32, signed: true } : readInteger(name, index),
     dictionary: dictionary.int64(0),
   };
 }
 
-function typeOf(field: FlatTable): ArrowType {
+function readType(field: FlatTable): ArrowType {
   const name = field.text(0);
   const kind = field.int8(2);
   const type = field.table(3)!;
   switch (kind) {
     case TYPE.int:
-      return intOf(name, type);
+      return readInteger(name, type);
     case TYPE.float:
       return { kind: 'float', bits: type.int16(0) === HALF ? 16 : type.int16(0) === SINGLE ? 32 : 64 };
     case TYPE.utf8:
       return { kind: 'text' };
     case TYPE.fixedSizeList:
-      return { kind: 'list', item: typeOf(field.tables(5)[0]!) };
+      return { kind: 'list', item: readType(field.tables(5)[0]!) };
     default:
       throw unknown(name, `type ${kind}`);
   }
 }
 
-function intOf(name: string, type: FlatTable): ArrowType {
+function readInteger(name: string, type: FlatTable): ArrowType {
   const bits = type.int32(0);
   if (bits !== 8 && bits !== 16 && bits !== 32) throw unknown(name, `whole numbers of ${bits} bits`);
   return { kind: 'int', bits, signed: type.int8(1) !== 0 };

@@ -1,8 +1,8 @@
 import { queryClient } from '../../api/query-client.js';
 import { versionQuery } from '../../features/sample/dataset-version.query.js';
-import { firstColumnsOf } from './points/column-catalog.js';
+import { selectFirstColumns } from './points/column-catalog.js';
 import { isReady, MapCatalog } from './maps/map-catalog.js';
-import { axesOf, scopeOf } from './maps/map-scope.state.js';
+import { listAxes, scopeOf } from './maps/map-scope.state.js';
 import { evaluatedBy } from './points/placed-rows.js';
 import { pointCache } from './points/points.query.js';
 import { mapsQuery, projectionsQuery, runQuery, spacesQuery } from './maps/population.query.js';
@@ -29,7 +29,7 @@ export async function preloadPopulation(projectId: string, runId: string, search
   const map = catalog.find(choice, state.made);
   if (map !== undefined && isReady(map) && state.placed === '')
     await pointCache.want(scopeOf(map, run.id), [
-      ...axesOf(choice),
-      ...firstColumnsOf(evaluatedBy(datasetVersion, run), state),
+      ...listAxes(choice),
+      ...selectFirstColumns(evaluatedBy(datasetVersion, run), state),
     ]);
 }

@@ -2,7 +2,7 @@ import type { MetadataBin } from '@noema/contracts/noema/datasets/v1/metadata_di
 import { count, value } from '../../parts/numbers.js';
 import styles from './bins.module.css';
 
-const titleOf = ({ value: text, low, high, selectedCount }: MetadataBin): string =>
+const formatTitle = ({ value: text, low, high, selectedCount }: MetadataBin): string =>
   `${text === '' ? `${value(low)} to ${value(high)}` : text}: ${count(selectedCount)}`;
 
 /** How the values of a column are spread: a small histogram, each bar with its values and count. */
@@ -15,13 +15,13 @@ export function BinsView({ name, bins }: { name: string; bins: readonly Metadata
       preserveAspectRatio="none"
       className={styles.bins}
       role="img"
-      aria-label={`Histogram of ${name}; most in ${commonest === undefined ? 'none' : titleOf(commonest)}`}
+      aria-label={`Histogram of ${name}; most in ${commonest === undefined ? 'none' : formatTitle(commonest)}`}
     >
       {bins.map((bin, at) => {
         const height = bin.selectedCount === 0 ? 0 : Math.max(0.04, bin.selectedCount / most);
         return (
           <g key={at}>
-            <title>{titleOf(bin)}</title>
+            <title>{formatTitle(bin)}</title>
             <rect x={at} width={1} y={0} height={1} fill="transparent" />
             <rect x={at + 0.05} width={0.9} y={1 - height} height={height} className={styles.bar} />
           </g>

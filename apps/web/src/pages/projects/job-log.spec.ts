@@ -2,14 +2,14 @@ import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { JobLogEntrySchema, LogLevel } from '@noema/contracts/noema/jobs/v1/job';
 import { describe, expect, it } from 'vitest';
-import { logText, placeOf } from './job-log.js';
+import { logText, formatPlace } from './job-log.js';
 
 describe('the log of a job', () => {
   it('says where an entry belongs', () => {
     expect([
-      placeOf({ stage: '', shard: -1, attempt: 0 }),
-      placeOf({ stage: 'encode', shard: -1, attempt: 1 }),
-      placeOf({ stage: 'encode', shard: 0, attempt: 2 }),
+      formatPlace({ stage: '', shard: -1, attempt: 0 }),
+      formatPlace({ stage: 'encode', shard: -1, attempt: 1 }),
+      formatPlace({ stage: 'encode', shard: 0, attempt: 2 }),
     ]).toEqual(['', 'encode', 'encode #0, attempt 2']);
   });
 

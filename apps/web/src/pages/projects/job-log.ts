@@ -10,7 +10,11 @@ export const LEVELS: Readonly<Record<LogLevel, { readonly label: string; readonl
 };
 
 /** Where in the job an entry belongs: `encode #3, attempt 2`; empty for the whole job. */
-export function placeOf({ stage, shard, attempt }: Pick<JobLogEntry, 'stage' | 'shard' | 'attempt'>): string {
+export function formatPlace({
+  stage,
+  shard,
+  attempt,
+}: Pick<JobLogEntry, 'stage' | 'shard' | 'attempt'>): string {
   const where = stage === '' ? '' : shard < 0 ? stage : `${stage} #${shard}`;
   return [where, attempt > 1 ? `attempt ${attempt}` : ''].filter((part) => part !== '').join(', ');
 }
@@ -22,7 +26,7 @@ export const logText = (entries: readonly JobLogEntry[]): string =>
       [
         new Date(msOf(entry.time) ?? 0).toISOString(),
         LEVELS[entry.level].label,
-        placeOf(entry),
+        formatPlace(entry),
         entry.message,
         entry.fault?.reason ?? '',
       ]

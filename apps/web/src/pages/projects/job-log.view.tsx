@@ -10,7 +10,7 @@ import { saveText } from '../../parts/save.js';
 import { SectionView } from '../../parts/section.view.js';
 import classes from './job-log.module.css';
 import { type JobAddress, useJobLog } from '../../features/jobs/job.query.js';
-import { LEVELS, logText, placeOf } from './job-log.js';
+import { LEVELS, logText, formatPlace } from './job-log.js';
 
 /** What happened to a job, oldest first. */
 export function JobLogView({ service, jobId, open }: JobAddress & { open: boolean }) {
@@ -77,7 +77,7 @@ function Entry({ entry }: { entry: JobLogEntry }) {
         className={classes.place}
         title={entry.workerId === '' ? '' : `worker ${entry.workerId}`}
       >
-        {placeOf(entry)}
+        {formatPlace(entry)}
       </Text>
       <Stack gap={2} style={{ minWidth: 0 }}>
         <Text size="sm" c={entry.level === LogLevel.ERROR ? 'red' : ''} style={{ overflowWrap: 'anywhere' }}>

@@ -9,9 +9,9 @@ export function readTopology(text: string): { readonly topology?: JsonObject; re
   try {
     let read: unknown = JSON.parse(text);
     if (typeof read === 'string') read = JSON.parse(read);
-    const whole = objectOf(read);
-    const model = objectOf(whole?.['modelTopology']) ?? whole;
-    const topology = objectOf(model?.['model_config']) ?? model;
+    const whole = toObject(read);
+    const model = toObject(whole?.['modelTopology']) ?? whole;
+    const topology = toObject(model?.['model_config']) ?? model;
     if (topology === undefined || typeof topology['class_name'] !== 'string')
       return {
         fault:
@@ -24,5 +24,5 @@ export function readTopology(text: string): { readonly topology?: JsonObject; re
   }
 }
 
-const objectOf = (value: unknown): JsonObject | undefined =>
+const toObject = (value: unknown): JsonObject | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;

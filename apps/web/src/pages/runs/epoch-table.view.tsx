@@ -10,7 +10,7 @@ import { EmptyView } from '../../parts/empty.view.js';
 import { count, duration, metricValue, value } from '../../parts/numbers.js';
 import { splitName } from '../../parts/address/split.js';
 import { metricNames, metricOf, splitOfEpoch, splitsOf } from '../../features/runs/epoch-series.js';
-import { lineageOf } from './lineage.js';
+import { buildLineage } from './lineage.js';
 import type { Lineage } from './lineage.query.js';
 import { EpochMapCellsView } from './epoch-map.view.js';
 import { plainName } from '../../parts/plain-name.js';
@@ -83,7 +83,7 @@ export function EpochTableView({
         </Table.Thead>
         <Table.Tbody>
           {(all ? rows : rows.slice(0, FIRST)).map((epoch) => {
-            const made = lineage === undefined ? undefined : lineageOf(epoch.epoch, lineage);
+            const made = lineage === undefined ? undefined : buildLineage(epoch.epoch, lineage);
             const to = links.population(run.projectId, run.id, { epoch: epoch.epoch });
             return (
               <Table.Tr key={epoch.epoch}>

@@ -3,7 +3,7 @@ import { ActivationSetSchema } from '@noema/contracts/noema/activations/v1/activ
 import { ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { describe, expect, it } from 'vitest';
-import { lineageOf } from './lineage.js';
+import { buildLineage } from './lineage.js';
 
 const set = (id: string, epoch: number) =>
   create(ActivationSetSchema, { id, epoch, state: JobState.SUCCEEDED });
@@ -29,7 +29,7 @@ describe('the lineage of an epoch', () => {
       map('own', 2, { automatic: true, activationSetId: 'all' }),
       map('early', 1),
     ];
-    const { map: found, set: from } = lineageOf(2, { sets, maps });
+    const { map: found, set: from } = buildLineage(2, { sets, maps });
     expect([found?.id, from?.id]).toEqual(['own', 'all']);
   });
 
@@ -38,17 +38,19 @@ describe('the lineage of an epoch', () => {
       map('concept', 3, { automatic: true, activationSetId: 'concept' }),
       map('all', 3, { automatic: true, activationSetId: 'all' }),
     ];
-    expect(lineageOf(3, { sets: [set('concept', 3), set('all', 3)], maps })).toMatchObject({
+    expect(buildLineage(3, { sets: [set('concept', 3), set('all', 3)], maps })).toMatchObject({
       map: { id: 'all' },
       set: { id: 'all' },
     });
   });
 
   it('has no map before one was asked for, and shows one that failed', () => {
-    expect(lineageOf(1, { sets: [set('a', 1)], maps: [] })).toMatchObject({
+    expect(buildLineage(1, { sets: [set('a', 1)], maps: [] })).toMatchObject({
       map: undefined,
       set: { id: 'a' },
     });
-    expect(lineageOf(1, { sets: [], maps: [map('bad', 1, { state: JobState.FAILED })] }).map?.id).toBe('bad');
+    expect(buildLineage(1, { sets: [], maps: [map('bad', 1, { state: JobState.FAILED })] }).map?.id).toBe(
+      'bad',
+    );
   });
 });

@@ -14,7 +14,7 @@ export interface EpochLineage {
  * two dimensions, and ready. Lists are newest first: of equal ones the oldest, as younger ones are of other
  * perception spaces.
  */
-export function lineageOf(
+export function buildLineage(
   epoch: number,
   { sets, maps }: { readonly sets: readonly ActivationSet[]; readonly maps: readonly Exploration[] },
 ): EpochLineage {

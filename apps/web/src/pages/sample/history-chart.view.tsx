@@ -105,7 +105,7 @@ export function HistoryChartView({
                 <Mark
                   key={panel}
                   x={x(at)}
-                  y={yOf(share, 4 + panel * PANEL)}
+                  y={toY(share, 4 + panel * PANEL)}
                   right={entry.correct}
                   known={known}
                 />
@@ -190,7 +190,7 @@ function NumberHistoryView({
                 rx={4}
                 className={entry.epoch === now ? styles.now : styles.other}
               />
-              <Mark x={x(at)} y={yOf(entry.loss / highest, 4)} right={false} known={false} />
+              <Mark x={x(at)} y={toY(entry.loss / highest, 4)} right={false} known={false} />
               {isNumbered(at) && (
                 <text x={x(at)} y={height - 6} textAnchor="middle">
                   {entry.epoch}
@@ -223,7 +223,7 @@ function useColumns(count: number) {
   };
 }
 
-const yOf = (share: number, top: number): number => top + 8 + (PANEL - 24) * (1 - share);
+const toY = (share: number, top: number): number => top + 8 + (PANEL - 24) * (1 - share);
 
 function Panel({
   top,
@@ -240,19 +240,19 @@ function Panel({
 }) {
   return (
     <g>
-      <line x1={LEFT - 6} x2={width} y1={yOf(1, top)} y2={yOf(1, top)} className={styles.grid} />
-      <line x1={LEFT - 6} x2={width} y1={yOf(0, top)} y2={yOf(0, top)} className={styles.grid} />
-      <text x={LEFT - 10} y={yOf(1, top) + 4} textAnchor="end">
+      <line x1={LEFT - 6} x2={width} y1={toY(1, top)} y2={toY(1, top)} className={styles.grid} />
+      <line x1={LEFT - 6} x2={width} y1={toY(0, top)} y2={toY(0, top)} className={styles.grid} />
+      <text x={LEFT - 10} y={toY(1, top) + 4} textAnchor="end">
         {ticks[0]}
       </text>
-      <text x={LEFT - 10} y={yOf(0, top) + 4} textAnchor="end">
+      <text x={LEFT - 10} y={toY(0, top) + 4} textAnchor="end">
         {ticks[1]}
       </text>
-      <text x={LEFT - 10} y={yOf(0.5, top) + 4} textAnchor="end" className={styles.title}>
+      <text x={LEFT - 10} y={toY(0.5, top) + 4} textAnchor="end" className={styles.title}>
         {title}
       </text>
       <polyline
-        points={points.map(({ x, share }) => `${x},${yOf(share, top)}`).join(' ')}
+        points={points.map(({ x, share }) => `${x},${toY(share, top)}`).join(' ')}
         className={styles.line}
       />
     </g>

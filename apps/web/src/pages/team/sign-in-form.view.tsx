@@ -38,7 +38,7 @@ export function SignInFormView({ signIn, secondary }: { signIn: SignIn; secondar
             setTyped(event.currentTarget.value);
             signIn.reset();
           }}
-          error={ofTheKey ? textOf(fault.reason, fault.message) : undefined}
+          error={ofTheKey ? formatReason(fault.reason, fault.message) : undefined}
         />
         {fault !== undefined && !ofTheKey && (
           <Alert
@@ -58,7 +58,7 @@ export function SignInFormView({ signIn, secondary }: { signIn: SignIn; secondar
   );
 }
 
-const textOf = (reason: string, message: string): string =>
+const formatReason = (reason: string, message: string): string =>
   reason === 'API_KEY_INVALID'
     ? 'This key is unknown, revoked or expired. Check that all of it was copied, or ask an admin of your ' +
       'team for a new one.'

@@ -80,7 +80,7 @@ function Stacked({ unit, parts }: { unit: Unit; parts: readonly HistogramPart[] 
       role="img"
       aria-label={
         `Histogram of ${count(unit.histogram.reduce((sum, bin) => sum + bin.count, 0))} responses from ` +
-        `${value(unit.min)} to ${value(unit.max)}, the mode at ${value(modeOf(unit))}`
+        `${value(unit.min)} to ${value(unit.max)}, the mode at ${value(findMode(unit))}`
       }
     >
       {unit.histogram.map((bin, at) => {
@@ -146,7 +146,7 @@ function Multiple({ part: { index, name, counts } }: { part: HistogramPart }) {
   );
 }
 
-function modeOf({ histogram }: Unit): number {
+function findMode({ histogram }: Unit): number {
   const mode = histogram.reduce((best, bin) => (bin.count > best.count ? bin : best));
   return (mode.low + mode.high) / 2;
 }

@@ -5,7 +5,7 @@ import { SectionView } from '../section.view.js';
 import { saveText } from '../save.js';
 import classes from './line-chart.module.css';
 import { LineChartView, type LineChartProps } from './line-chart.view.js';
-import { csvOf, placesOf, valueAt } from './line-series.js';
+import { formatCsv, listPlaces, valueAt } from './line-series.js';
 import { SwatchView } from './line-tooltip.view.js';
 
 interface ChartPanel extends Omit<LineChartProps, 'log' | 'label'> {
@@ -72,7 +72,7 @@ export function ChartPanelView({
               color="gray"
               aria-label={`Save ${title} as CSV`}
               onClick={() => {
-                saveText(`${fileName}.csv`, 'text/csv', csvOf(series, step));
+                saveText(`${fileName}.csv`, 'text/csv', formatCsv(series, step));
               }}
             >
               <IconDownload size={16} />
@@ -134,7 +134,7 @@ function SeriesTable({
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {placesOf(series).map((x) => (
+          {listPlaces(series).map((x) => (
             <Table.Tr key={x}>
               <Table.Td>{x}</Table.Td>
               {series.map((line) => (

@@ -3,7 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import { type KeyboardEvent, memo, type PointerEvent, useMemo, useState } from 'react';
 import classes from './line-chart.module.css';
 import { linePlot } from './line-plot.js';
-import { gapsOf, gapText, type LineSeries, placesOf } from './line-series.js';
+import { findGaps, gapText, type LineSeries, listPlaces } from './line-series.js';
 import { LineGridView } from './line-grid.view.js';
 import { LineTooltipView } from './line-tooltip.view.js';
 
@@ -44,8 +44,8 @@ export const LineChartView = memo(function LineChartView({
     [width, height],
   );
   const plot = useMemo(() => linePlot(series, frame, { log, lastX }), [series, frame, log, lastX]);
-  const places = useMemo(() => placesOf(series), [series]);
-  const gaps = useMemo(() => gapsOf(series), [series]);
+  const places = useMemo(() => listPlaces(series), [series]);
+  const gaps = useMemo(() => findGaps(series), [series]);
   const shown = place !== undefined && places.includes(place) ? place : undefined;
 
   const point = (event: PointerEvent<SVGSVGElement>): void => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { linePlot } from './line-plot.js';
-import { csvOf, gapsOf, gapText, type LineSeries, placesOf } from './line-series.js';
+import { formatCsv, findGaps, gapText, type LineSeries, listPlaces } from './line-series.js';
 
 const frame = { width: 400, height: 200, left: 40, right: 10, top: 10, bottom: 30 };
 const line = (...ys: number[]): LineSeries => ({
@@ -16,13 +16,13 @@ describe('a line chart', () => {
     const plot = linePlot(series, frame)!;
     expect(plot.lines[0]!.path.match(/M/g)).toHaveLength(2);
     expect(plot.lines[0]!.dots).toHaveLength(3);
-    expect(gapsOf(series).map((gap) => gapText(gap, 'epoch'))).toEqual([
+    expect(findGaps(series).map((gap) => gapText(gap, 'epoch'))).toEqual([
       'validation: NaN at epoch 3 and 2 more',
     ]);
-    expect(gapsOf([line(1, NaN, NaN)]).map((gap) => gapText(gap, 'epoch'))).toEqual([
+    expect(findGaps([line(1, NaN, NaN)]).map((gap) => gapText(gap, 'epoch'))).toEqual([
       'validation: NaN from epoch 2 on',
     ]);
-    expect(gapsOf([line(1, Infinity)]).map((gap) => gapText(gap, 'epoch'))).toEqual([
+    expect(findGaps([line(1, Infinity)]).map((gap) => gapText(gap, 'epoch'))).toEqual([
       'validation: infinite from epoch 2 on',
     ]);
   });
@@ -53,8 +53,8 @@ describe('a line chart', () => {
 
   it('writes its numbers as CSV, without formulas for spreadsheets', () => {
     const other: LineSeries = { ...line(7), label: '=cmd|"x"', points: [{ x: 2, y: 7 }] };
-    expect(placesOf([line(1, 2), other])).toEqual([1, 2]);
-    expect(csvOf([line(1, NaN), other], 'epoch')).toBe(
+    expect(listPlaces([line(1, 2), other])).toEqual([1, 2]);
+    expect(formatCsv([line(1, NaN), other], 'epoch')).toBe(
       'epoch,validation,"\'=cmd|""x"""\r\n1,1,\r\n2,NaN,7\r\n',
     );
   });

@@ -1,5 +1,5 @@
 import { type Axis, linearAxis, logAxis } from './axis.js';
-import { extentOf, type LineSeries } from './line-series.js';
+import { computeExtent, type LineSeries } from './line-series.js';
 
 /** Where the axes lie inside of the drawing, in pixels. */
 export interface PlotFrame {
@@ -36,8 +36,8 @@ export function linePlot(
   frame: PlotFrame,
   { log = false, lastX }: { log?: boolean | undefined; lastX?: number | undefined } = {},
 ): LinePlot | undefined {
-  const xs = extentOf(series, ({ x }) => x);
-  const ys = extentOf(series, ({ y }) => y);
+  const xs = computeExtent(series, ({ x }) => x);
+  const ys = computeExtent(series, ({ y }) => y);
   if (xs === undefined || ys === undefined) return undefined;
   const right = Math.max(xs[1], lastX ?? xs[1]);
   const x = linearAxis(
@@ -76,7 +76,7 @@ function padded([low, high]: readonly [number, number]): [number, number] {
 }
 
 function logDomain(series: readonly LineSeries[], high: number): [number, number] {
-  const low = extentOf(series, ({ y }) => (y > 0 ? y : NaN))?.[0] ?? high;
+  const low = computeExtent(series, ({ y }) => (y > 0 ? y : NaN))?.[0] ?? high;
   return low === high ? [high / 2, high * 2] : [low / 1.1, high * 1.1];
 }
 

@@ -31,7 +31,7 @@ export interface Gap {
 }
 
 /** The first place of each line where its value is not finite. */
-export function gapsOf(series: readonly LineSeries[]): Gap[] {
+export function findGaps(series: readonly LineSeries[]): Gap[] {
   return series.flatMap((line) => {
     const first = line.points.findIndex(({ y }) => !Number.isFinite(y));
     const point = line.points[first];
@@ -56,7 +56,7 @@ export function gapText({ series, from, count, forGood, name }: Gap, step: strin
 }
 
 /** Smallest and largest finite number of all lines; undefined when there is none. */
-export function extentOf(
+export function computeExtent(
   series: readonly LineSeries[],
   of: (point: LinePoint) => number,
 ): readonly [number, number] | undefined {
@@ -74,7 +74,7 @@ export function extentOf(
 }
 
 /** All places of x that any line has, rising, each once. */
-export const placesOf = (series: readonly LineSeries[]): number[] =>
+export const listPlaces = (series: readonly LineSeries[]): number[] =>
   [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
 
 /** The value of a line at a place; undefined where it has none. */
@@ -82,8 +82,8 @@ export const valueAt = ({ points }: LineSeries, x: number): number | undefined =
   points.find((point) => point.x === x)?.y;
 
 /** The numbers of all lines as CSV by RFC 4180, one row a place. */
-export function csvOf(series: readonly LineSeries[], step: string): string {
-  const rows = placesOf(series).map((x) => [
+export function formatCsv(series: readonly LineSeries[], step: string): string {
+  const rows = listPlaces(series).map((x) => [
     String(x),
     ...series.map((line) => {
       const y = valueAt(line, x);

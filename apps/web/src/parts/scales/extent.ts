@@ -10,7 +10,7 @@ export interface Extent {
 const extents = new WeakMap<Float32Array, Extent>();
 
 /** Finds the extent of numbers, once for an array that does not change; 0 to 1 when there are none. */
-export function extentOf(values: Float32Array): Extent {
+export function findExtent(values: Float32Array): Extent {
   const known = extents.get(values) ?? measure(values);
   extents.set(values, known);
   return known;

@@ -6,8 +6,8 @@ import {
   continuousColor,
   cssOf,
   divergingColor,
-  lightnessOf,
-  rgbOf,
+  computeLightness,
+  parseHex,
 } from './scales.js';
 
 type Triple = readonly [number, number, number];
@@ -103,7 +103,7 @@ describe('scales', () => {
     it(`${scale} grows in lightness on dark and falls on light, so that it can be read without color`, () => {
       for (const ground of ['light', 'dark'] as const) {
         const steps = Array.from({ length: 64 }, (_, i) =>
-          lightnessOf(continuousColor(scale, i / 63, ground)),
+          computeLightness(continuousColor(scale, i / 63, ground)),
         );
         for (let i = 1; i < steps.length; i++)
           expect((steps[i]! - steps[i - 1]!) * (ground === 'dark' ? 1 : -1)).toBeGreaterThan(0);
@@ -112,12 +112,12 @@ describe('scales', () => {
   }
 
   it('gives high values the color that stands out most from the ground', () => {
-    expect(lightnessOf(continuousColor('viridis', 1, 'light'))).toBeLessThan(40);
-    expect(lightnessOf(continuousColor('viridis', 1, 'dark'))).toBeGreaterThan(80);
+    expect(computeLightness(continuousColor('viridis', 1, 'light'))).toBeLessThan(40);
+    expect(computeLightness(continuousColor('viridis', 1, 'dark'))).toBeGreaterThan(80);
   });
 
   it('diverges from white to both sides', () => {
-    expect(lightnessOf(divergingColor(0))).toBeGreaterThan(95);
+    expect(computeLightness(divergingColor(0))).toBeGreaterThan(95);
     expect(divergingColor(-1)[2]).toBeGreaterThan(divergingColor(-1)[0]);
     expect(divergingColor(1)[0]).toBeGreaterThan(divergingColor(1)[2]);
   });
@@ -128,7 +128,7 @@ describe('scales', () => {
         new Set(Array.from({ length: 1_000 }, (_, i) => cssOf(categoryColor(i, ground)))).size,
       ).toBeGreaterThan(900);
       for (let i = 0; i < 1_000; i++) expect(cssOf(categoryColor(i, ground))).toMatch(/^#[0-9a-f]{6}$/);
-      const lightness = Array.from({ length: 60 }, (_, i) => lightnessOf(categoryColor(i, ground)));
+      const lightness = Array.from({ length: 60 }, (_, i) => computeLightness(categoryColor(i, ground)));
       if (ground === 'dark') expect(Math.min(...lightness)).toBeGreaterThan(38);
       else expect(Math.max(...lightness)).toBeLessThan(80);
     }
@@ -168,6 +168,6 @@ describe('scales', () => {
   });
 
   it('reads what it writes', () => {
-    expect(cssOf(rgbOf('#0a7Bff'))).toBe('#0a7bff');
+    expect(cssOf(parseHex('#0a7Bff'))).toBe('#0a7bff');
   });
 });

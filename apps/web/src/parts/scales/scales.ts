@@ -139,9 +139,9 @@ export const CATEGORY_COUNT = 20;
  */
 export function categoryColor(at: number, ground: 'light' | 'dark'): Rgb {
   const known = CATEGORIES[ground][at];
-  if (known !== undefined) return rgbOf(known);
+  if (known !== undefined) return parseHex(known);
   const color = hsl((at * 137.508) % 360, 0.55, [0.42, 0.58, 0.5, 0.66][at % 4]!);
-  const lightness = lightnessOf(color);
+  const lightness = computeLightness(color);
   if (ground === 'dark' && lightness < 45) return mix(color, 255, (45 - lightness) / 100 + 0.12);
   if (ground === 'light' && lightness > 72) return mix(color, 0, (lightness - 72) / 100 + 0.05);
   return color;
@@ -182,14 +182,14 @@ export const cssOf = ([red, green, blue]: Rgb): string =>
   `#${[red, green, blue].map((c) => Math.round(c).toString(16).padStart(2, '0')).join('')}`;
 
 /** Reads `#rrggbb`. */
-export const rgbOf = (hex: string): Rgb => [
+export const parseHex = (hex: string): Rgb => [
   parseInt(hex.slice(1, 3), 16),
   parseInt(hex.slice(3, 5), 16),
   parseInt(hex.slice(5, 7), 16),
 ];
 
 /** Lightness as the eye sees it, 0 to 100 (L* of CIE 1976). */
-export const lightnessOf = (color: Rgb): number => cielab(color)[0];
+export const computeLightness = (color: Rgb): number => cielab(color)[0];
 
 const NORMAL: readonly number[] = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
@@ -214,8 +214,8 @@ export function cielab(color: Rgb, sight = NORMAL): Rgb {
 
 function between(stops: readonly string[], share: number): Rgb {
   const at = Math.max(0, Math.min(1, share)) * (stops.length - 1);
-  const low = rgbOf(stops[Math.floor(at)]!);
-  const high = rgbOf(stops[Math.ceil(at)]!);
+  const low = parseHex(stops[Math.floor(at)]!);
+  const high = parseHex(stops[Math.ceil(at)]!);
   const part = at - Math.floor(at);
   return [
     low[0] + (high[0] - low[0]) * part,

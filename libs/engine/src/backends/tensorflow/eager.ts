@@ -1,6 +1,6 @@
 import { type DataType, int64, type TensorData } from '@noema/onnx';
 import type { TensorFlowLibrary } from './library.js';
-import { codeOf, dataTypeOf, type Order, plainOrder, Tensor } from './tensor.js';
+import { toCode, toDataType, type Order, plainOrder, Tensor } from './tensor.js';
 
 /** Attributes of a TensorFlow operator: name, kind, value, name, kind, value, … */
 export type NativeAttributes = readonly unknown[];
@@ -10,7 +10,7 @@ export const int = (name: string, value: number): NativeAttributes => [name, 'in
 export const real = (name: string, value: number): NativeAttributes => [name, 'float', value];
 export const flag = (name: string, value: boolean): NativeAttributes => [name, 'bool', value ? 1 : 0];
 export const text = (name: string, value: string): NativeAttributes => [name, 'text', value];
-export const type = (name: string, value: DataType): NativeAttributes => [name, 'type', codeOf(value)];
+export const type = (name: string, value: DataType): NativeAttributes => [name, 'type', toCode(value)];
 
 /**
  * Runs TensorFlow's operators one by one. At the end of a scope, all of its tensors that are not referenced
@@ -127,7 +127,7 @@ export class Eager {
       const dims = order === undefined ? lying : lying.map((_, axis) => lying[order.indexOf(axis)]!);
       tensors.push(
         this.track(
-          new Tensor(this.library, dataTypeOf(facts[at + 1]!), dims, {
+          new Tensor(this.library, toDataType(facts[at + 1]!), dims, {
             id: facts[at]!,
             ...(order === undefined ? {} : { order }),
           }),

@@ -1,5 +1,5 @@
-import { textOf } from '@noema/autodiff';
-import { type Graph, type Node, prune, readsOf, type TensorData } from '@noema/onnx';
+import { readText } from '@noema/autodiff';
+import { type Graph, type Node, prune, listReads, type TensorData } from '@noema/onnx';
 import { type Fusion, native, type Sources } from './fusion.js';
 import { kernelByConvolution, kernelByProducts } from './kernel.fusion.js';
 
@@ -29,7 +29,7 @@ const maxPool: Fusion = (node, { nodeOf }) => {
       : undefined;
   }
   const scatter = node.opType === 'Reshape' ? nodeOf(node.inputs[0]) : undefined;
-  if (scatter?.opType !== 'ScatterElements' || textOf(scatter, 'reduction', 'none') !== 'add')
+  if (scatter?.opType !== 'ScatterElements' || readText(scatter, 'reduction', 'none') !== 'add')
     return undefined;
   const whole = (tensor: string | undefined): string | undefined => {
     const flat = nodeOf(tensor);
@@ -65,7 +65,7 @@ export function fused(graph: Graph): Graph {
       ) ?? node,
   );
   const left = prune({ ...graph, nodes });
-  const read = new Set([...left.nodes.flatMap(readsOf), ...left.outputs.map(({ name }) => name)]);
+  const read = new Set([...left.nodes.flatMap(listReads), ...left.outputs.map(({ name }) => name)]);
   return {
     ...left,
     nodes: left.nodes.map((node) => ({

@@ -39,7 +39,7 @@ export type Device = 'CPU' | 'GPU';
  * `node_modules`.
  */
 const FOLDERS: Readonly<Record<Device, string>> = { CPU: 'tensorflow', GPU: 'tensorflow-gpu' };
-const pathOf = (device: Device): string =>
+const findPath = (device: Device): string =>
   fileURLToPath(new URL(`../../../../../../.native/${FOLDERS[device]}/tensorflow.node`, import.meta.url));
 
 /**
@@ -57,7 +57,7 @@ const opened = new Map<Device, TensorFlowLibrary>();
 export function tensorflowOn(device: Device, key: string): TensorFlowLibrary {
   const known = opened.get(device);
   if (known !== undefined) return known;
-  const path = pathOf(device);
+  const path = findPath(device);
   if (!existsSync(path))
     throw deviceUnavailable(key, new Error(`${path} is not there; \`make native\` says how to prepare it`));
   try {

@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { type Graph, type Node, readsOf } from '@noema/onnx';
+import { type Graph, type Node, listReads } from '@noema/onnx';
 import type { Eager } from './eager.js';
 import { tensorflowOperators } from './operator.registry.js';
 import type { Tensor } from './tensor.js';
@@ -53,7 +53,7 @@ export class Plan {
     for (const node of graph.nodes.toReversed()) {
       // An unread tensor is freed right after it is computed.
       const ends = new Set(
-        [...readsOf(node), ...node.outputs].filter((name) => name !== '' && !seen.has(name)),
+        [...listReads(node), ...node.outputs].filter((name) => name !== '' && !seen.has(name)),
       );
       for (const name of ends) seen.add(name);
       last.push([...ends]);

@@ -1,4 +1,4 @@
-import { arrayTypeOf, type DataType, elementCount, type TensorData } from '@noema/onnx';
+import { toArrayType, type DataType, elementCount, type TensorData } from '@noema/onnx';
 import type { TensorFlowLibrary } from './library.js';
 
 /** TensorFlow's numbers of types (TF_DataType). */
@@ -19,8 +19,8 @@ const CODES: Readonly<Record<DataType, number>> = {
 };
 const TYPES = new Map(Object.entries(CODES).map(([type, code]) => [code, type as DataType]));
 
-export const codeOf = (dataType: DataType): number => CODES[dataType];
-export const dataTypeOf = (code: number): DataType => TYPES.get(code)!;
+export const toCode = (dataType: DataType): number => CODES[dataType];
+export const toDataType = (code: number): DataType => TYPES.get(code)!;
 
 /** Order of the axes in memory: axis `order[i]` of the tensor is the i-th of its native form. */
 export type Order = readonly number[];
@@ -80,7 +80,7 @@ export class Tensor {
     this.keep(
       plainOrder(this.rank),
       this.library.tensor(
-        codeOf(this.dataType),
+        toCode(this.dataType),
         this.dims,
         (this.made as { readonly data: TensorData['data'] }).data,
       ),
@@ -97,7 +97,7 @@ export class Tensor {
     const { dataType, dims } = this;
     if ('data' in this.made) return { dataType, dims, data: this.made.data };
     const bytes = this.library.read(this.id());
-    return { dataType, dims, data: new (arrayTypeOf(dataType))(bytes, 0, this.size) };
+    return { dataType, dims, data: new (toArrayType(dataType))(bytes, 0, this.size) };
   }
 
   /** Frees its native copies. */

@@ -2,14 +2,14 @@ import type { Weights } from '@noema/engine';
 import {
   type CompiledModel,
   compileLayers,
-  initializerOf,
+  parseInitializer,
   type LayerNode,
   type ParameterSpec,
   parameterSpec,
   type Source,
   type Topology,
 } from '@noema/layers';
-import { readsOf } from '@noema/onnx';
+import { listReads } from '@noema/onnx';
 import { type ClassOrder, type NewHead, readAdaptations } from '../../adaptation/adaptation.js';
 import { adaptedModel, headNames } from '../../adaptation/adapted.model.js';
 import { findFeatures, type HeadFeatures } from '../../adaptation/head.features.js';
@@ -100,7 +100,7 @@ function withOrder(
       outputs: topology.outputs.map((one, i) => (i === at ? toSource(name) : one)),
     },
     kernel: parameterSpec(name, 'kernel', [order.length, order.length], {
-      initializer: initializerOf('zeros'),
+      initializer: parseInitializer('zeros'),
     }),
   };
 }
@@ -119,7 +119,7 @@ function findSource({ layers }: Topology, model: CompiledModel, { tensor }: Head
   // A layer goes on to compute with a tensor that is not its output, such as scores before their softmax.
   const isOutput = !model.graph.nodes.some(
     (node) =>
-      readsOf(node).includes(tensor) && node.outputs.some((name) => model.owners?.get(name) === owner),
+      listReads(node).includes(tensor) && node.outputs.some((name) => model.owners?.get(name) === owner),
   );
   if (own === undefined || !isOutput || own.config['return_state'] === true)
     throw notLayers(

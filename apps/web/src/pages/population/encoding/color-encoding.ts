@@ -14,9 +14,9 @@ import {
   missingColor,
   ORIGIN,
   type Rgb,
-  rgbOf,
+  parseHex,
 } from '../../../parts/scales/scales.js';
-import { type Extent, extentOf } from '../../../parts/scales/extent.js';
+import { type Extent, findExtent } from '../../../parts/scales/extent.js';
 
 /** How the colors of a column are chosen. */
 export interface ColorSettings {
@@ -84,7 +84,7 @@ function encodeNumbers(
   wider: Extent | undefined,
 ): ColorEncoding {
   const isCentered = isSigned(column);
-  const domain = isCentered ? centeredOn0(extentOf(values)) : (wider ?? extentOf(values));
+  const domain = isCentered ? centeredOn0(findExtent(values)) : (wider ?? findExtent(values));
   const scale = numberScale(isCentered ? 'linear' : kind, domain);
   const palette = new Uint8Array(1_024);
   for (let i = 0; i < MISSING; i++) {
@@ -93,14 +93,14 @@ function encodeNumbers(
   }
   put(palette, MISSING, missingColor(ground));
   return {
-    codes: positionsOf(values, scale, MISSING - 1),
+    codes: toPositions(values, scale, MISSING - 1),
     palette,
-    legend: { kind: 'number', scale, domain, missing: extentOf(values).missing },
+    legend: { kind: 'number', scale, domain, missing: findExtent(values).missing },
   };
 }
 
 /** Place of each number on the scale, 0 to `most`; 255 where there is none. */
-export function positionsOf(values: Float32Array, scale: NumberScale, most: number): Uint8Array {
+export function toPositions(values: Float32Array, scale: NumberScale, most: number): Uint8Array {
   return encodeBytes(values, (value) =>
     Number.isNaN(value) ? MISSING : Math.round(scale.share(value) * most),
   );
@@ -110,9 +110,9 @@ function encodeCodes(column: CodeColumn, { ground, own, order }: ColorSettings):
   const { values, missing, names, name } = column;
   const named = COLORS[plainColumn(name)];
   const colors = names.map((text, at) =>
-    rgbOf(own[text] ?? named?.[text] ?? cssOf(categoryColor(colorPosition(name, at, order), ground))),
+    parseHex(own[text] ?? named?.[text] ?? cssOf(categoryColor(colorPosition(name, at, order), ground))),
   );
-  const slots = slotsOf(names, own);
+  const slots = assignSlots(names, own);
   const palette = new Uint8Array(1_024);
   slots.forEach((slot, at) => {
     put(palette, slot, colors[at]!);
@@ -150,7 +150,7 @@ const colorPosition = (name: string, at: number, order: readonly number[] | unde
 /**
  * Position of each code in the palette: those with an own color first, then as many as fit, then shared ones.
  */
-function slotsOf(names: readonly string[], own: Readonly<Record<string, string>>): number[] {
+function assignSlots(names: readonly string[], own: Readonly<Record<string, string>>): number[] {
   if (names.length <= MISSING) return names.map((_, at) => at);
   const slots = new Array<number>(names.length).fill(-1);
   let next = 0;

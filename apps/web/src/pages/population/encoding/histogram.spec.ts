@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { maskOf } from '../points/bit-mask.js';
-import { barHeights, binsOf, histogramOf } from './histogram.js';
+import { toMask } from '../points/bit-mask.js';
+import { barHeights, assignBins, computeHistogram } from './histogram.js';
 import { numberScale } from '../../../parts/scales/number-scale.js';
-import { extentOf } from '../../../parts/scales/extent.js';
+import { findExtent } from '../../../parts/scales/extent.js';
 
 it('counts all points and those that are shown, the highest in the last bin, missing ones apart', () => {
   const values = Float32Array.of(0, 1, 2, 3, 4, NaN);
-  const { all, shown, missing } = histogramOf(
-    binsOf(values, numberScale('linear', extentOf(values)), 4),
+  const { all, shown, missing } = computeHistogram(
+    assignBins(values, numberScale('linear', findExtent(values)), 4),
     4,
-    maskOf([0, 4, 5], 6),
+    toMask([0, 4, 5], 6),
   );
   expect([...all]).toEqual([1, 1, 1, 2]);
   expect([...shown]).toEqual([1, 0, 0, 1]);

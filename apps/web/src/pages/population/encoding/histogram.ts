@@ -14,7 +14,7 @@ const MAX_BINS = 255;
 const MISSING_BIN = 255;
 
 /** The bin of every number on a scale, for up to 255 bins; 255 for those without a value. */
-export function binsOf(values: Float32Array, scale: NumberScale, bins: number): Uint8Array {
+export function assignBins(values: Float32Array, scale: NumberScale, bins: number): Uint8Array {
   const last = Math.min(bins, MAX_BINS) - 1;
   return encodeBytes(values, (value) =>
     Number.isNaN(value) ? MISSING_BIN : Math.min(last, Math.floor(scale.share(value) * bins)),
@@ -22,7 +22,7 @@ export function binsOf(values: Float32Array, scale: NumberScale, bins: number): 
 }
 
 /** Counts the points in each bin; without a mask all are shown. */
-export function histogramOf(binOf: Uint8Array, bins: number, mask?: BitMask): Histogram {
+export function computeHistogram(binOf: Uint8Array, bins: number, mask?: BitMask): Histogram {
   const all = new Uint32Array(MISSING_BIN + 1);
   const shown = mask === undefined ? all : new Uint32Array(MISSING_BIN + 1);
   for (let i = 0; i < binOf.length; i++) all[binOf[i]!]!++;

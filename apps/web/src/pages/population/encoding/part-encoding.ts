@@ -3,7 +3,7 @@ import { type ColorSettings, encodeColor, encodeNone } from './color-encoding.js
 import { type Column } from '../points/column.js';
 import type { Looks } from './looks.js';
 import { encodeSizes } from './size-encoding.js';
-import { type Extent, extentOf } from '../../../parts/scales/extent.js';
+import { type Extent, findExtent } from '../../../parts/scales/extent.js';
 
 /** How points look that came: their colors as positions in the palette RGBA [256 × 4], and their sizes. */
 export interface PartStyles {
@@ -28,24 +28,24 @@ export class PartEncoding {
   /** Encodes the points from `from` on. */
   next(columns: PointColumns, from: number): PartStyles {
     const { color, size } = this.looks;
-    const colored = partOf(columns, color, from);
+    const colored = slicePart(columns, color, from);
     const { codes: colors, palette } =
       colored === undefined
         ? encodeNone(columns.loaded - from, this.settings.ground)
         : encodeColor(colored, this.settings, this.extentOf(colored));
-    const sized = size === color ? colored : partOf(columns, size, from);
+    const sized = size === color ? colored : slicePart(columns, size, from);
     return { colors, palette, sizes: encodeSizes(sized, this.extentOf(sized)) };
   }
 
   private extentOf(column: Column | undefined): Extent | undefined {
     if (column?.kind !== 'number') return undefined;
-    const extent = this.domainOf(column.name) ?? this.extents.get(column.name) ?? extentOf(column.values);
+    const extent = this.domainOf(column.name) ?? this.extents.get(column.name) ?? findExtent(column.values);
     this.extents.set(column.name, extent);
     return extent;
   }
 }
 
-function partOf({ numbers, codes, loaded }: PointColumns, name: string, from: number): Column | undefined {
+function slicePart({ numbers, codes, loaded }: PointColumns, name: string, from: number): Column | undefined {
   const [values, code] = [numbers.get(name), codes.get(name)];
   if (values !== undefined) return { name, kind: 'number', values: values.subarray(from, loaded) };
   return code === undefined

@@ -2,7 +2,7 @@ import { encodeBytes } from './byte-encoding.js';
 import { plainColumn } from '../../../parts/output-column.js';
 import { type Column, isLogarithmic, isSigned, type NumberColumn } from '../points/column.js';
 import { numberScale } from '../../../parts/scales/number-scale.js';
-import { type Extent, extentOf } from '../../../parts/scales/extent.js';
+import { type Extent, findExtent } from '../../../parts/scales/extent.js';
 
 /** Few dots are large: sizes grow with this power of the place on the scale. */
 export const POWER = 4.5;
@@ -25,7 +25,7 @@ export function encodeSizes(column: Column | undefined, domain?: Extent): Uint8A
   const { values } = sizedNumbers(column);
   const scale = numberScale(
     isLogarithmic(column.name) ? 'log' : 'linear',
-    isSigned(column.name) ? extentOf(values) : (domain ?? extentOf(values)),
+    isSigned(column.name) ? findExtent(values) : (domain ?? findExtent(values)),
   );
   return encodeBytes(values, (value) =>
     Number.isNaN(value) ? MISSING_SIZE : Math.round(scale.share(value) ** POWER * 255),

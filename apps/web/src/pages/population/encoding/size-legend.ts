@@ -1,5 +1,5 @@
 import type { Extent } from '../../../parts/scales/extent.js';
-import { extentOf } from '../../../parts/scales/extent.js';
+import { findExtent } from '../../../parts/scales/extent.js';
 import { numberScale } from '../../../parts/scales/number-scale.js';
 import { value as numberText } from '../../../parts/numbers.js';
 import { codeTitle, type Column, isLogarithmic, isSigned } from '../points/column.js';
@@ -35,7 +35,7 @@ export function sizeMarks(
       }))
       .sort((a, b) => a.diameter - b.diameter);
   }
-  const extent = (isSigned(column.name) ? undefined : domain) ?? extentOf(sizedNumbers(column).values);
+  const extent = (isSigned(column.name) ? undefined : domain) ?? findExtent(sizedNumbers(column).values);
   const scale = numberScale(isLogarithmic(column.name) ? 'log' : 'linear', extent);
   const marks = extent.low < extent.high ? SHARES : [1];
   return marks.map((share) => ({

@@ -16,7 +16,7 @@ export function* csvOfPoints(columns: readonly Column[], points: Iterable<number
   let piece = csvLine(columns.map((column) => csvCell(column.name)));
   let lines = 0;
   for (const point of points) {
-    piece += csvLine(columns.map((column, at) => cellOf(column, texts[at]!, point)));
+    piece += csvLine(columns.map((column, at) => formatCell(column, texts[at]!, point)));
     if (++lines % 5_000 === 0) {
       yield piece;
       piece = '';
@@ -29,7 +29,7 @@ function* pointsIn(count: number, mask: BitMask | undefined): Generator<number> 
   for (let point = 0; point < count; point++) if (mask === undefined || hasBit(mask, point)) yield point;
 }
 
-function cellOf(column: Column, texts: readonly string[], point: number): string {
+function formatCell(column: Column, texts: readonly string[], point: number): string {
   const value = column.values[point]!;
   if (column.kind === 'code') return value === column.missing ? '' : (texts[value] ?? '');
   return Number.isNaN(value) ? '' : String(Number(value.toPrecision(9)));

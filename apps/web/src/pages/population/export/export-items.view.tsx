@@ -37,18 +37,18 @@ export function ExportItemsView({
   };
   const png = (): Promise<Blob> => plot!.toImage(2);
   const svg = async (): Promise<Blob> => {
-    const [{ svgOf }, { pictureOf }] = await Promise.all([
+    const [{ formatSvg }, { toPicture }] = await Promise.all([
       import('./svg-export.js'),
       import('./map-picture.js'),
     ]);
-    return new Blob([svgOf(await pictureOf(plot!, props))], { type: 'image/svg+xml' });
+    return new Blob([formatSvg(await toPicture(plot!, props))], { type: 'image/svg+xml' });
   };
   const csv = (mask: BitMask | undefined) => async (): Promise<Blob> => {
-    const [{ csvOf }, { tableOf }] = await Promise.all([
+    const [{ csvOf }, { loadTable }] = await Promise.all([
       import('./csv-export.js'),
       import('./table-export.js'),
     ]);
-    const table = await tableOf(scope, props.columnNames);
+    const table = await loadTable(scope, props.columnNames);
     return new Blob([...csvOf(table, table[0]?.values.length ?? 0, mask)], {
       type: 'text/csv;charset=utf-8',
     });

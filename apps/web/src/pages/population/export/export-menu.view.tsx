@@ -4,7 +4,7 @@ import { Suspense, useState } from 'react';
 import { lazyPart } from '../../../parts/lazy-part.view.js';
 import type { ExportItemsProps } from './export-items.view.js';
 import { pointCache } from '../points/points.query.js';
-import { axesOf } from '../maps/map-scope.state.js';
+import { listAxes } from '../maps/map-scope.state.js';
 import { usePopulation } from '../model/population-context.js';
 import { columnTitle } from '../points/column.js';
 import type { PointScope } from '../points/point-cache.js';
@@ -31,7 +31,7 @@ export function ExportMenuView({ scope }: { readonly scope: PointScope }) {
     shown: population.shown,
     kept: population.within,
     labels: population.labels,
-    columnNames: ['sample_id', ...axesOf(choice), ...options.map(({ name }) => name)],
+    columnNames: ['sample_id', ...listAxes(choice), ...options.map(({ name }) => name)],
     size: () => [
       middle.current?.querySelector('canvas')?.clientWidth ?? 1_000,
       middle.current?.clientHeight ?? 800,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { maskOf } from '../points/bit-mask.js';
+import { toMask } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
 import { csvOf, csvOfPoints } from './csv-export.js';
-import { escapeXml, svgOf } from './svg-export.js';
+import { escapeXml, formatSvg } from './svg-export.js';
 
 describe('CSV', () => {
   it('writes the points that are shown, empty cells where there is no value', () => {
@@ -17,14 +17,14 @@ describe('CSV', () => {
       },
     ];
     expect([...csvOf(columns, 3)].join('')).toBe('loss,true_class\r\n0.5,"a,b"\r\n,c\r\n2,\r\n');
-    expect([...csvOf(columns, 3, maskOf([2], 3))].join('')).toBe('loss,true_class\r\n2,\r\n');
+    expect([...csvOf(columns, 3, toMask([2], 3))].join('')).toBe('loss,true_class\r\n2,\r\n');
     expect([...csvOfPoints(columns, [2, 0])].join('')).toBe('loss,true_class\r\n2,\r\n0.5,"a,b"\r\n');
   });
 });
 
 describe('SVG', () => {
   it('carries no text as markup', () => {
-    const svg = svgOf({
+    const svg = formatSvg({
       width: 100,
       height: 50,
       background: '#fff',

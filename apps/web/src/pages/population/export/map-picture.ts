@@ -27,7 +27,7 @@ export interface DrawnMap {
  * What of a view goes into a drawing: circles for as many dots as a drawing stands, else a picture; names and
  * legend as text.
  */
-export async function pictureOf(plot: Scatterplot, props: DrawnMap): Promise<SvgPicture> {
+export async function toPicture(plot: Scatterplot, props: DrawnMap): Promise<SvgPicture> {
   const { scope, color, sizes, pointSize, shown, labels, ground, title, colorTitle } = props;
   const [width, height] = props.size();
   const [x, y, z] = ['x', 'y', 'z'].map((name) => pointCache.find(scope, name));
@@ -71,11 +71,11 @@ export async function pictureOf(plot: Scatterplot, props: DrawnMap): Promise<Svg
     labels: boxes
       .filter(({ code }) => placed.has(code))
       .map((box) => ({ x: box.left + box.width / 2, y: box.top + 13, text: box.name })),
-    legend: legendOf(color, colorTitle),
+    legend: toLegend(color, colorTitle),
   };
 }
 
-function legendOf(color: DrawnMap['color'], title: string): SvgPicture['legend'] {
+function toLegend(color: DrawnMap['color'], title: string): SvgPicture['legend'] {
   if (color === undefined) return { title, entries: [] };
   const { legend, palette } = color;
   if (legend.kind === 'code') return { title, entries: legend.entries };

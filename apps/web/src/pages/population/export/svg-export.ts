@@ -35,7 +35,7 @@ export interface SvgPicture {
 export const MAX_CIRCLES = 50_000;
 
 /** The map with its legend as an SVG document. */
-export function svgOf(picture: SvgPicture): string {
+export function formatSvg(picture: SvgPicture): string {
   const { width, height, background, ink, title, points, labels, legend } = picture;
   const drawn =
     'href' in points
@@ -54,7 +54,7 @@ export function svgOf(picture: SvgPicture): string {
     ),
     `<g transform="translate(${width + 16} 24)" fill="${ink}"><text ` +
       `font-weight="600">${escapeXml(legend.title)}</text>` +
-      `${'entries' in legend ? entriesOf(legend.entries) : rampOf(legend)}</g>`,
+      `${'entries' in legend ? formatEntries(legend.entries) : formatRamp(legend)}</g>`,
     '</svg>',
   ].join('\n');
 }
@@ -71,7 +71,7 @@ function circles(points: Iterable<SvgPoint>): string {
   return out.join('');
 }
 
-const entriesOf = (entries: readonly Pick<LegendEntry, 'title' | 'color'>[]): string =>
+const formatEntries = (entries: readonly Pick<LegendEntry, 'title' | 'color'>[]): string =>
   entries
     .slice(0, 40)
     .map(
@@ -81,7 +81,7 @@ const entriesOf = (entries: readonly Pick<LegendEntry, 'title' | 'color'>[]): st
     )
     .join('');
 
-function rampOf({ colors, low, high }: { colors: readonly string[]; low: string; high: string }): string {
+function formatRamp({ colors, low, high }: { colors: readonly string[]; low: string; high: string }): string {
   const stops = colors.map(
     (color, i) => `<stop offset="${round(i / Math.max(1, colors.length - 1))}" stop-color="${color}"/>`,
   );

@@ -9,7 +9,7 @@ import { pointCache } from '../points/points.query.js';
 /**
  * Columns of a map in full precision, in the order of the points; ids among them. Throws what the API throws.
  */
-export async function tableOf(scope: PointScope, names: readonly string[]): Promise<Column[]> {
+export async function loadTable(scope: PointScope, names: readonly string[]): Promise<Column[]> {
   const answers = explorations.streamPointColumns({
     explorationId: scope.explorationId,
     columns: names.filter((name) => !isDerived(name)),

@@ -1,7 +1,7 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { spreadOrder } from '../../../api/spread-order.js';
-import { maskOf } from '../points/bit-mask.js';
+import { toMask } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
 import { orderPoints } from './gallery-source.js';
 
@@ -25,7 +25,7 @@ describe('order of the points of a gallery', () => {
       0, 1, 2, 3, 4, 5, 6,
     ]);
     expect(
-      results(order, maskOf([2, 4, 5], 7), undefined, true)
+      results(order, toMask([2, 4, 5], 7), undefined, true)
         .at(-1)!
         .map(order.rowOf),
     ).toEqual([6, 5, 1]);
@@ -48,7 +48,7 @@ describe('order of the points of a gallery', () => {
       const values = Float32Array.from({ length: count }, () =>
         random() < 0.01 ? NaN : Math.floor(500 * random()),
       );
-      const mask = maskOf(
+      const mask = toMask(
         Array.from({ length: count }, (_, point) => point).filter((point) => point % 3 > 0),
         count,
       );

@@ -10,7 +10,7 @@ import { sampleKey } from '../../../parts/address/sample-key.js';
 import { hasPictures } from '../../../features/sample/visual-sheet.js';
 import { usePopulation } from '../model/population-context.js';
 import { pointMask } from '../points/bit-mask.js';
-import { groupsOf } from '../points/column-catalog.js';
+import { groupColumns } from '../points/column-catalog.js';
 import { addressOf } from '../points/point-facts.js';
 import { pointCache, usePoints } from '../points/points.query.js';
 import { SHEETS_UP_TO } from '../points/sheets.query.js';
@@ -97,15 +97,15 @@ export function SamplesPanelView({
       const lines = Array.from(points, (point) => `${sampleKey(addressOf(scope, point))}\n`);
       return new Blob(lines, { type: 'text/plain;charset=utf-8' });
     }
-    const { tableOf } = await import('../export/table-export.js');
-    const table = await tableOf(scope, ['sample_id', ...options.map(({ name }) => name)]);
+    const { loadTable } = await import('../export/table-export.js');
+    const table = await loadTable(scope, ['sample_id', ...options.map(({ name }) => name)]);
     if (kind === 'parquet') return (await import('../export/parquet-export.js')).exportPoints(table, points);
     const { csvOfPoints } = await import('../export/csv-export.js');
     return new Blob([...csvOfPoints(table, points)], { type: 'text/csv;charset=utf-8' });
   };
   const orders = useMemo(
     () => [
-      ...groupsOf(list === 'similar' ? [] : options, [
+      ...groupColumns(list === 'similar' ? [] : options, [
         { value: BY_ROW, label: list === 'similar' ? 'nearest first' : 'order of rows' },
       ]),
     ],

@@ -16,7 +16,7 @@ import { loadPair } from '../points/compared-columns.js';
 import type { MatchedSamples } from '../points/matched-samples.js';
 import { pointCache } from '../points/points.query.js';
 import { CHANGE, changeColumn } from '../points/column.js';
-import { columnsOf } from '../points/column-catalog.js';
+import { listColumns } from '../points/column-catalog.js';
 import { evaluatedBy } from '../points/placed-rows.js';
 import type { ComparedScopes, PointScope } from '../points/point-cache.js';
 import { isReady } from './map-catalog.js';
@@ -161,7 +161,7 @@ async function readColumns(
   const known = await Promise.all(
     runs.map(async (run) => {
       const { datasetVersion } = await client.fetchQuery(versionQuery(run.datasetVersionId));
-      const names = new Set(columnsOf(evaluatedBy(datasetVersion!, run)).map(({ name }) => name));
+      const names = new Set(listColumns(evaluatedBy(datasetVersion!, run)).map(({ name }) => name));
       return (name: string): boolean => names.has(toOutputColumn(name, output, listOutputNames(run)));
     }),
   );

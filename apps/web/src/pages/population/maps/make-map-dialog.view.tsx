@@ -6,9 +6,9 @@ import { FaultView } from '../../../parts/fault.view.js';
 import type { Settings } from '../../../parts/method-settings.js';
 import { useRights } from '../../../parts/role.query.js';
 import type { MapCatalog } from './map-catalog.js';
-import { paramsOf } from './map-parameters.js';
+import { toParams } from './map-parameters.js';
 import { MapSettingsView } from './map-settings.view.js';
-import { isCancelled, neighbourOf, useMakeMap, USUAL_SEED } from './make-map.query.js';
+import { isCancelled, findNeighbour, useMakeMap, USUAL_SEED } from './make-map.query.js';
 import type { MapChoice } from './map-choice.js';
 import { spaceTitle } from './map-title.js';
 
@@ -53,11 +53,11 @@ function Form({ projectId, runId, catalog, choice: shown, onMade, onClose }: Mak
   );
   const method = catalog.method(algorithm);
   const choice: MapChoice = { ...shown, algorithm, dimensions };
-  const before = neighbourOf(catalog, choice);
+  const before = findNeighbour(catalog, choice);
   const start = (): void => {
     abort.current = new AbortController();
     const settings = {
-      params: paramsOf(method, given),
+      params: toParams(method, given),
       seed: typeof seed === 'number' ? seed : USUAL_SEED,
       alignedTo: holds ? (before?.id ?? '') : '',
     };

@@ -56,7 +56,7 @@ export function useMakeMap(projectId: string, runId: string, catalog: MapCatalog
       if (activationSet.state !== JobState.SUCCEEDED && job !== undefined)
         await follow('activations', job.id, signal, onStep);
       onStep('Finding neighbors');
-      const usual = { params: {}, seed: USUAL_SEED, alignedTo: neighbourOf(catalog, choice)?.id ?? '' };
+      const usual = { params: {}, seed: USUAL_SEED, alignedTo: findNeighbour(catalog, choice)?.id ?? '' };
       return begin({
         projectId,
         activationSetId: activationSet.id,
@@ -72,7 +72,7 @@ export function useMakeMap(projectId: string, runId: string, catalog: MapCatalog
 }
 
 /** The map of the nearest epoch before that dots can start from, so that they hold still. */
-export function neighbourOf(catalog: MapCatalog, choice: MapChoice): Exploration | undefined {
+export function findNeighbour(catalog: MapCatalog, choice: MapChoice): Exploration | undefined {
   const before = catalog
     .epochsOf(choice)
     .filter((epoch) => epoch < choice.epoch)

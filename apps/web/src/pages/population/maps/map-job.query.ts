@@ -17,7 +17,7 @@ export interface MapProgress {
   readonly share: number | undefined;
 }
 
-const progressOf = (progress: JobProgress | undefined): MapProgress => ({
+const toProgress = (progress: JobProgress | undefined): MapProgress => ({
   text: progressText(progress) || 'waiting for a worker',
   share: progressShare(progress),
 });
@@ -40,7 +40,7 @@ export function useMapJob(jobId: string, onChanged: () => void) {
     if (ended) onChanged();
   }, [ended, onChanged]);
   return {
-    progress: progressOf(data?.job?.progress),
+    progress: toProgress(data?.job?.progress),
     cancel: () => {
       cancel.mutate();
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { choiceField, isChoice, methodHelp, numberField } from '../../../parts/method-parameters.js';
-import { madeWith, paramsOf, placingHelp, unusualSettings } from './map-parameters.js';
+import { madeWith, toParams, placingHelp, unusualSettings } from './map-parameters.js';
 import { PROJECTIONS, TOY } from './projections.fixture.js';
 
 const named = (key: string) => PROJECTIONS.find((method) => method.key === key)!;
@@ -25,12 +25,12 @@ describe('the settings of a map', () => {
   });
 
   it('are sent only where they were given and are not as usual', () => {
-    expect(paramsOf(named('tsne'), { perplexity: 50, exaggeration: 12, steps: '', n_neighbors: 3 })).toEqual({
+    expect(toParams(named('tsne'), { perplexity: 50, exaggeration: 12, steps: '', n_neighbors: 3 })).toEqual({
       perplexity: 50,
     });
-    expect(paramsOf(named('umap'), { init: 'random', epochs: '' })).toEqual({ init: 'random' });
-    expect(paramsOf(named('umap'), { init: 'pca' })).toEqual({});
-    expect(paramsOf(named('pacmap'), { n_neighbors: 10, mid_ratio: 0 })).toEqual({ mid_ratio: 0 });
+    expect(toParams(named('umap'), { init: 'random', epochs: '' })).toEqual({ init: 'random' });
+    expect(toParams(named('umap'), { init: 'pca' })).toEqual({});
+    expect(toParams(named('pacmap'), { n_neighbors: 10, mid_ratio: 0 })).toEqual({ mid_ratio: 0 });
   });
 });
 
@@ -66,7 +66,7 @@ describe('the form of a projection', () => {
     });
     expect(methodHelp(TOY)).toBe('Toy takes the first coordinates (Doe 2030).');
     expect(placingHelp(TOY)).toBe('Toy places by coordinates.');
-    expect(paramsOf(TOY, { scale: 3, steps: '', start: 'right', other: 1 })).toEqual({
+    expect(toParams(TOY, { scale: 3, steps: '', start: 'right', other: 1 })).toEqual({
       scale: 3,
       start: 'right',
     });
@@ -84,7 +84,7 @@ describe('the form of a projection', () => {
   });
 
   it('is empty while the platform does not list the projection', () => {
-    expect([methodHelp(undefined), placingHelp(undefined), paramsOf(undefined, { scale: 1 })]).toEqual([
+    expect([methodHelp(undefined), placingHelp(undefined), toParams(undefined, { scale: 1 })]).toEqual([
       '',
       '',
       {},

@@ -35,7 +35,7 @@ export const madeWith = (
 ): string => `${unusualSettings(method, params) || 'usual settings'}${tellsSeed ? `, seed ${seed}` : ''}`;
 
 /** The settings to send: those that are not as usual and were given. */
-export const paramsOf = (method: Described, given: Settings): Record<string, number | string | boolean> =>
+export const toParams = (method: Described, given: Settings): Record<string, number | string | boolean> =>
   Object.fromEntries(
     (method?.parameters ?? []).flatMap((parameter) => {
       const asked = given[parameter.name];

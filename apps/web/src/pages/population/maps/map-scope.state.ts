@@ -13,7 +13,7 @@ interface NamedMap {
 }
 
 /** The columns that say where the points of a map lie. */
-export const axesOf = ({ dimensions }: MapChoice): string[] =>
+export const listAxes = ({ dimensions }: MapChoice): string[] =>
   dimensions === 3 ? ['x', 'y', 'z'] : ['x', 'y'];
 
 /** What the points of a map are loaded by. */

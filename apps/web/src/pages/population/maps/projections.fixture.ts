@@ -4,14 +4,14 @@ import { type Method, MethodSchema } from '@noema/contracts/noema/methods/v1/met
 import type { MethodDescriptor } from '@noema/kernel';
 import { projectionAlgorithms } from '@noema/manifold';
 
-const messageOf = (method: MethodDescriptor): Method =>
+const toMessage = (method: MethodDescriptor): Method =>
   create(MethodSchema, methodMessage('projection', method));
 
 /** The projections as the platform lists them. */
-export const PROJECTIONS: readonly Method[] = projectionAlgorithms.values().map(messageOf);
+export const PROJECTIONS: readonly Method[] = projectionAlgorithms.values().map(toMessage);
 
 /** One that is unknown to clients, with a parameter of each type. */
-export const TOY: Method = messageOf({
+export const TOY: Method = toMessage({
   key: 'toy',
   title: 'Toy',
   summary: 'Toy takes the first coordinates.',

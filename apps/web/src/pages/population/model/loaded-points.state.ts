@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useEncodedPoints } from '../encoding/encoded-points.query.js';
 import { isReady } from '../maps/map-catalog.js';
-import { axesOf, scopeOf } from '../maps/map-scope.state.js';
+import { listAxes, scopeOf } from '../maps/map-scope.state.js';
 import { useDomains, usePrefetchedDomains } from '../points/domains.query.js';
 import { pointCache, usePrefetchedIds } from '../points/points.query.js';
 import { usePrefetchedSheets } from '../points/sheets.query.js';
@@ -29,7 +29,7 @@ export function useLoadedPoints(
       if (next !== undefined && isReady(next))
         void pointCache
           .want(scopeOf(next, run.id), [
-            ...axesOf(choice),
+            ...listAxes(choice),
             ...[color, size, ...more].filter((name) => name !== 'none'),
           ])
           .catch(() => undefined);
@@ -48,13 +48,13 @@ export function useLoadedPoints(
   }, []);
   // The plot draws the first stream as it loads; all other columns follow it.
   const points = useEncodedPoints(pointScope, total, looks, settings, {
-    axes: scope === undefined ? [] : axesOf(choice),
+    axes: scope === undefined ? [] : listAxes(choice),
     names: more,
     domainOf,
     enabled: scope === undefined || started.has(scope.explorationId),
   });
   const beside = useEncodedPoints(besideScope, version.sampleCount, looks, settings, {
-    axes: axesOf(besideChoice ?? choice),
+    axes: listAxes(besideChoice ?? choice),
     names: more,
     domainOf,
     enabled: started.has(besideScope?.explorationId ?? ''),

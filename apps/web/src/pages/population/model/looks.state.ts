@@ -4,7 +4,7 @@ import { useClassOrder } from '../../../features/runs/class-order.query.js';
 import { isOfClasses } from '../encoding/color-encoding.js';
 import { useColorSettings } from '../encoding/encoded-points.query.js';
 import { isChange } from '../points/column.js';
-import { columnsOf, firstColumnsOf, shownColor, shownSize } from '../points/column-catalog.js';
+import { listColumns, selectFirstColumns, shownColor, shownSize } from '../points/column-catalog.js';
 import { useFreshSlices } from '../points/slice-column.query.js';
 import { describeBoth, type EvaluatingRun, evaluatedBy } from '../points/placed-rows.js';
 import type { PopulationState } from '../state/population.state.js';
@@ -45,7 +45,7 @@ export function useLooks(
     [version, task, noLossReason, outputs, changes],
   );
   const described = useMemo(() => (isPlaced ? describeBoth(own, other) : own), [isPlaced, own, other]);
-  const options = useMemo(() => columnsOf(described), [described]);
+  const options = useMemo(() => listColumns(described), [described]);
   const known = useMemo(() => new Set(options.map(({ name }) => name)), [options]);
   const color = shownColor(state.color, known);
   // Until both versions have loaded, no dot has a color or a size that it will not keep.
@@ -80,7 +80,7 @@ export function useLooks(
       ].filter((name) => known.has(name)),
     [hasClasses, isPointed, filters, opened, known],
   );
-  const firstColumns = useMemo(() => firstColumnsOf(described, looks), [described, looks]);
+  const firstColumns = useMemo(() => selectFirstColumns(described, looks), [described, looks]);
   return {
     ground: GROUNDS[scheme],
     setOpened,

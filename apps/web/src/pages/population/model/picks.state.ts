@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { MapChoice } from '../maps/map-choice.js';
 import { useLinkedCameras } from '../plot/linked-cameras.state.js';
 import type { PlotMode } from '../plot/plot-controller.js';
-import { maskOf } from '../points/bit-mask.js';
+import { toMask } from '../points/bit-mask.js';
 import { ownerOf } from '../points/placed-rows.js';
 import type { Filter } from '../selection/filters.js';
 import { useLossSteps } from '../state/loss-steps.state.js';
@@ -79,7 +79,7 @@ export function usePicks(
   const emphasized = useMemo(
     () =>
       state.like.length > 0 && similar.length > 0 && marked.length > 0
-        ? maskOf(marked, total)
+        ? toMask(marked, total)
         : foundMask !== undefined
           ? within
           : selected,

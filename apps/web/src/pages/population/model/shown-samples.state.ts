@@ -2,7 +2,7 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { counted } from '../../../parts/numbers.js';
 import { useLabels } from '../plot/class-labels.state.js';
 import { isChange } from '../points/column.js';
-import { countBits, pointsOf } from '../points/bit-mask.js';
+import { countBits, listPoints } from '../points/bit-mask.js';
 import { useRowsMask } from '../selection/rows-mask.query.js';
 import { selectedShown, useShownPoints } from '../selection/shown-points.query.js';
 import { useLinkNotices } from '../state/link-notices.state.js';
@@ -42,7 +42,7 @@ export function useShownSamples(
   // The map follows at once, the panels when there is time.
   const later = useDeferredValue(seen);
   const selectedPoints = useMemo(
-    () => (later.selected === undefined ? [] : pointsOf(later.selected, SELECTED_POINTS)),
+    () => (later.selected === undefined ? [] : listPoints(later.selected, SELECTED_POINTS)),
     [later],
   );
   const labels = useLabels(state.labels, points.columns, later.shown);

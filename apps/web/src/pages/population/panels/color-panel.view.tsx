@@ -4,7 +4,7 @@ import type { BitMask } from '../points/bit-mask.js';
 import { colorAt, type ColorEncoding, MISSING } from '../encoding/color-encoding.js';
 import { CodeLegendView } from './code-legend.view.js';
 import { type Column, columnTitle, isLogarithmic } from '../points/column.js';
-import { type ColumnOption, groupsOf } from '../points/column-catalog.js';
+import { type ColumnOption, groupColumns } from '../points/column-catalog.js';
 import type { Filter } from '../selection/filters.js';
 import type { ScaleKind } from '../../../parts/scales/number-scale.js';
 import { RangeLegendView } from './range-legend.view.js';
@@ -119,7 +119,7 @@ export const ColorPanelView = memo(function ColorPanelView({
       <Select
         size="xs"
         aria-label="Color by"
-        data={groupsOf(options, [{ value: 'none', label: 'None (single color)' }])}
+        data={groupColumns(options, [{ value: 'none', label: 'None (single color)' }])}
         value={color}
         allowDeselect={false}
         searchable={options.length > 12}

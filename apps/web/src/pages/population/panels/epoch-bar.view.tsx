@@ -15,8 +15,8 @@ export function EpochBarView() {
   const last = Math.max(epoch, available.at(-1) ?? 1, history.at(-1)?.epoch ?? 1);
   const now = history.find((one) => one.epoch === epoch);
   const [training, held] = [
-    splitOf(now, Split.TRAINING),
-    splitOf(now, Split.VALIDATION) ?? splitOf(now, Split.TEST),
+    findSplit(now, Split.TRAINING),
+    findSplit(now, Split.VALIDATION) ?? findSplit(now, Split.TEST),
   ];
   // The first metric is that of the task; a run without metrics shows that it has no accuracy.
   const metric = held?.metrics[0] ?? { name: 'accuracy', value: undefined };
@@ -102,7 +102,7 @@ export function EpochBarView() {
   );
 }
 
-const splitOf = (epoch: Epoch | undefined, split: Split): SplitMetrics | undefined =>
+const findSplit = (epoch: Epoch | undefined, split: Split): SplitMetrics | undefined =>
   epoch?.splits.find((one) => one.split === split);
 
 /** Loss of training and validation over the epochs, each at its place above the slider. */
@@ -116,7 +116,7 @@ function Sparkline({ history, last }: { history: readonly Epoch[]; last: number 
   const line = (split: Split): string =>
     history
       .flatMap((one) => {
-        const loss = splitOf(one, split)?.loss ?? 0;
+        const loss = findSplit(one, split)?.loss ?? 0;
         if (!(loss > 0 && Number.isFinite(loss))) return [];
         const x = ((one.epoch - 1) / Math.max(1, last - 1)) * 100;
         const y = 24 - ((Math.log(loss) - low) / (high - low || 1)) * 22;

@@ -7,7 +7,7 @@ import { LegendView } from './color-panel.view.js';
 import { type Column, columnTitle, isLogarithmic } from '../points/column.js';
 import { type Domain, domainNote } from '../points/column-domains.js';
 import type { DomainOf } from '../points/domains.query.js';
-import { type ColumnOption, groupsOf } from '../points/column-catalog.js';
+import { type ColumnOption, groupColumns } from '../points/column-catalog.js';
 import { type Filter, withoutFilter } from '../selection/filters.js';
 
 export interface FilterPanelProps {
@@ -81,7 +81,7 @@ export const FilterPanelView = memo(function FilterPanelView({
         size="xs"
         aria-label="Add a filter"
         placeholder="Add a filter …"
-        data={groupsOf(options.filter(({ name }) => name !== except && !names.includes(name)))}
+        data={groupColumns(options.filter(({ name }) => name !== except && !names.includes(name)))}
         value={null}
         searchable
         maxDropdownHeight={420}

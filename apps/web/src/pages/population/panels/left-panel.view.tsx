@@ -5,7 +5,7 @@ import { type ReactNode, Suspense } from 'react';
 import { lazyPart } from '../../../parts/lazy-part.view.js';
 import { ColorPanelView } from './color-panel.view.js';
 import { plainColumn } from '../../../parts/output-column.js';
-import { groupsOf } from '../points/column-catalog.js';
+import { groupColumns } from '../points/column-catalog.js';
 import { FilterPanelView } from './filter-panel.view.js';
 import { isReady } from '../maps/map-catalog.js';
 import styles from '../style/population.module.css';
@@ -125,7 +125,7 @@ export function LeftPanelView() {
             aria-label="Size by"
             value={size}
             allowDeselect={false}
-            data={groupsOf(
+            data={groupColumns(
               options.filter(({ name, isNumber }) => isNumber || plainColumn(name) === 'correct'),
               [{ value: 'none', label: 'None (single size)' }],
             )}

@@ -4,7 +4,7 @@ import { count as countText, value as numberText } from '../../../parts/numbers.
 import type { BitMask } from '../points/bit-mask.js';
 import type { NumberColumn } from '../points/column.js';
 import type { RangeFilter } from '../selection/filters.js';
-import { barHeights, binsOf, histogramOf } from '../encoding/histogram.js';
+import { barHeights, assignBins, computeHistogram } from '../encoding/histogram.js';
 import { type NumberScale, ticksOf } from '../../../parts/scales/number-scale.js';
 import styles from '../style/population.module.css';
 import type { Extent } from '../../../parts/scales/extent.js';
@@ -43,8 +43,8 @@ export const RangeLegendView = memo(function RangeLegendView({
   shown,
   onFilter,
 }: RangeLegendProps) {
-  const binOf = useMemo(() => binsOf(column.values, scale, BINS), [column, scale]);
-  const { all, shown: some, missing } = useMemo(() => histogramOf(binOf, BINS, shown), [binOf, shown]);
+  const binOf = useMemo(() => assignBins(column.values, scale, BINS), [column, scale]);
+  const { all, shown: some, missing } = useMemo(() => computeHistogram(binOf, BINS, shown), [binOf, shown]);
   const most = Math.max(1, ...all);
   const [heights, parts] = [barHeights(all, most), barHeights(some, most)];
   const box = useRef<HTMLDivElement>(null);

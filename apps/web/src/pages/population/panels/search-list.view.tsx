@@ -35,7 +35,7 @@ export function SearchListView({ id, scope, described, columns, typed, found }: 
   const most = shown.typed === typed ? shown.most : STEP;
   const fields = useMemo(() => searchFields(described), [described]);
   const offers = useMemo(
-    () => completions(typed, { fields, valuesOf: (field) => valuesOf(field, described) }),
+    () => completions(typed, { fields, valuesOf: (field) => listValues(field, described) }),
     [typed, fields, described],
   );
   const slices =
@@ -163,7 +163,7 @@ const foundText = ({ count, points }: Found): string =>
   `${counted(count, 'sample')} found; ${count === 1 ? 'it stands' : 'they stand'} out on the ` +
   `map.${points.length < count ? ` The first ${countText(points.length)} are listed.` : ''}`;
 
-function valuesOf(field: string, { classNames, splits }: Described): readonly string[] {
+function listValues(field: string, { classNames, splits }: Described): readonly string[] {
   if (field === 'label' || field === 'class_name') return classNames;
   if (field === 'split') return splits.map(({ split }) => splitName(split));
   return field === 'correct' ? ['true', 'false'] : [];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskOf } from '../points/bit-mask.js';
+import { toMask } from '../points/bit-mask.js';
 import { Places } from './places.js';
 import {
   neighborByKey,
@@ -33,7 +33,7 @@ it('shows the samples in view, and of two that overlap the one of the higher ran
   const found = run(picturesAtDots(places, SIZE, { mask: undefined, rank }, LIMITS));
   expect(listPoints(found)).toEqual([1, 2]);
   expect(found).toMatchObject({ of: 3, size: 60 });
-  const filtered = { mask: maskOf([0, 3], 5), rank };
+  const filtered = { mask: toMask([0, 3], 5), rank };
   expect(listPoints(run(picturesAtDots(places, SIZE, filtered, LIMITS)))).toEqual([0]);
 });
 

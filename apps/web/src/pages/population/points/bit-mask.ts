@@ -1,6 +1,6 @@
-import { bothMasks, countBits, eitherMask, hasBit, maskOf, withoutMask } from '@noema/scatterplot';
+import { bothMasks, countBits, eitherMask, hasBit, toMask, withoutMask } from '@noema/scatterplot';
 
-export { bothMasks, countBits, eitherMask, hasBit, maskOf, withoutMask };
+export { bothMasks, countBits, eitherMask, hasBit, toMask, withoutMask };
 
 /** A mask has one bit a point, the lowest bit of the first byte first; bits beyond the last point are 0. */
 export type BitMask = Uint8Array;
@@ -26,7 +26,7 @@ export function combineMask(
 }
 
 /** The points that are in, rising; at most `limit`. */
-export function pointsOf(mask: BitMask, limit = Infinity): number[] {
+export function listPoints(mask: BitMask, limit = Infinity): number[] {
   const points: number[] = [];
   for (let i = 0; i < mask.length && points.length < limit; i++) {
     const byte = mask[i]!;

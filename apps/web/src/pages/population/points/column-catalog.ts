@@ -76,7 +76,7 @@ function outputColumns(described: Described): ColumnOption[] {
 }
 
 /** The columns that the points of a dataset version have. */
-export function columnsOf(described: Described): ColumnOption[] {
+export function listColumns(described: Described): ColumnOption[] {
   const {
     classNames,
     metadataColumns,
@@ -119,11 +119,11 @@ export const shownSize = (asked: string, known: ReadonlySet<string>): string =>
  * What the first stream of a map carries besides its coordinates; columns that a version does not have are
  * taken for the loss.
  */
-export function firstColumnsOf(
+export function selectFirstColumns(
   version: Described,
   looks: { readonly color: string; readonly size: string },
 ): string[] {
-  const known = new Set(columnsOf(version).map(({ name }) => name));
+  const known = new Set(listColumns(version).map(({ name }) => name));
   const asked = [shownColor(looks.color, known), shownSize(looks.size, known)].filter(
     (name) => !isDerived(name),
   );
@@ -133,7 +133,7 @@ export function firstColumnsOf(
 const GROUPS = { versions: 'Versions', model: 'Model', map: 'Map', data: 'Data' } as const;
 
 /** The columns under headings, for a list to choose from. */
-export function groupsOf(
+export function groupColumns(
   options: readonly ColumnOption[],
   first: readonly { readonly value: string; readonly label: string }[] = [],
 ) {

@@ -1,5 +1,5 @@
 import { type Column } from './column.js';
-import { type Extent, extentOf } from '../../../parts/scales/extent.js';
+import { type Extent, findExtent } from '../../../parts/scales/extent.js';
 
 /** What a numeric column spans in all epochs that have been seen. */
 export interface Domain {
@@ -32,7 +32,7 @@ export class ColumnDomains {
     if (column.kind !== 'number') return;
     const before = this.domains.get(key);
     if (before?.epochs.has(epoch) === true) return;
-    const extent = extentOf(column.values);
+    const extent = findExtent(column.values);
     if (extent.missing === column.values.length) return;
     this.domains = new Map(this.domains).set(key, {
       extent: before === undefined ? extent : unite(before.extent, extent),

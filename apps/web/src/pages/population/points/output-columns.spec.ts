@@ -4,7 +4,7 @@ import { RunSchema } from '@noema/contracts/noema/training/v1/run';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import { expect, it } from 'vitest';
 import { codeTitle, columnTitle, isLogarithmic } from './column.js';
-import { columnsOf } from './column-catalog.js';
+import { listColumns } from './column-catalog.js';
 import { evaluatedBy } from './placed-rows.js';
 
 const version = create(DatasetVersionSchema, {
@@ -26,7 +26,7 @@ const describe = (...outputs: string[]) =>
     }),
   );
 const listNames = (...outputs: string[]) =>
-  columnsOf(describe(...outputs))
+  listColumns(describe(...outputs))
     .map(({ name }) => name)
     .filter((name) => name.startsWith('outputs.'));
 

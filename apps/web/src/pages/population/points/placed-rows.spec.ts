@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, firstColumnsOf } from './column-catalog.js';
+import { listColumns, selectFirstColumns } from './column-catalog.js';
 import { describeBoth, ownerOf, rowsBefore } from './placed-rows.js';
 
 const column = (name: string, type: number) => ({ name, type }) as never;
@@ -33,14 +33,14 @@ describe('rows of other data in a map', () => {
         ['ink', 1],
         ['camera', 2],
       ]);
-      expect(columnsOf(both).map(({ name }) => name)).toEqual(
+      expect(listColumns(both).map(({ name }) => name)).toEqual(
         expect.arrayContaining(['origin', 'metadata.camera']),
       );
-      expect(firstColumnsOf(describeBoth(own, undefined), { color: 'origin', size: 'loss' })).toContain(
+      expect(selectFirstColumns(describeBoth(own, undefined), { color: 'origin', size: 'loss' })).toContain(
         'origin',
       );
-      expect(columnsOf(own).map(({ name }) => name)).not.toContain('origin');
-      expect(firstColumnsOf(own, { color: 'origin', size: 'loss' })).not.toContain('origin');
+      expect(listColumns(own).map(({ name }) => name)).not.toContain('origin');
+      expect(selectFirstColumns(own, { color: 'origin', size: 'loss' })).not.toContain('origin');
     },
   );
 

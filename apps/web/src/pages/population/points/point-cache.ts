@@ -102,19 +102,19 @@ export class PointCache {
 
   /** A column if it has been loaded. */
   find(scope: PointScope, name: string): Column | undefined {
-    const value = this.touch(keyOf(scope, name));
+    const value = this.touch(formatKey(scope, name));
     return value !== undefined && 'kind' in value ? value : undefined;
   }
 
   /** A column of texts if it has been loaded. */
   findTexts(scope: PointScope, name: string): TextColumn | undefined {
-    const value = this.touch(keyOf(scope, name));
+    const value = this.touch(formatKey(scope, name));
     return value !== undefined && 'at' in value ? value : undefined;
   }
 
   /** Which row each point is; known once anything of the data has been loaded. */
   orderOf(scope: PointScope): PointOrder | undefined {
-    return this.orders.get(dataOf(scope));
+    return this.orders.get(formatDataKey(scope));
   }
 
   /**
@@ -127,16 +127,16 @@ export class PointCache {
     names: readonly string[],
     options: Pick<ColumnRequest, 'onBatch' | 'signal'> = {},
   ): Promise<void> {
-    const missing = [...new Set(names)].filter((name) => !this.entries.has(keyOf(scope, name)));
+    const missing = [...new Set(names)].filter((name) => !this.entries.has(formatKey(scope, name)));
     const derived = missing.filter(
       (name) => isDerived(name) && (scope.compared !== undefined || !isChange(name)),
     );
     const absent = missing.filter((name) => !isDerived(name));
     const before = absent
-      .map((name) => this.coming.get(keyOf(scope, name)))
+      .map((name) => this.coming.get(formatKey(scope, name)))
       .filter((one) => one !== undefined);
     const waiting = before.map(({ loading }) => loading);
-    const asked = absent.filter((name) => !this.coming.has(keyOf(scope, name)));
+    const asked = absent.filter((name) => !this.coming.has(formatKey(scope, name)));
     if (asked.length === 0 && new Set(before).size === 1 && options.onBatch !== undefined)
       before[0]!.stream.join(options.onBatch);
     if (asked.length > 0) {
@@ -151,9 +151,9 @@ export class PointCache {
         this.keep(scope, columns);
       });
       const one = { loading, stream };
-      for (const name of asked) this.coming.set(keyOf(scope, name), one);
+      for (const name of asked) this.coming.set(formatKey(scope, name), one);
       const done = (): void => {
-        for (const name of asked) this.coming.delete(keyOf(scope, name));
+        for (const name of asked) this.coming.delete(formatKey(scope, name));
       };
       waiting.push(loading.finally(done));
     }
@@ -177,16 +177,16 @@ export class PointCache {
     // A column that was dropped meanwhile may be of before, so that it is computed again.
     const isOld = ({ name }: Column): boolean => this.drops.get(name) !== before.get(name);
     for (const column of columns.filter((one) => !isOld(one)))
-      this.put(keyOf(scope, column.name), column, column.values.byteLength);
+      this.put(formatKey(scope, column.name), column, column.values.byteLength);
     const old = columns.filter(isOld).map(({ name }) => name);
     if (old.length > 0) await this.putDerived(scope, old);
   }
 
   private keep(scope: PointScope, { numbers, codes, texts, count, stride }: PointColumns): void {
-    this.orders.set(dataOf(scope), { count, stride, ...spreadOrder(count, stride) });
+    this.orders.set(formatDataKey(scope), { count, stride, ...spreadOrder(count, stride) });
     for (const [name, values] of numbers) {
       const column = { name, kind: 'number', values } as const;
-      this.put(keyOf(scope, name), column, values.byteLength);
+      this.put(formatKey(scope, name), column, values.byteLength);
       if (!AXES.has(name))
         this.domains.add(
           domainKey(scope, name),
@@ -195,8 +195,8 @@ export class PointCache {
         );
     }
     for (const [name, { values, missing, names }] of codes)
-      this.put(keyOf(scope, name), { name, kind: 'code', values, missing, names }, values.byteLength);
-    for (const [name, column] of texts) this.put(keyOf(scope, name), column, 0);
+      this.put(formatKey(scope, name), { name, kind: 'code', values, missing, names }, values.byteLength);
+    for (const [name, column] of texts) this.put(formatKey(scope, name), column, 0);
   }
 
   private put(key: string, value: Column | TextColumn, sizeBytes: number): void {
@@ -220,20 +220,20 @@ export class PointCache {
 }
 
 /** What the rows belong to: a dataset version, or the map in which others were placed. */
-const dataOf = ({ explorationId, datasetVersionId, placed }: PointScope): string =>
+const formatDataKey = ({ explorationId, datasetVersionId, placed }: PointScope): string =>
   placed === undefined ? datasetVersionId : explorationId;
 
-function keyOf(scope: PointScope, name: string): string {
+function formatKey(scope: PointScope, name: string): string {
   const { explorationId, runId, epoch, placed, compared } = scope;
   if (compared !== undefined && isChange(name)) {
     const [a, b] = [compared.a, compared.b].map((one) => `${one.runId} ${one.epoch}`);
-    return `${dataOf(scope)} ${a} ${b} ${compared.output} ${name}`;
+    return `${formatDataKey(scope)} ${a} ${b} ${compared.output} ${name}`;
   }
   return OF_MAP.has(name) || placed !== undefined
     ? `${explorationId} ${name}`
     : isOfEvaluation(name)
       ? `${runId} ${epoch} ${name}`
-      : `${dataOf(scope)} ${name}`;
+      : `${formatDataKey(scope)} ${name}`;
 }
 
 /** Whether a column is another one for every map. */
@@ -243,4 +243,4 @@ export const isOfMap = (name: string): boolean => OF_MAP.has(name);
 export const domainKey = (scope: PointScope, name: string): string =>
   isOfEvaluation(name) || (OF_MAP.has(name) && scope.placed === undefined)
     ? `${scope.runId} ${name}`
-    : `${dataOf(scope)} ${name}`;
+    : `${formatDataKey(scope)} ${name}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countBits, pointsOf } from '../points/bit-mask.js';
+import { countBits, listPoints } from '../points/bit-mask.js';
 import type { CodeColumn, NumberColumn } from '../points/column.js';
 import { combineFilters, type Filter, maskOfFilter, textMask, toggleName } from './filters.js';
 
@@ -15,19 +15,19 @@ const label: CodeColumn = {
 describe('filters', () => {
   it('take ranges with both ends, and missing numbers only when asked', () => {
     expect(
-      pointsOf(maskOfFilter({ kind: 'range', column: 'loss', low: 1, high: 2, missing: false }, loss)),
+      listPoints(maskOfFilter({ kind: 'range', column: 'loss', low: 1, high: 2, missing: false }, loss)),
     ).toEqual([1, 2]);
     expect(
-      pointsOf(maskOfFilter({ kind: 'range', column: 'loss', low: 1, high: 2, missing: true }, loss)),
+      listPoints(maskOfFilter({ kind: 'range', column: 'loss', low: 1, high: 2, missing: true }, loss)),
     ).toEqual([1, 2, 4]);
   });
 
   it('take names, and none for those without a value', () => {
-    expect(pointsOf(maskOfFilter({ kind: 'codes', column: 'true_class', names: ['nine'] }, label))).toEqual([
-      1, 3,
-    ]);
+    expect(listPoints(maskOfFilter({ kind: 'codes', column: 'true_class', names: ['nine'] }, label))).toEqual(
+      [1, 3],
+    );
     expect(
-      pointsOf(maskOfFilter({ kind: 'codes', column: 'true_class', names: ['four', null] }, label)),
+      listPoints(maskOfFilter({ kind: 'codes', column: 'true_class', names: ['four', null] }, label)),
     ).toEqual([0, 2, 4]);
   });
 
@@ -36,7 +36,7 @@ describe('filters', () => {
       maskOfFilter({ kind: 'range', column: 'loss', low: 2, high: 9, missing: false }, loss),
       maskOfFilter({ kind: 'codes', column: 'true_class', names: ['nine'] }, label),
     ];
-    expect(pointsOf(combineFilters(masks)!)).toEqual([3]);
+    expect(listPoints(combineFilters(masks)!)).toEqual([3]);
     expect(combineFilters([])).toBeUndefined();
   });
 
@@ -51,7 +51,7 @@ describe('filters', () => {
   });
 
   it('find texts whatever their case', () => {
-    expect(pointsOf(textMask(label, ' NIN '))).toEqual([1, 3]);
+    expect(listPoints(textMask(label, ' NIN '))).toEqual([1, 3]);
   });
 
   it('go over a million points without an object for each', () => {

@@ -63,8 +63,12 @@ export function completions(typed: string, { fields, valuesOf }: Known): Complet
   return ranked
     .filter((name) => name !== begun)
     .slice(0, MOST)
-    .map((name) => ({ text: `${head}${formatField(name)} `, title: name, note: noteOf(fields.get(name)) }));
+    .map((name) => ({
+      text: `${head}${formatField(name)} `,
+      title: name,
+      note: describeType(fields.get(name)),
+    }));
 }
 
-const noteOf = (type: FieldType | undefined): string =>
+const describeType = (type: FieldType | undefined): string =>
   type === undefined || typeof type !== 'string' ? '' : type;

@@ -1,6 +1,6 @@
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { describe, expect, it } from 'vitest';
-import { pointsOf } from '../points/bit-mask.js';
+import { listPoints } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
 import { searchFields } from './search-fields.js';
 import { isCondition, search } from './text-search.js';
@@ -65,7 +65,7 @@ const find = (typed: string) =>
     signal: new AbortController().signal,
     load: async (names) => new Map(names.map((name) => [name, COLUMNS[name]!])),
   });
-const points = async (typed: string): Promise<number[]> => pointsOf((await find(typed)).mask);
+const points = async (typed: string): Promise<number[]> => listPoints((await find(typed)).mask);
 
 describe('the search of the map', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { bindFilter, type FieldType, parseFilter, rowTest, scalarOf } from '@noema/kernel/filter-language';
 import { asDomainError } from '@noema/kernel/domain-error';
 import type { TextColumn } from '../../../api/point-stores.js';
-import { type BitMask, countBits, createMask, eitherMask, pointsOf } from '../points/bit-mask.js';
+import { type BitMask, countBits, createMask, eitherMask, listPoints } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
 import { textMask } from './filters.js';
 import { columnOfField, fieldReader, searchAliases } from './search-fields.js';
@@ -122,7 +122,7 @@ const naturally = new Intl.Collator('en', { numeric: true });
 
 function listed(mask: BitMask, ids: TextColumn | undefined): Found {
   const count = countBits(mask);
-  const points = pointsOf(mask, SORTED_UP_TO);
+  const points = listPoints(mask, SORTED_UP_TO);
   if (ids === undefined || count > SORTED_UP_TO) return { mask, count, points };
   const named = points
     .map((point) => ({ point, id: ids.at(point) ?? '' }))

@@ -1,4 +1,11 @@
-import { continuousColor, CORRECTNESS, cssOf, lightnessOf, type Rgb, rgbOf } from '../../scales/scales.js';
+import {
+  continuousColor,
+  CORRECTNESS,
+  cssOf,
+  computeLightness,
+  type Rgb,
+  parseHex,
+} from '../../scales/scales.js';
 import { value as numberText } from '../../numbers.js';
 import { listGroups, listRows } from '../chart.js';
 import { base, grid, groupAxis, groupRoom, namesWidth } from './axes.js';
@@ -53,7 +60,7 @@ function draw(
       fill: cssOf(color),
       label: {
         texts: hidesZeros && mark.value === 0 ? [] : [format, ...short].map((write) => write(mark.value)),
-        fill: lightnessOf(color) > LIGHT ? '#13151e' : '#ffffff',
+        fill: computeLightness(color) > LIGHT ? '#13151e' : '#ffffff',
       },
       mark: index,
     };
@@ -109,7 +116,7 @@ export const drawConfusion: DrawChart = (input) => {
   const highest = (correct: boolean): number =>
     Math.max(1e-12, findExtent(data.flatMap(({ value }, i) => (isCorrect(i) === correct ? [value] : [])))[1]);
   const tops = { true: highest(true), false: highest(false) };
-  const surface = rgbOf(look.surface);
+  const surface = parseHex(look.surface);
   return draw(input, {
     rows: listRows(data),
     groups: listGroups(data, spec.x.order),
@@ -117,7 +124,7 @@ export const drawConfusion: DrawChart = (input) => {
     fill: (mark) => {
       const own = String(isCorrect(mark)) as 'true' | 'false';
       const share = Math.sqrt(Math.max(0, data[mark]!.value) / tops[own]);
-      return mix(surface, rgbOf(CORRECTNESS[own]!), share === 0 ? 0 : 0.12 + 0.88 * share);
+      return mix(surface, parseHex(CORRECTNESS[own]!), share === 0 ? 0 : 0.12 + 0.88 * share);
     },
   });
 };

@@ -1,5 +1,5 @@
 /** The axis counted from the front. */
-export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+export const normalizeAxis = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
 /** The dimensions that two tensors have together where 1 is repeated. */
 export function broadcast(a: readonly number[], b: readonly number[]): number[] {

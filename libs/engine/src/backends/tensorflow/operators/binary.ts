@@ -1,4 +1,4 @@
-import { floatOf, intOf } from '@noema/autodiff';
+import { readFloat, readInt } from '@noema/autodiff';
 import type { Eager } from '../eager.js';
 import type { Operator } from '../operator.js';
 import type { Tensor } from '../tensor.js';
@@ -51,7 +51,7 @@ export const binaries: readonly Operator[] = [
   {
     key: 'Mod',
     run: ({ node, eager, x }) =>
-      eager.elementwise(intOf(node, 'fmod', 0) === 1 ? 'TruncateMod' : 'FloorMod', [x(0), x(1)]),
+      eager.elementwise(readInt(node, 'fmod', 0) === 1 ? 'TruncateMod' : 'FloorMod', [x(0), x(1)]),
   },
   { key: 'Pow', run: ({ eager, x }) => eager.elementwise('Pow', [x(0), eager.cast(x(1), x(0).dataType)]) },
   { key: 'Where', run: ({ eager, x }) => eager.elementwise('SelectV2', [x(0), x(1), x(2)]) },
@@ -73,7 +73,7 @@ export const binaries: readonly Operator[] = [
         inputs[i] ??
         (node.attributes[attribute] === undefined
           ? undefined
-          : eager.scalar(floatOf(node, attribute, 0), x(0)));
+          : eager.scalar(readFloat(node, attribute, 0), x(0)));
       const [least, most] = [bound(1, 'min'), bound(2, 'max')];
       const raised = least === undefined ? x(0) : eager.elementwise('Maximum', [x(0), least]);
       return most === undefined ? raised : eager.elementwise('Minimum', [raised, most]);

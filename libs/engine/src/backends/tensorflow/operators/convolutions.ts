@@ -1,4 +1,4 @@
-import { intOf, intsOf, textOf } from '@noema/autodiff';
+import { readInt, readInts, readText } from '@noema/autodiff';
 import type { Node } from '@noema/onnx';
 import { type Eager, int, ints, type NativeAttributes, text } from '../eager.js';
 import type { Operator } from '../operator.js';
@@ -84,7 +84,7 @@ function volumes(eager: Eager, node: Node, { maps, kernel, walk }: Parts): Tenso
       ...ints('strides', [1, ...walk.strides, 1]),
       ...text('padding', 'VALID'),
     ]);
-  return grouped(eager, intOf(node, 'group', 1), { maps: padded, kernel: wide }, one);
+  return grouped(eager, readInt(node, 'group', 1), { maps: padded, kernel: wide }, one);
 }
 
 /** The groups of maps, each by its part of the kernels, one behind another. */
@@ -139,13 +139,13 @@ const convTranspose: Operator = {
   refuses: (node) =>
     node.attributes['output_shape'] !== undefined
       ? 'output_shape'
-      : textOf(node, 'auto_pad', 'NOTSET').startsWith('SAME')
+      : readText(node, 'auto_pad', 'NOTSET').startsWith('SAME')
         ? 'auto_pad'
         : undefined,
   run: ({ node, eager, inputs, x }) => {
     const flat = walkOf(node, x(0).dims.slice(2), x(1).dims.slice(2));
     const walk = onPlane(flat);
-    const extra = intsOf(node, 'output_padding') ?? flat.kernel.map(() => 0);
+    const extra = readInts(node, 'output_padding') ?? flat.kernel.map(() => 0);
     const [maps, kernel] = [asPlane(eager, x(0)), spread(eager, asPlane(eager, x(1)), walk.dilations)];
     const more = maps.rank - 2 === extra.length ? extra : [0, ...extra];
     const sizes = maps.dims
@@ -161,7 +161,7 @@ const convTranspose: Operator = {
         order,
         attributes,
       );
-    const whole = grouped(eager, intOf(node, 'group', 1), { maps, kernel }, one);
+    const whole = grouped(eager, readInt(node, 'group', 1), { maps, kernel }, one);
     return asSeries(eager, biased(eager, cutPositions(eager, whole, walk), inputs[2]), x(0).rank);
   },
 };
@@ -190,8 +190,8 @@ const kernelGradient: Operator = {
   key: 'tensorflow:ConvKernelGradient',
   run: ({ node, eager, x }) => {
     const [maps, gradient] = [x(0), x(1)];
-    const [top, left, bottom, right] = intsOf(node, 'pads') as [number, number, number, number];
-    const kernel = intsOf(node, 'kernel_shape') ?? [
+    const [top, left, bottom, right] = readInts(node, 'pads') as [number, number, number, number];
+    const kernel = readInts(node, 'kernel_shape') ?? [
       maps.dims[2]! + top + bottom - gradient.dims[2]! + 1,
       maps.dims[3]! + left + right - gradient.dims[3]! + 1,
     ];

@@ -1,10 +1,10 @@
-import { textOf } from '@noema/autodiff';
+import { readText } from '@noema/autodiff';
 import type { Node } from '@noema/onnx';
 import { int, text, type } from '../eager.js';
 import type { Operator } from '../operator.js';
 import type { Tensor } from '../tensor.js';
 
-const equationOf = (node: Node): string => textOf(node, 'equation', '').replaceAll(' ', '');
+const readEquation = (node: Node): string => readText(node, 'equation', '').replaceAll(' ', '');
 
 /**
  * TensorFlow accepts at most two operands. With more, the first two are contracted to one with the labels
@@ -14,13 +14,13 @@ const einsum: Operator = {
   key: 'Einsum',
   limits: 'of three or more operands, or without a right side, not with an ellipsis',
   refuses: (node) => {
-    const equation = equationOf(node);
+    const equation = readEquation(node);
     return equation.includes('...') && (!equation.includes('->') || node.inputs.length > 2)
       ? `the equation "${equation}"`
       : undefined;
   },
   run: ({ node, eager, inputs, x }) => {
-    const equation = equationOf(node);
+    const equation = readEquation(node);
     const left = equation.split('->')[0]!.split(',');
     const result = equation.includes('->') ? equation.split('->')[1]! : once(left.join(''));
     const product = (operands: readonly Tensor[], labels: readonly string[], to: string): Tensor =>

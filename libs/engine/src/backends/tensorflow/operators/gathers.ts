@@ -1,9 +1,9 @@
-import { intOf, textOf } from '@noema/autodiff';
+import { readInt, readText } from '@noema/autodiff';
 import { elementCount } from '@noema/onnx';
 import { int } from '../eager.js';
 import type { Operator, Work } from '../operator.js';
 import type { Tensor } from '../tensor.js';
-import { axisOf } from './axes.js';
+import { normalizeAxis } from './axes.js';
 
 /**
  * Negative indexes count from the end. `size` is the length of the axis, one for each component of the index.
@@ -48,17 +48,17 @@ const scatters: Readonly<Record<string, string>> = {
   min: 'TensorScatterMin',
 };
 const refuses = (node: Parameters<NonNullable<Operator['refuses']>>[0]): string | undefined =>
-  textOf(node, 'reduction', 'none') in scatters
+  readText(node, 'reduction', 'none') in scatters
     ? undefined
-    : `reduction ${textOf(node, 'reduction', 'none')}`;
-const scatterOf = ({ node }: Work): string => scatters[textOf(node, 'reduction', 'none')]!;
+    : `reduction ${readText(node, 'reduction', 'none')}`;
+const selectScatter = ({ node }: Work): string => scatters[readText(node, 'reduction', 'none')]!;
 
 /** Operators that pick elements, or put them. */
 export const gathers: readonly Operator[] = [
   {
     key: 'Gather',
     run: (work) => {
-      const axis = axisOf(intOf(work.node, 'axis', 0), work.x(0).rank);
+      const axis = normalizeAxis(readInt(work.node, 'axis', 0), work.x(0).rank);
       return work.eager.op('GatherV2', [
         work.x(0),
         fromFront(work, work.x(1), [work.x(0).dims[axis]!]),
@@ -70,7 +70,12 @@ export const gathers: readonly Operator[] = [
     key: 'GatherElements',
     run: (work) => {
       const [x, indices] = [work.x(0), work.x(1)];
-      const numbers = elementNumbers(work, x.dims, indices, axisOf(intOf(work.node, 'axis', 0), x.rank));
+      const numbers = elementNumbers(
+        work,
+        x.dims,
+        indices,
+        normalizeAxis(readInt(work.node, 'axis', 0), x.rank),
+      );
       return work.eager.reshape(
         work.eager.op('GatherV2', [work.eager.reshape(x, [-1]), numbers, work.eager.int32([0], [])]),
         indices.dims,
@@ -80,7 +85,7 @@ export const gathers: readonly Operator[] = [
   {
     key: 'GatherND',
     limits: '`batch_dims` 0',
-    refuses: (node) => (intOf(node, 'batch_dims', 0) === 0 ? undefined : 'batch_dims'),
+    refuses: (node) => (readInt(node, 'batch_dims', 0) === 0 ? undefined : 'batch_dims'),
     run: (work) =>
       work.eager.op('GatherNd', [
         work.x(0),
@@ -94,9 +99,14 @@ export const gathers: readonly Operator[] = [
     run: (work) => {
       const { eager } = work;
       const [x, indices, updates] = [work.x(0), work.x(1), work.x(2)];
-      const numbers = elementNumbers(work, x.dims, indices, axisOf(intOf(work.node, 'axis', 0), x.rank));
+      const numbers = elementNumbers(
+        work,
+        x.dims,
+        indices,
+        normalizeAxis(readInt(work.node, 'axis', 0), x.rank),
+      );
       return eager.reshape(
-        eager.op(scatterOf(work), [
+        eager.op(selectScatter(work), [
           eager.reshape(x, [-1]),
           eager.reshape(numbers, [-1, 1]),
           eager.reshape(updates, [-1]),
@@ -110,7 +120,7 @@ export const gathers: readonly Operator[] = [
     limits: 'not with `reduction` mul',
     refuses,
     run: (work) =>
-      work.eager.op(scatterOf(work), [
+      work.eager.op(selectScatter(work), [
         work.x(0),
         fromFront(work, work.x(1), work.x(0).dims.slice(0, work.x(1).dims.at(-1))),
         work.x(2),
@@ -127,7 +137,7 @@ export const gathers: readonly Operator[] = [
       return eager.op(
         'OneHot',
         [fromFront(work, whole, [depth]), eager.int32([depth], []), value(1), value(0)],
-        int('axis', intOf(work.node, 'axis', -1)),
+        int('axis', readInt(work.node, 'axis', -1)),
       );
     },
   },
@@ -141,7 +151,10 @@ export const gathers: readonly Operator[] = [
       eager.op(
         'ReverseSequence',
         [x(0), x(1)],
-        [...int('seq_dim', intOf(node, 'time_axis', 0)), ...int('batch_dim', intOf(node, 'batch_axis', 1))],
+        [
+          ...int('seq_dim', readInt(node, 'time_axis', 0)),
+          ...int('batch_dim', readInt(node, 'batch_axis', 1)),
+        ],
       ),
   },
 ];

@@ -1,4 +1,4 @@
-import { intOf, intsOf, textOf } from '@noema/autodiff';
+import { readInt, readInts, readText } from '@noema/autodiff';
 import type { Node } from '@noema/onnx';
 
 /** How a window walks over its input: a number for each of the positions' axes. */
@@ -15,10 +15,10 @@ export interface Walk {
  * padding in numbers.
  */
 export function walkOf(node: Node, sizes: readonly number[], kernel: readonly number[]): Walk {
-  const strides = intsOf(node, 'strides') ?? kernel.map(() => 1);
-  const dilations = intsOf(node, 'dilations') ?? kernel.map(() => 1);
+  const strides = readInts(node, 'strides') ?? kernel.map(() => 1);
+  const dilations = readInts(node, 'dilations') ?? kernel.map(() => 1);
   const reach = kernel.map((size, i) => (size - 1) * dilations[i]! + 1);
-  const auto = textOf(node, 'auto_pad', 'NOTSET');
+  const auto = readText(node, 'auto_pad', 'NOTSET');
   if (auto.startsWith('SAME')) {
     const totals = sizes.map((size, i) =>
       Math.max(0, (Math.ceil(size / strides[i]!) - 1) * strides[i]! + reach[i]! - size),
@@ -35,10 +35,10 @@ export function walkOf(node: Node, sizes: readonly number[], kernel: readonly nu
       after: auto === 'SAME_LOWER' ? small : large,
     };
   }
-  const pads = auto === 'VALID' ? undefined : intsOf(node, 'pads');
+  const pads = auto === 'VALID' ? undefined : readInts(node, 'pads');
   const before = pads?.slice(0, kernel.length) ?? kernel.map(() => 0);
   const after = pads?.slice(kernel.length) ?? kernel.map(() => 0);
-  if (intOf(node, 'ceil_mode', 0) === 0) return { kernel, strides, dilations, before, after };
+  if (readInt(node, 'ceil_mode', 0) === 0) return { kernel, strides, dilations, before, after };
   const raised = sizes.map((size, i) => {
     const room = size + before[i]! + after[i]! - reach[i]!;
     const steps = Math.ceil(room / strides[i]!);

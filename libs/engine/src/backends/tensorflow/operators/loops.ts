@@ -1,8 +1,8 @@
-import { graphOf, intOf, intsOf } from '@noema/autodiff';
+import { readGraph, readInt, readInts } from '@noema/autodiff';
 import { int, type } from '../eager.js';
 import type { Operator } from '../operator.js';
 import type { Tensor } from '../tensor.js';
-import { axisOf } from './axes.js';
+import { normalizeAxis } from './axes.js';
 
 /**
  * Runs its body step by step: states go from step to step, series are taken apart before and put together
@@ -11,20 +11,20 @@ import { axisOf } from './axes.js';
 const scan: Operator = {
   key: 'Scan',
   run: ({ node, eager, inputs, x, body }) => {
-    const graph = graphOf(node, 'body')!;
-    const series = intOf(node, 'num_scan_inputs', 1);
+    const graph = readGraph(node, 'body')!;
+    const series = readInt(node, 'num_scan_inputs', 1);
     const states = inputs.length - series;
     const collected = node.outputs.length - states;
     const parts = Array.from({ length: series }, (_, i) => {
       const whole = x(states + i);
-      const axis = axisOf(intsOf(node, 'scan_input_axes')?.[i] ?? 0, whole.rank);
+      const axis = normalizeAxis(readInts(node, 'scan_input_axes')?.[i] ?? 0, whole.rank);
       const steps = eager.ops(
         'Unpack',
         [whole],
         [...int('num', whole.dims[axis]!), ...int('axis', axis)],
         whole.dims[axis]!,
       );
-      return intsOf(node, 'scan_input_directions')?.[i] === 1 ? steps.reverse() : steps;
+      return readInts(node, 'scan_input_directions')?.[i] === 1 ? steps.reverse() : steps;
     });
     const made: Tensor[][] = Array.from({ length: collected }, () => []);
     let current = Array.from({ length: states }, (_, i) => x(i));
@@ -36,9 +36,9 @@ const scan: Operator = {
     return [
       ...current,
       ...made.map((steps, i) => {
-        const inOrder = intsOf(node, 'scan_output_directions')?.[i] === 1 ? steps.toReversed() : steps;
+        const inOrder = readInts(node, 'scan_output_directions')?.[i] === 1 ? steps.toReversed() : steps;
         const first = inOrder[0]!;
-        const axis = axisOf(intsOf(node, 'scan_output_axes')?.[i] ?? 0, first.rank + 1);
+        const axis = normalizeAxis(readInts(node, 'scan_output_axes')?.[i] ?? 0, first.rank + 1);
         return eager.op('Pack', inOrder, [
           ...int('N', inOrder.length),
           ...type('T', first.dataType),

@@ -1,4 +1,4 @@
-import { floatOf, intOf } from '@noema/autodiff';
+import { readFloat, readInt } from '@noema/autodiff';
 import { type Eager, flag, int } from '../eager.js';
 import type { Operator } from '../operator.js';
 import type { Tensor } from '../tensor.js';
@@ -14,22 +14,22 @@ export const matrices: readonly Operator[] = [
         'MatMul',
         [x(0), x(1)],
         [
-          ...flag('transpose_a', intOf(node, 'transA', 0) === 1),
-          ...flag('transpose_b', intOf(node, 'transB', 0) === 1),
+          ...flag('transpose_a', readInt(node, 'transA', 0) === 1),
+          ...flag('transpose_b', readInt(node, 'transB', 0) === 1),
         ],
       );
       const times = (t: Tensor, factor: number): Tensor =>
         factor === 1 ? t : eager.op('Mul', [t, eager.scalar(factor, t)]);
-      const scaled = times(made, floatOf(node, 'alpha', 1));
+      const scaled = times(made, readFloat(node, 'alpha', 1));
       return inputs[2] === undefined
         ? scaled
-        : eager.op('AddV2', [scaled, times(inputs[2], floatOf(node, 'beta', 1))]);
+        : eager.op('AddV2', [scaled, times(inputs[2], readFloat(node, 'beta', 1))]);
     },
   },
   {
     key: 'Trilu',
     run: ({ node, eager, inputs, x }) => {
-      const [k, upper] = [inputs[1]?.values()[0] ?? 0, intOf(node, 'upper', 1) === 1];
+      const [k, upper] = [inputs[1]?.values()[0] ?? 0, readInt(node, 'upper', 1) === 1];
       // A band includes the diagonal. Otherwise the result is the complement of the opposite band.
       const isBand = upper ? k <= 0 : k >= 0;
       const [below, above] = isBand ? (upper ? [-k, -1] : [-1, k]) : upper ? [-1, k - 1] : [-k - 1, -1];
@@ -49,13 +49,13 @@ export const matrices: readonly Operator[] = [
     key: 'EyeLike',
     run: ({ node, eager, x }) => {
       const [rows, columns] = x(0).dims as [number, number];
-      const k = intOf(node, 'k', 0);
+      const k = readInt(node, 'k', 0);
       const data = Float64Array.from({ length: rows * columns }, (_, i) =>
         (i % columns) - Math.floor(i / columns) === k ? 1 : 0,
       );
       return eager.cast(
         eager.given({ dataType: 'float64', dims: [rows, columns], data }),
-        node.attributes['dtype'] === undefined ? x(0).dataType : onnxType(intOf(node, 'dtype', 1)),
+        node.attributes['dtype'] === undefined ? x(0).dataType : onnxType(readInt(node, 'dtype', 1)),
       );
     },
   },
@@ -63,7 +63,7 @@ export const matrices: readonly Operator[] = [
     (key): Operator => ({
       key,
       run: ({ node, eager, x }) => {
-        const order = lastOf(x(0), intOf(node, 'axis', -1));
+        const order = lastOf(x(0), readInt(node, 'axis', -1));
         return eager.ordered(key, [x(0).id(order)], order);
       },
     }),
@@ -71,7 +71,7 @@ export const matrices: readonly Operator[] = [
   {
     key: 'Hardmax',
     run: ({ node, eager, x }) => {
-      const order = lastOf(x(0), intOf(node, 'axis', -1));
+      const order = lastOf(x(0), readInt(node, 'axis', -1));
       const [one, zero] = [eager.scalar(1, x(0)), eager.scalar(0, x(0))];
       const best = eager.ordered(
         'ArgMax',

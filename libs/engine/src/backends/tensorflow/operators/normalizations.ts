@@ -1,7 +1,7 @@
-import { floatOf, intOf } from '@noema/autodiff';
+import { readFloat, readInt } from '@noema/autodiff';
 import type { Operator, Work } from '../operator.js';
 import type { Tensor } from '../tensor.js';
-import { axisOf } from './axes.js';
+import { normalizeAxis } from './axes.js';
 import { reduce } from './reductions.js';
 
 type Pair = Pick<Work, 'eager'>;
@@ -48,7 +48,7 @@ export const normalizations: readonly Operator[] = [
   {
     key: 'BatchNormalization',
     limits: 'not with `training_mode`',
-    refuses: (node) => (intOf(node, 'training_mode', 0) === 1 ? 'training_mode' : undefined),
+    refuses: (node) => (readInt(node, 'training_mode', 0) === 1 ? 'training_mode' : undefined),
     run: (work) => {
       const { node, x } = work;
       const channel = (i: number): Tensor => byChannel(work, x(i), x(0).rank);
@@ -57,7 +57,7 @@ export const normalizations: readonly Operator[] = [
         standardised(work, x(0), {
           mean: channel(3),
           variance: channel(4),
-          epsilon: floatOf(node, 'epsilon', 1e-5),
+          epsilon: readFloat(node, 'epsilon', 1e-5),
         }),
         channel(1),
         channel(2),
@@ -71,8 +71,8 @@ export const normalizations: readonly Operator[] = [
       const { made, mean, variance } = ownStandardised(
         work,
         x(0),
-        positions(x(0), axisOf(intOf(node, 'axis', -1), x(0).rank)),
-        floatOf(node, 'epsilon', 1e-5),
+        positions(x(0), normalizeAxis(readInt(node, 'axis', -1), x(0).rank)),
+        readFloat(node, 'epsilon', 1e-5),
       );
       const y = affine(work, made, x(1), inputs[2]);
       if (node.outputs.length === 1) return y;
@@ -80,7 +80,7 @@ export const normalizations: readonly Operator[] = [
         y,
         mean,
         eager.elementwise('Rsqrt', [
-          eager.elementwise('AddV2', [variance, eager.scalar(floatOf(node, 'epsilon', 1e-5), x(0))]),
+          eager.elementwise('AddV2', [variance, eager.scalar(readFloat(node, 'epsilon', 1e-5), x(0))]),
         ]),
       ];
     },
@@ -89,7 +89,7 @@ export const normalizations: readonly Operator[] = [
     key: 'InstanceNormalization',
     run: (work) => {
       const { node, x } = work;
-      const { made } = ownStandardised(work, x(0), positions(x(0), 2), floatOf(node, 'epsilon', 1e-5));
+      const { made } = ownStandardised(work, x(0), positions(x(0), 2), readFloat(node, 'epsilon', 1e-5));
       return affine(work, made, byChannel(work, x(1), x(0).rank), byChannel(work, x(2), x(0).rank));
     },
   },
@@ -98,12 +98,12 @@ export const normalizations: readonly Operator[] = [
     run: (work) => {
       const { node, eager, x } = work;
       const dims = x(0).dims;
-      const groups = intOf(node, 'num_groups', 1);
+      const groups = readInt(node, 'num_groups', 1);
       const { made } = ownStandardised(
         work,
         eager.reshape(x(0), [dims[0]!, groups, -1]),
         [2],
-        floatOf(node, 'epsilon', 1e-5),
+        readFloat(node, 'epsilon', 1e-5),
       );
       // One number a group before opset 21, one a channel since.
       const each = (i: number): Tensor =>
@@ -127,8 +127,8 @@ export const normalizations: readonly Operator[] = [
     key: 'LpNormalization',
     run: (work) => {
       const { node, eager, x } = work;
-      const axes = [axisOf(intOf(node, 'axis', -1), x(0).rank)];
-      const absolute = intOf(node, 'p', 2) === 1;
+      const axes = [normalizeAxis(readInt(node, 'axis', -1), x(0).rank)];
+      const absolute = readInt(node, 'p', 2) === 1;
       const sum = reduce(work, 'Sum', eager.elementwise(absolute ? 'Abs' : 'Square', [x(0)]), {
         axes,
         keep: true,

@@ -1,4 +1,4 @@
-import { floatOf, intOf, intsOf } from '@noema/autodiff';
+import { readFloat, readInt, readInts } from '@noema/autodiff';
 import { type Eager, flag, int, ints, type NativeAttributes, real, text } from '../eager.js';
 import type { Operator, Work } from '../operator.js';
 import { channelsLast, type Tensor } from '../tensor.js';
@@ -15,7 +15,7 @@ interface Pooled {
 
 function pooled({ node, eager, x }: Work): Pooled {
   const rank = x(0).rank;
-  const walk = walkOf(node, x(0).dims.slice(2), intsOf(node, 'kernel_shape') ?? []);
+  const walk = walkOf(node, x(0).dims.slice(2), readInts(node, 'kernel_shape') ?? []);
   if (rank > 3) return { maps: x(0), walk, back: (y) => y };
   return {
     maps: onPlane(eager, x(0)),
@@ -53,13 +53,13 @@ function pool(eager: Eager, kind: 'MaxPool' | 'AvgPool', maps: Tensor, walk: Wal
 }
 
 const isDilated = (node: Parameters<NonNullable<Operator['refuses']>>[0]): string | undefined =>
-  (intsOf(node, 'dilations') ?? []).some((dilation) => dilation !== 1) ? 'dilations' : undefined;
+  (readInts(node, 'dilations') ?? []).some((dilation) => dilation !== 1) ? 'dilations' : undefined;
 
 const maxPool: Operator = {
   key: 'MaxPool',
   limits: 'not with `dilations` or `storage_order` 1; places of maxima only in series and planes',
   refuses: (node) =>
-    isDilated(node) ?? (intOf(node, 'storage_order', 0) === 1 ? 'storage_order 1' : undefined),
+    isDilated(node) ?? (readInt(node, 'storage_order', 0) === 1 ? 'storage_order 1' : undefined),
   run: (work) => {
     const { eager, node } = work;
     const { maps, walk, back } = pooled(work);
@@ -143,7 +143,7 @@ const averagePool: Operator = {
   limits: 'not with `dilations`; `ceil_mode` not with `count_include_pad`',
   refuses: (node) =>
     isDilated(node) ??
-    (intOf(node, 'ceil_mode', 0) === 1 && intOf(node, 'count_include_pad', 0) === 1
+    (readInt(node, 'ceil_mode', 0) === 1 && readInt(node, 'count_include_pad', 0) === 1
       ? 'ceil_mode with count_include_pad'
       : undefined),
   run: (work) => {
@@ -151,7 +151,7 @@ const averagePool: Operator = {
     const { maps, walk, back } = pooled(work);
     const mean = pool(eager, 'AvgPool', bordered(eager, maps, walk, 0), walk);
     if (
-      intOf(node, 'count_include_pad', 0) === 1 ||
+      readInt(node, 'count_include_pad', 0) === 1 ||
       [...walk.before, ...walk.after].every((pad) => pad === 0)
     )
       return back(mean);
@@ -207,14 +207,14 @@ export const pools: readonly Operator[] = [
   {
     key: 'LRN',
     limits: 'planes, `size` odd',
-    refuses: (node) => (intOf(node, 'size', 1) % 2 === 0 ? 'an even size' : undefined),
+    refuses: (node) => (readInt(node, 'size', 1) % 2 === 0 ? 'an even size' : undefined),
     run: ({ node, eager, x }) => {
-      const [order, size] = [channelsLast(4), intOf(node, 'size', 1)];
+      const [order, size] = [channelsLast(4), readInt(node, 'size', 1)];
       return eager.ordered('LRN', [x(0).id(order)], order, [
         ...int('depth_radius', (size - 1) / 2),
-        ...real('bias', floatOf(node, 'bias', 1)),
-        ...real('alpha', floatOf(node, 'alpha', 0.0001) / size),
-        ...real('beta', floatOf(node, 'beta', 0.75)),
+        ...real('bias', readFloat(node, 'bias', 1)),
+        ...real('alpha', readFloat(node, 'alpha', 0.0001) / size),
+        ...real('beta', readFloat(node, 'beta', 0.75)),
       ]);
     },
   },

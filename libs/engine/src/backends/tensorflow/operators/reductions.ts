@@ -1,8 +1,8 @@
-import { intOf, intsOf } from '@noema/autodiff';
+import { readInt, readInts } from '@noema/autodiff';
 import { flag, type } from '../eager.js';
 import type { Operator, Work } from '../operator.js';
 import type { Tensor } from '../tensor.js';
-import { axisOf } from './axes.js';
+import { normalizeAxis } from './axes.js';
 
 type Kind = 'Sum' | 'Mean' | 'Max' | 'Min' | 'Prod';
 
@@ -44,13 +44,14 @@ const reduction = (
   key,
   run: (work) => {
     const x = work.x(0);
-    const given = work.inputs[1]?.values() ?? intsOf(work.node, 'axes') ?? [];
-    if (given.length === 0 && intOf(work.node, 'noop_with_empty_axes', 0) === 1)
+    const given = work.inputs[1]?.values() ?? readInts(work.node, 'axes') ?? [];
+    if (given.length === 0 && readInt(work.node, 'noop_with_empty_axes', 0) === 1)
       return after(work, before(work, x));
-    const axes = given.length === 0 ? x.dims.map((_, i) => i) : given.map((axis) => axisOf(axis, x.rank));
+    const axes =
+      given.length === 0 ? x.dims.map((_, i) => i) : given.map((axis) => normalizeAxis(axis, x.rank));
     return after(
       work,
-      reduce(work, kind, before(work, x), { axes, keep: intOf(work.node, 'keepdims', 1) === 1 }),
+      reduce(work, kind, before(work, x), { axes, keep: readInt(work.node, 'keepdims', 1) === 1 }),
     );
   },
 });
@@ -61,15 +62,16 @@ const logSumExp: Operator = {
   run: (work) => {
     const { eager } = work;
     const x = work.x(0);
-    const given = work.inputs[1]?.values() ?? intsOf(work.node, 'axes') ?? [];
-    const axes = given.length === 0 ? x.dims.map((_, i) => i) : given.map((axis) => axisOf(axis, x.rank));
+    const given = work.inputs[1]?.values() ?? readInts(work.node, 'axes') ?? [];
+    const axes =
+      given.length === 0 ? x.dims.map((_, i) => i) : given.map((axis) => normalizeAxis(axis, x.rank));
     const top = reduce(work, 'Max', x, { axes, keep: true });
     const sum = reduce(work, 'Sum', eager.elementwise('Exp', [eager.elementwise('Sub', [x, top])]), {
       axes,
       keep: true,
     });
     const made = eager.elementwise('AddV2', [eager.elementwise('Log', [sum]), top]);
-    return intOf(work.node, 'keepdims', 1) === 1
+    return readInt(work.node, 'keepdims', 1) === 1
       ? made
       : eager.reshape(
           made,
@@ -81,11 +83,11 @@ const logSumExp: Operator = {
 const extreme = (key: 'ArgMax' | 'ArgMin'): Operator => ({
   key,
   limits: '`select_last_index` 0',
-  refuses: (node) => (intOf(node, 'select_last_index', 0) === 1 ? 'select_last_index 1' : undefined),
+  refuses: (node) => (readInt(node, 'select_last_index', 0) === 1 ? 'select_last_index 1' : undefined),
   run: ({ node, eager, x }) => {
-    const axis = axisOf(intOf(node, 'axis', 0), x(0).rank);
+    const axis = normalizeAxis(readInt(node, 'axis', 0), x(0).rank);
     const found = eager.op(key, [x(0), eager.int32([axis], [])]);
-    return intOf(node, 'keepdims', 1) === 1
+    return readInt(node, 'keepdims', 1) === 1
       ? eager.op('ExpandDims', [found, eager.int32([axis], [])])
       : found;
   },
@@ -111,18 +113,18 @@ export const reductions: readonly Operator[] = [
         'Cumsum',
         [x(0), x(1)],
         [
-          ...flag('exclusive', intOf(node, 'exclusive', 0) === 1),
-          ...flag('reverse', intOf(node, 'reverse', 0) === 1),
+          ...flag('exclusive', readInt(node, 'exclusive', 0) === 1),
+          ...flag('reverse', readInt(node, 'reverse', 0) === 1),
         ],
       ),
   },
   {
     key: 'TopK',
     run: ({ node, eager, x }) => {
-      const axis = axisOf(intOf(node, 'axis', -1), x(0).rank);
+      const axis = normalizeAxis(readInt(node, 'axis', -1), x(0).rank);
       const [order, smallest] = [
         x(0).dims.map((_, i) => (i === x(0).rank - 1 ? axis : i === axis ? x(0).rank - 1 : i)),
-        intOf(node, 'largest', 1) === 0,
+        readInt(node, 'largest', 1) === 0,
       ];
       const turn = (t: Tensor): Tensor =>
         axis === t.rank - 1 ? t : eager.op('Transpose', [t, eager.ints(order)]);

@@ -1,7 +1,7 @@
-import { intOf, intsOf, textOf } from '@noema/autodiff';
+import { readInt, readInts, readText } from '@noema/autodiff';
 import type { Operator, Work } from '../operator.js';
 import type { Tensor } from '../tensor.js';
-import { axisOf } from './axes.js';
+import { normalizeAxis } from './axes.js';
 
 type Place = (to: number, scale: number, sizes: { readonly from: number; readonly to: number }) => number;
 
@@ -25,28 +25,29 @@ const resize: Operator = {
   limits:
     '`mode` nearest or linear, without `antialias`, `keep_aspect_ratio_policy` and `tf_crop_and_resize`',
   refuses: (node) => {
-    if (textOf(node, 'mode', 'nearest') === 'cubic') return 'mode cubic';
-    if (!(textOf(node, 'coordinate_transformation_mode', 'half_pixel') in places))
-      return textOf(node, 'coordinate_transformation_mode', '');
-    if (intOf(node, 'antialias', 0) === 1) return 'antialias';
-    return textOf(node, 'keep_aspect_ratio_policy', 'stretch') === 'stretch'
+    if (readText(node, 'mode', 'nearest') === 'cubic') return 'mode cubic';
+    if (!(readText(node, 'coordinate_transformation_mode', 'half_pixel') in places))
+      return readText(node, 'coordinate_transformation_mode', '');
+    if (readInt(node, 'antialias', 0) === 1) return 'antialias';
+    return readText(node, 'keep_aspect_ratio_policy', 'stretch') === 'stretch'
       ? undefined
       : 'keep_aspect_ratio_policy';
   },
   run: (work) => {
     const { node, inputs, x } = work;
-    const axes = intsOf(node, 'axes')?.map((axis) => axisOf(axis, x(0).rank)) ?? x(0).dims.map((_, i) => i);
+    const axes =
+      readInts(node, 'axes')?.map((axis) => normalizeAxis(axis, x(0).rank)) ?? x(0).dims.map((_, i) => i);
     const sizes = inputs[3]?.size === 0 ? undefined : inputs[3]?.values();
     return axes.reduce<Tensor>((made, axis, i) => {
       const from = made.dims[axis]!;
       const scale = sizes === undefined ? x(2).values()[i]! : sizes[i]! / from;
       const to = sizes?.[i] ?? Math.floor(from * scale);
-      const place = places[textOf(node, 'coordinate_transformation_mode', 'half_pixel')]!;
+      const place = places[readText(node, 'coordinate_transformation_mode', 'half_pixel')]!;
       const at = Array.from({ length: to }, (_, element) => place(element, scale, { from, to }));
       if (to === from && at.every((where, element) => where === element)) return made;
-      return textOf(node, 'mode', 'nearest') === 'linear'
+      return readText(node, 'mode', 'nearest') === 'linear'
         ? between(work, made, axis, at)
-        : taken(work, made, axis, at.map(nearest[textOf(node, 'nearest_mode', 'round_prefer_floor')]!));
+        : taken(work, made, axis, at.map(nearest[readText(node, 'nearest_mode', 'round_prefer_floor')]!));
     }, x(0));
   },
 };
@@ -87,9 +88,9 @@ const depthToSpace: Operator = {
   key: 'DepthToSpace',
   run: ({ node, eager, x }) => {
     const [n, c, h, w] = x(0).dims as [number, number, number, number];
-    const block = intOf(node, 'blocksize', 1);
+    const block = readInt(node, 'blocksize', 1);
     const depth = c / (block * block);
-    const byColumn = textOf(node, 'mode', 'DCR') === 'CRD';
+    const byColumn = readText(node, 'mode', 'DCR') === 'CRD';
     const apart = eager.reshape(
       x(0),
       byColumn ? [n, depth, block, block, h, w] : [n, block, block, depth, h, w],
@@ -105,7 +106,7 @@ const spaceToDepth: Operator = {
   key: 'SpaceToDepth',
   run: ({ node, eager, x }) => {
     const [n, c, h, w] = x(0).dims as [number, number, number, number];
-    const block = intOf(node, 'blocksize', 1);
+    const block = readInt(node, 'blocksize', 1);
     const apart = eager.reshape(x(0), [n, c, h / block, block, w / block, block]);
     return eager.reshape(eager.op('Transpose', [apart, eager.int32([0, 3, 5, 1, 2, 4])]), [
       n,

@@ -1,9 +1,9 @@
-import { intOf, intsOf } from '@noema/autodiff';
+import { readInt, readInts } from '@noema/autodiff';
 import { elementCount, type TensorAttribute, type TensorData } from '@noema/onnx';
 import type { Eager } from '../eager.js';
 import type { Operator } from '../operator.js';
 import type { Tensor } from '../tensor.js';
-import { axisOf, broadcast } from './axes.js';
+import { normalizeAxis, broadcast } from './axes.js';
 
 /** Operators that make shapes, and give tensors other ones. */
 export const shapes: readonly Operator[] = [
@@ -12,8 +12,8 @@ export const shapes: readonly Operator[] = [
     run: ({ node, eager, x }) =>
       eager.ints(
         x(0).dims.slice(
-          intOf(node, 'start', 0),
-          node.attributes['end'] === undefined ? undefined : intOf(node, 'end', 0),
+          readInt(node, 'start', 0),
+          node.attributes['end'] === undefined ? undefined : readInt(node, 'end', 0),
         ),
       ),
   },
@@ -23,7 +23,7 @@ export const shapes: readonly Operator[] = [
     run: ({ node, eager, x }) => {
       const asked = x(1).values();
       const dims = asked.map((dim, i) =>
-        dim === 0 && intOf(node, 'allowzero', 0) === 0 ? x(0).dims[i]! : dim,
+        dim === 0 && readInt(node, 'allowzero', 0) === 0 ? x(0).dims[i]! : dim,
       );
       return eager.reshape(x(0), dims);
     },
@@ -31,7 +31,7 @@ export const shapes: readonly Operator[] = [
   {
     key: 'Flatten',
     run: ({ node, eager, x }) => {
-      const axis = axisOf(intOf(node, 'axis', 1), x(0).rank);
+      const axis = normalizeAxis(readInt(node, 'axis', 1), x(0).rank);
       return eager.reshape(x(0), [
         elementCount(x(0).dims.slice(0, axis)),
         elementCount(x(0).dims.slice(axis)),
@@ -41,7 +41,9 @@ export const shapes: readonly Operator[] = [
   {
     key: 'Squeeze',
     run: ({ node, eager, inputs, x }) => {
-      const axes = (inputs[1]?.values() ?? intsOf(node, 'axes'))?.map((axis) => axisOf(axis, x(0).rank));
+      const axes = (inputs[1]?.values() ?? readInts(node, 'axes'))?.map((axis) =>
+        normalizeAxis(axis, x(0).rank),
+      );
       return eager.reshape(
         x(0),
         x(0).dims.filter((dim, i) => (axes === undefined ? dim !== 1 : !axes.includes(i))),
@@ -51,8 +53,8 @@ export const shapes: readonly Operator[] = [
   {
     key: 'Unsqueeze',
     run: ({ node, eager, inputs, x }) => {
-      const added = inputs[1]?.values() ?? intsOf(node, 'axes') ?? [];
-      const axes = added.map((axis) => axisOf(axis, x(0).rank + added.length));
+      const added = inputs[1]?.values() ?? readInts(node, 'axes') ?? [];
+      const axes = added.map((axis) => normalizeAxis(axis, x(0).rank + added.length));
       const left = [...x(0).dims];
       return eager.reshape(
         x(0),
@@ -65,7 +67,7 @@ export const shapes: readonly Operator[] = [
     run: ({ node, eager, x }) =>
       eager.op('Transpose', [
         x(0),
-        eager.int32(intsOf(node, 'perm') ?? x(0).dims.map((_, i) => x(0).rank - 1 - i)),
+        eager.int32(readInts(node, 'perm') ?? x(0).dims.map((_, i) => x(0).rank - 1 - i)),
       ]),
   },
   {

@@ -1,8 +1,8 @@
-import { intOf, intsOf, textOf } from '@noema/autodiff';
+import { readInt, readInts, readText } from '@noema/autodiff';
 import { int, text, type } from '../eager.js';
 import type { Operator, Work } from '../operator.js';
 import type { Tensor } from '../tensor.js';
-import { axisOf } from './axes.js';
+import { normalizeAxis } from './axes.js';
 
 /** Parts of tensors, and tensors put together. */
 export const slices: readonly Operator[] = [
@@ -11,11 +11,11 @@ export const slices: readonly Operator[] = [
     run: ({ node, eager, inputs, x }) => {
       const of = x(0);
       const [starts, ends] = [
-        inputs[1]?.values() ?? intsOf(node, 'starts') ?? [],
-        inputs[2]?.values() ?? intsOf(node, 'ends') ?? [],
+        inputs[1]?.values() ?? readInts(node, 'starts') ?? [],
+        inputs[2]?.values() ?? readInts(node, 'ends') ?? [],
       ];
-      const axes = (inputs[3]?.values() ?? intsOf(node, 'axes') ?? starts.map((_, i) => i)).map((axis) =>
-        axisOf(axis, of.rank),
+      const axes = (inputs[3]?.values() ?? readInts(node, 'axes') ?? starts.map((_, i) => i)).map((axis) =>
+        normalizeAxis(axis, of.rank),
       );
       const steps = inputs[4]?.values() ?? starts.map(() => 1);
       const [begin, end, stride] = [of.dims.map(() => 0), [...of.dims], of.dims.map(() => 1)];
@@ -43,19 +43,19 @@ export const slices: readonly Operator[] = [
       concat(
         work,
         inputs.map((_, i) => x(i)),
-        axisOf(intOf(node, 'axis', 0), x(0).rank),
+        normalizeAxis(readInt(node, 'axis', 0), x(0).rank),
       ),
   },
   {
     key: 'Split',
     run: ({ node, eager, inputs, x }) => {
-      const axis = axisOf(intOf(node, 'axis', 0), x(0).rank);
+      const axis = normalizeAxis(readInt(node, 'axis', 0), x(0).rank);
       const count = node.outputs.length;
       const size = x(0).dims[axis]!;
       const part = Math.ceil(size / count);
       const sizes =
         inputs[1]?.values() ??
-        intsOf(node, 'split') ??
+        readInts(node, 'split') ??
         Array.from({ length: count }, (_, i) => Math.max(0, Math.min(part, size - i * part)));
       return eager.ops(
         'SplitV',
@@ -69,13 +69,14 @@ export const slices: readonly Operator[] = [
     key: 'Pad',
     limits: 'not with `mode` wrap',
     refuses: (node) =>
-      ['constant', 'reflect', 'edge'].includes(textOf(node, 'mode', 'constant'))
+      ['constant', 'reflect', 'edge'].includes(readText(node, 'mode', 'constant'))
         ? undefined
-        : `mode ${textOf(node, 'mode', '')}`,
+        : `mode ${readText(node, 'mode', '')}`,
     run: (work) => {
       const { node, eager, inputs, x } = work;
-      const given = inputs[1]?.values() ?? intsOf(node, 'pads') ?? [];
-      const axes = inputs[3]?.values().map((axis) => axisOf(axis, x(0).rank)) ?? x(0).dims.map((_, i) => i);
+      const given = inputs[1]?.values() ?? readInts(node, 'pads') ?? [];
+      const axes =
+        inputs[3]?.values().map((axis) => normalizeAxis(axis, x(0).rank)) ?? x(0).dims.map((_, i) => i);
       const [before, after] = [x(0).dims.map(() => 0), x(0).dims.map(() => 0)];
       axes.forEach((axis, i) => {
         [before[axis], after[axis]] = [given[i]!, given[i + axes.length]!];
@@ -90,7 +91,7 @@ export const slices: readonly Operator[] = [
         before.flatMap((pad, i) => [Math.max(0, pad), Math.max(0, after[i]!)]),
         [x(0).rank, 2],
       );
-      const mode = textOf(node, 'mode', 'constant');
+      const mode = readText(node, 'mode', 'constant');
       if (mode === 'reflect') return eager.op('MirrorPad', [inside, pads], text('mode', 'REFLECT'));
       if (mode === 'edge') return edges(work, inside, before, after);
       const value = inputs[2];

@@ -1,4 +1,4 @@
-import { floatOf, intOf, textOf } from '@noema/autodiff';
+import { readFloat, readInt, readText } from '@noema/autodiff';
 import { type Eager, real } from '../eager.js';
 import type { Operator } from '../operator.js';
 import type { Tensor } from '../tensor.js';
@@ -25,7 +25,7 @@ const formula = (key: string, write: Formula): Operator => ({
         name,
         inputs.map((input) => (typeof input === 'number' ? eager.scalar(input, of) : input)),
       );
-    return write({ eager, x: of, op, attribute: (name, fallback) => floatOf(node, name, fallback) });
+    return write({ eager, x: of, op, attribute: (name, fallback) => readFloat(node, name, fallback) });
   },
 });
 
@@ -82,13 +82,13 @@ export const unaries: readonly Operator[] = [
       return [x(0), eager.cast(eager.op('OnesLike', [x(0)]), 'bool')];
     },
   },
-  { key: 'Cast', run: ({ node, eager, x }) => eager.cast(x(0), onnxType(intOf(node, 'to', 1))) },
+  { key: 'Cast', run: ({ node, eager, x }) => eager.cast(x(0), onnxType(readInt(node, 'to', 1))) },
   {
     key: 'IsInf',
     run: ({ node, eager, x }) => {
       const [below, over] = [
-        intOf(node, 'detect_negative', 1) === 1,
-        intOf(node, 'detect_positive', 1) === 1,
+        readInt(node, 'detect_negative', 1) === 1,
+        readInt(node, 'detect_positive', 1) === 1,
       ];
       const zero = eager.scalar(0, x(0));
       const wanted =
@@ -104,7 +104,7 @@ export const unaries: readonly Operator[] = [
   {
     key: 'LeakyRelu',
     run: ({ node, eager, x }) =>
-      eager.elementwise('LeakyRelu', [x(0)], real('alpha', floatOf(node, 'alpha', 0.01))),
+      eager.elementwise('LeakyRelu', [x(0)], real('alpha', readFloat(node, 'alpha', 0.01))),
   },
   formula('Elu', ({ x, op, attribute }) => above(op, x, bent(op, x, attribute('alpha', 1)))),
   formula('Selu', ({ x, op, attribute }) =>
@@ -128,7 +128,7 @@ export const unaries: readonly Operator[] = [
   {
     key: 'Gelu',
     run: (work) => {
-      const tanh = textOf(work.node, 'approximate', 'none') === 'tanh';
+      const tanh = readText(work.node, 'approximate', 'none') === 'tanh';
       return formula('Gelu', ({ x, op }) => {
         const inner = tanh
           ? op(
