@@ -30,11 +30,8 @@ const ALLOWED: Readonly<Record<string, number>> = {
   'services/quality/src/test-result/test-result.repository.ts': 1,
   'services/similarity/src/own-artifacts.ts': 1,
   'services/training/src/epoch/epoch.repository.ts': 1,
-  'services/training/src/model/model-version.repository.ts': 2,
-  'services/training/src/model/model.repository.ts': 2,
   'services/training/src/own-artifacts.ts': 1,
-  'services/training/src/recording/recording.repository.ts': 24,
-  'services/training/src/run/run.repository.ts': 1,
+  'services/training/src/recording/recording.repository.ts': 1,
   'services/workspace/src/team/team.repository.ts': 1,
 };
 

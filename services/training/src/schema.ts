@@ -1,6 +1,8 @@
 import type { ArtifactRef, Fault } from '@noema/kernel';
+import type { ColumnType, Generated } from 'kysely';
 import type { SplitMetrics } from './epoch/epoch.js';
 import type { ModelFormat, ModelVersionOrigin, TensorSpec } from './model/model.js';
+import type { EpochFacts, RecordingForm } from './recording/recording.js';
 import type { RunSettings, RunState } from './run/run.js';
 
 /** A row of the view model_status. */
@@ -72,4 +74,67 @@ export interface RunRow {
   readonly job_message: string;
   readonly epochs_done: number;
   readonly last_epoch: EpochRow | null;
+}
+
+interface RecordingTable {
+  run_id: string;
+  team_id: string;
+  writers: number;
+  layers: RecordingForm['layers'];
+  output_dims: readonly number[];
+}
+
+export interface RecordingWriterTable {
+  run_id: string;
+  writer: number;
+  team_id: string;
+  sequence: Sequence<number | undefined>;
+  epochs_ended: Generated<number>;
+  ended: Generated<boolean>;
+  branch: Generated<number>;
+}
+
+interface RecordedPartTable {
+  run_id: string;
+  writer: number;
+  sequence: Sequence<number>;
+  team_id: string;
+  epoch: number;
+  branch: number;
+  rows: number;
+  training_mode: boolean;
+  content: ArtifactRef;
+  kind: 'samples' | 'graph';
+}
+
+interface RecordedEpochEndTable {
+  run_id: string;
+  epoch: number;
+  branch: number;
+  writer: number;
+  team_id: string;
+  facts: EpochFacts;
+}
+
+interface RecordingBranchTable {
+  run_id: string;
+  branch: number;
+  team_id: string;
+  first_epoch: number;
+  is_visible: Generated<boolean>;
+}
+
+/** bigint arrives as text. */
+type Sequence<Inserted> = ColumnType<string, Inserted, number>;
+
+/** The tables of the service, with the columns that statements name. */
+export interface TrainingSchema {
+  model: Pick<ModelRow, 'id' | 'project_id' | 'display_name' | 'format'>;
+  model_version: ModelVersionRow & { readonly team_id: string };
+  run: Pick<RunRow, 'id' | 'project_id' | 'model_version_id'>;
+  recording: RecordingTable;
+  recording_writer: RecordingWriterTable;
+  recorded_part: RecordedPartTable;
+  recorded_epoch_end: RecordedEpochEndTable;
+  recording_branch: RecordingBranchTable;
 }

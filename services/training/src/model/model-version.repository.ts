@@ -4,7 +4,7 @@ import { ModelVersionOriginSchema } from '@noema/contracts/noema/training/v1/mod
 import type { Page, PageQuery } from '@noema/kernel';
 import { type AnyDatabase, Database, jsonb, ResourceRepository } from '@noema/postgres';
 import { sql } from 'kysely';
-import type { ModelVersionRow } from '../schema.js';
+import type { ModelVersionRow, TrainingSchema } from '../schema.js';
 import type { ModelVersion } from './model.js';
 
 const FIELDS = {
@@ -18,6 +18,8 @@ const FIELDS = {
 /** Stores versions of models in PostgreSQL. */
 @Injectable()
 export class ModelVersionRepository extends ResourceRepository<ModelVersionRow, ModelVersion> {
+  declare protected readonly db: Database<TrainingSchema>;
+
   constructor(@Inject(Database) db: AnyDatabase) {
     super(db, { table: 'model_version', fields: FIELDS });
   }
@@ -37,15 +39,30 @@ export class ModelVersionRepository extends ResourceRepository<ModelVersionRow, 
     createTime,
   }: Omit<ModelVersion, 'number'>): Promise<void> {
     // Two runs of one model take their numbers one after the other.
-    await sql`select 1 from model where id = ${modelId} for update`.execute(this.db.tx());
-    await sql`
-      insert into model_version (id, team_id, model_id, project_id, number, origin, run_id, epoch, seed,
-        topology, weights, imported, created_at)
-      values (${id}, current_setting('app.team_id')::uuid, ${modelId}, ${projectId}, (select
-        coalesce(max(number), 0) + 1 from model_version where model_id = ${modelId}),
-        ${origin}, ${runId === '' ? null : runId}, ${epoch}, ${seed}, ${jsonb(topology)}, ${jsonb(weights)},
-          ${jsonb(imported)}, ${createTime})
-      on conflict (id) do nothing`.execute(this.db.tx());
+    await this.db.tx().selectFrom('model').select('id').where('id', '=', modelId).forUpdate().execute();
+    await this.db
+      .tx()
+      .insertInto('model_version')
+      .values((version) => ({
+        id,
+        team_id: this.db.teamId()!,
+        model_id: modelId,
+        project_id: projectId,
+        number: version
+          .selectFrom('model_version')
+          .select(sql<number>`coalesce(max(number), 0) + 1`.as('next'))
+          .where('model_id', '=', modelId),
+        origin,
+        run_id: runId === '' ? null : runId,
+        epoch,
+        seed,
+        topology: jsonb(topology),
+        weights: jsonb(weights),
+        imported: jsonb(imported),
+        created_at: createTime,
+      }))
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute();
   }
 
   list(modelId: string, query: PageQuery): Promise<Page<ModelVersion>> {

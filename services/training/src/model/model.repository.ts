@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Page, PageQuery } from '@noema/kernel';
 import { type AnyDatabase, Database, isUniqueViolation, jsonb, ResourceRepository } from '@noema/postgres';
-import { sql } from 'kysely';
-import type { ModelRow } from '../schema.js';
+import type { ModelRow, TrainingSchema } from '../schema.js';
 import { modelNameTaken } from './model.errors.js';
 import type { Model } from './model.js';
 
@@ -16,6 +15,8 @@ const FIELDS = {
 /** Stores models in PostgreSQL. */
 @Injectable()
 export class ModelRepository extends ResourceRepository<ModelRow, Model> {
+  declare protected readonly db: Database<TrainingSchema>;
+
   constructor(@Inject(Database) db: AnyDatabase) {
     super(db, { table: 'model', view: 'model_status', fields: FIELDS });
   }
@@ -38,11 +39,14 @@ export class ModelRepository extends ResourceRepository<ModelRow, Model> {
   }
 
   async hasName(projectId: string, displayName: string): Promise<boolean> {
-    const { rows } =
-      await sql`select 1 from model where project_id = ${projectId} and display_name = ${displayName}`.execute(
-        this.db.tx(),
-      );
-    return rows.length > 0;
+    const row = await this.db
+      .tx()
+      .selectFrom('model')
+      .select('id')
+      .where('project_id', '=', projectId)
+      .where('display_name', '=', displayName)
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   list(projectId: string, query: PageQuery): Promise<Page<Model>> {
@@ -51,11 +55,14 @@ export class ModelRepository extends ResourceRepository<ModelRow, Model> {
 
   /** Counts the runs that start from any version of the model. */
   async countRuns(id: string): Promise<number> {
-    const { rows } = await sql<{
-      n: number;
-    }>`select count(*)::int as n from run r join model_version v on v.id = r.model_version_id where v.model_id
-      = ${id}`.execute(this.db.tx());
-    return rows[0]!.n;
+    const { runs } = await this.db
+      .tx()
+      .selectFrom('run as r')
+      .innerJoin('model_version as v', 'v.id', 'r.model_version_id')
+      .select(({ fn }) => fn.countAll<string>().as('runs'))
+      .where('v.model_id', '=', id)
+      .executeTakeFirstOrThrow();
+    return Number(runs);
   }
 
   /** Throws `exists` MODEL_NAME_TAKEN. */

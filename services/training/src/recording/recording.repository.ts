@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactRef } from '@noema/kernel';
-import { type AnyDatabase, Database, jsonb } from '@noema/postgres';
-import { type RawBuilder, sql } from 'kysely';
+import { Database, jsonb } from '@noema/postgres';
+import { type Selectable, sql } from 'kysely';
+import type { RecordingWriterTable, TrainingSchema } from '../schema.js';
 import type {
   BranchEpoch,
   EpochFacts,
@@ -11,89 +12,95 @@ import type {
   RecordingWriter,
 } from './recording.js';
 
-interface FormRow {
-  readonly run_id: string;
-  readonly writers: number;
-  readonly layers: RecordingForm['layers'];
-  readonly output_dims: readonly number[];
-}
-
 /** Stores recordings and their records in PostgreSQL, in the ambient transaction of a team. */
 @Injectable()
 export class RecordingRepository {
-  constructor(@Inject(Database) private readonly db: AnyDatabase) {}
+  constructor(@Inject(Database) private readonly db: Database<TrainingSchema>) {}
 
   async insert({ runId, writers, layers, outputDims }: RecordingForm): Promise<void> {
-    await sql`
-      insert into recording (run_id, team_id, writers, layers, output_dims)
-      values (${runId}, current_setting('app.team_id')::uuid, ${writers}, ${jsonb(layers)},
-        ${jsonb(outputDims)})`.execute(this.db.tx());
-    await sql`
-      insert into recording_writer (run_id, writer, team_id)
-      select ${runId}, i, current_setting('app.team_id')::uuid from generate_series(0, ${writers - 1}::int) i`.execute(
-      this.db.tx(),
-    );
+    const [tx, teamId] = [this.db.tx(), this.db.teamId()!];
+    await tx
+      .insertInto('recording')
+      .values({
+        run_id: runId,
+        team_id: teamId,
+        writers,
+        layers: jsonb(layers),
+        output_dims: jsonb(outputDims),
+      })
+      .execute();
+    await tx
+      .insertInto('recording_writer')
+      .values(Array.from({ length: writers }, (_, writer) => ({ run_id: runId, writer, team_id: teamId })))
+      .execute();
   }
 
   async find(runId: string): Promise<RecordingForm | undefined> {
-    const { rows } = await sql<FormRow>`select * from recording where run_id = ${runId}`.execute(
-      this.db.tx(),
-    );
-    const row = rows[0];
+    const row = await this.db
+      .tx()
+      .selectFrom('recording')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .executeTakeFirst();
     return row && { runId, writers: row.writers, layers: row.layers, outputDims: row.output_dims };
   }
 
   /** Id and format of the model of that name; undefined where the project has none. */
-  async findModel(
+  findModel(
     projectId: string,
     displayName: string,
   ): Promise<{ readonly id: string; readonly format: string } | undefined> {
-    const { rows } = await sql<{ id: string; format: string }>`
-      select id, format from model where project_id = ${projectId} and display_name = ${displayName}`.execute(
-      this.db.tx(),
-    );
-    return rows[0];
+    return this.db
+      .tx()
+      .selectFrom('model')
+      .select(['id', 'format'])
+      .where('project_id', '=', projectId)
+      .where('display_name', '=', displayName)
+      .executeTakeFirst();
   }
 
   async writers(runId: string): Promise<RecordingWriter[]> {
-    const { rows } = await sql<WriterRow>`
-      select * from recording_writer where run_id = ${runId} order by writer`.execute(this.db.tx());
+    const rows = await this.db
+      .tx()
+      .selectFrom('recording_writer')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .orderBy('writer')
+      .execute();
     return rows.map(toWriter);
   }
 
-  findWriter(runId: string, writer: number): Promise<RecordingWriter | undefined> {
-    return this.selectWriter(runId, writer, sql``);
+  async findWriter(runId: string, writer: number): Promise<RecordingWriter | undefined> {
+    const row = await this.selectWriter(runId, writer).executeTakeFirst();
+    return row && toWriter(row);
   }
 
   /** The writer, whose row stays locked until the transaction ends. */
-  lockWriter(runId: string, writer: number): Promise<RecordingWriter | undefined> {
-    return this.selectWriter(runId, writer, sql`for update`);
+  async lockWriter(runId: string, writer: number): Promise<RecordingWriter | undefined> {
+    const row = await this.selectWriter(runId, writer).forUpdate().executeTakeFirst();
+    return row && toWriter(row);
   }
 
   async updateWriter(
     runId: string,
     { writer, sequence, epochsEnded, ended, branch }: RecordingWriter,
   ): Promise<void> {
-    await sql`
-      update recording_writer set sequence = ${sequence}, epochs_ended = ${epochsEnded}, ended = ${ended},
-        branch = ${branch}
-      where run_id = ${runId} and writer = ${writer}`.execute(this.db.tx());
+    await this.db
+      .tx()
+      .updateTable('recording_writer')
+      .set({ sequence, epochs_ended: epochsEnded, ended, branch })
+      .where('run_id', '=', runId)
+      .where('writer', '=', writer)
+      .execute();
   }
 
-  async insertPart(runId: string, { epoch, branch }: BranchEpoch, part: RecordedPart): Promise<void> {
-    await sql`
-      insert into recorded_part (run_id, writer, sequence, team_id, epoch, branch, rows, training_mode, content)
-      values (${runId}, ${part.writer}, ${part.sequence}, current_setting('app.team_id')::uuid, ${epoch},
-        ${branch}, ${part.rows}, ${part.trainingMode}, ${jsonb(part.content)})`.execute(this.db.tx());
+  insertPart(runId: string, at: BranchEpoch, part: RecordedPart): Promise<void> {
+    return this.insertPartOfKind('samples', runId, at, part);
   }
 
   /** The records of samples of an epoch. */
-  async parts(runId: string, { epoch, branch }: BranchEpoch): Promise<RecordedPart[]> {
-    const { rows } = await sql<PartRow>`
-      select * from recorded_part
-      where run_id = ${runId} and epoch = ${epoch} and branch = ${branch} and kind = 'samples'`.execute(
-      this.db.tx(),
-    );
+  async parts(runId: string, at: BranchEpoch): Promise<RecordedPart[]> {
+    const rows = await this.selectParts('samples', runId, at).selectAll().execute();
     return rows.map((row) => ({
       writer: row.writer,
       sequence: Number(row.sequence),
@@ -103,45 +110,52 @@ export class RecordingRepository {
     }));
   }
 
-  async insertGraphPart(runId: string, { epoch, branch }: BranchEpoch, part: GraphPart): Promise<void> {
-    await sql`
-      insert into recorded_part (run_id, writer, sequence, team_id, epoch, branch, rows, training_mode, content,
-        kind)
-      values (${runId}, ${part.writer}, ${part.sequence}, current_setting('app.team_id')::uuid, ${epoch},
-        ${branch}, 0, false, ${jsonb(part.content)}, 'graph')`.execute(this.db.tx());
+  insertGraphPart(runId: string, at: BranchEpoch, part: GraphPart): Promise<void> {
+    return this.insertPartOfKind('graph', runId, at, { ...part, rows: 0, trainingMode: false });
   }
 
   /** The parts of the graphs of an epoch, in order for each writer. */
-  async graphParts(runId: string, { epoch, branch }: BranchEpoch): Promise<GraphPart[]> {
-    const { rows } = await sql<PartRow>`
-      select * from recorded_part
-      where run_id = ${runId} and epoch = ${epoch} and branch = ${branch} and kind = 'graph'
-      order by writer, sequence`.execute(this.db.tx());
+  async graphParts(runId: string, at: BranchEpoch): Promise<GraphPart[]> {
+    const rows = await this.selectParts('graph', runId, at)
+      .selectAll()
+      .orderBy('writer')
+      .orderBy('sequence')
+      .execute();
     return rows.map(({ writer, sequence, content }) => ({ writer, sequence: Number(sequence), content }));
   }
 
   /** Bytes of the parts of a writer's graph in an epoch. */
-  async graphBytes(runId: string, { epoch, branch }: BranchEpoch, writer: number): Promise<number> {
-    const { rows } = await sql<{ bytes: number }>`
-      select coalesce(sum((content ->> 'sizeBytes')::float8), 0) as bytes from recorded_part
-      where run_id = ${runId} and epoch = ${epoch} and branch = ${branch}
-        and writer = ${writer} and kind = 'graph'`.execute(this.db.tx());
-    return rows[0]!.bytes;
+  async graphBytes(runId: string, at: BranchEpoch, writer: number): Promise<number> {
+    const { bytes } = await this.selectParts('graph', runId, at)
+      .select(sql<number>`coalesce(sum((content ->> 'sizeBytes')::float8), 0)`.as('bytes'))
+      .where('writer', '=', writer)
+      .executeTakeFirstOrThrow();
+    return bytes;
   }
 
   /** The newest epoch of the newest branch with records, and how many rows they have. */
   async openEpoch(runId: string): Promise<{ readonly epoch: number; readonly rows: number }> {
-    const { rows } = await sql<{ epoch: number; rows: number }>`
-      select epoch, sum(rows)::int as rows from recorded_part where run_id = ${runId}
-      group by branch, epoch order by branch desc, epoch desc limit 1`.execute(this.db.tx());
-    return rows[0] ?? { epoch: 0, rows: 0 };
+    const row = await this.db
+      .tx()
+      .selectFrom('recorded_part')
+      .select(['epoch', sql<number>`sum(rows)::int`.as('rows')])
+      .where('run_id', '=', runId)
+      .groupBy(['branch', 'epoch'])
+      .orderBy('branch', 'desc')
+      .orderBy('epoch', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row ?? { epoch: 0, rows: 0 };
   }
 
   async removeParts(runId: string, { epoch, branch }: BranchEpoch): Promise<void> {
-    await sql`
-      delete from recorded_part where run_id = ${runId} and epoch = ${epoch} and branch = ${branch}`.execute(
-      this.db.tx(),
-    );
+    await this.db
+      .tx()
+      .deleteFrom('recorded_part')
+      .where('run_id', '=', runId)
+      .where('epoch', '=', epoch)
+      .where('branch', '=', branch)
+      .execute();
   }
 
   /**
@@ -149,42 +163,58 @@ export class RecordingRepository {
    * writers has chosen.
    */
   async openBranch(runId: string, { epoch, branch }: BranchEpoch): Promise<number> {
-    await sql`
-      insert into recording_branch (run_id, branch, team_id, first_epoch)
-      values (${runId}, ${branch}, current_setting('app.team_id')::uuid, ${epoch})
-      on conflict do nothing`.execute(this.db.tx());
+    await this.db
+      .tx()
+      .insertInto('recording_branch')
+      .values({ run_id: runId, branch, team_id: this.db.teamId()!, first_epoch: epoch })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
     return this.findBranchStart(runId, branch);
   }
 
   /** The first epoch of a branch; 0 for the branch that a run begins with. */
   async findBranchStart(runId: string, branch: number): Promise<number> {
-    const { rows } = await sql<{ first_epoch: number }>`
-      select first_epoch from recording_branch where run_id = ${runId} and branch = ${branch}`.execute(
-      this.db.tx(),
-    );
-    return rows[0]?.first_epoch ?? 0;
+    const row = await this.db
+      .tx()
+      .selectFrom('recording_branch')
+      .select('first_epoch')
+      .where('run_id', '=', runId)
+      .where('branch', '=', branch)
+      .executeTakeFirst();
+    return row?.first_epoch ?? 0;
   }
 
   /** True for an epoch that a visible later branch has replaced or removed. */
   async isReplaced(runId: string, { epoch, branch }: BranchEpoch): Promise<boolean> {
-    const { rows } = await sql`
-      select 1 from recording_branch
-      where run_id = ${runId} and branch > ${branch} and first_epoch <= ${epoch} and is_visible limit 1`.execute(
-      this.db.tx(),
-    );
-    return rows.length > 0;
+    const row = await this.db
+      .tx()
+      .selectFrom('recording_branch')
+      .select('branch')
+      .where('run_id', '=', runId)
+      .where('branch', '>', branch)
+      .where('first_epoch', '<=', epoch)
+      .where('is_visible', '=', true)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   /** Makes a branch visible, and removes the records of the epochs that it replaces. */
   async showBranch(runId: string, branch: number, firstEpoch: number): Promise<void> {
-    await sql`
-      update recording_branch set is_visible = true where run_id = ${runId} and branch = ${branch}`.execute(
-      this.db.tx(),
-    );
-    for (const table of ['recorded_part', 'recorded_epoch_end'])
-      await sql`
-        delete from ${sql.table(table)}
-        where run_id = ${runId} and epoch >= ${firstEpoch} and branch < ${branch}`.execute(this.db.tx());
+    const tx = this.db.tx();
+    await tx
+      .updateTable('recording_branch')
+      .set({ is_visible: true })
+      .where('run_id', '=', runId)
+      .where('branch', '=', branch)
+      .execute();
+    for (const table of ['recorded_part', 'recorded_epoch_end'] as const)
+      await tx
+        .deleteFrom(table)
+        .where('run_id', '=', runId)
+        .where('epoch', '>=', firstEpoch)
+        .where('branch', '<', branch)
+        .execute();
   }
 
   /** Notes that a writer has ended an epoch, and returns how many writers have. */
@@ -194,15 +224,19 @@ export class RecordingRepository {
     writer: number,
     facts: EpochFacts,
   ): Promise<number> {
-    await sql`
-      insert into recorded_epoch_end (run_id, epoch, branch, writer, team_id, facts)
-      values (${runId}, ${epoch}, ${branch}, ${writer}, current_setting('app.team_id')::uuid, ${jsonb(facts)})`.execute(
-      this.db.tx(),
-    );
-    const { rows } = await sql<{ ends: number }>`
-      select count(*)::int as ends from recorded_epoch_end
-      where run_id = ${runId} and epoch = ${epoch} and branch = ${branch}`.execute(this.db.tx());
-    return rows[0]!.ends;
+    const tx = this.db.tx();
+    await tx
+      .insertInto('recorded_epoch_end')
+      .values({ run_id: runId, epoch, branch, writer, team_id: this.db.teamId()!, facts: jsonb(facts) })
+      .execute();
+    const { ends } = await tx
+      .selectFrom('recorded_epoch_end')
+      .select(({ fn }) => fn.countAll<string>().as('ends'))
+      .where('run_id', '=', runId)
+      .where('epoch', '=', epoch)
+      .where('branch', '=', branch)
+      .executeTakeFirstOrThrow();
+    return Number(ends);
   }
 
   /** In the order of the writers. */
@@ -210,11 +244,15 @@ export class RecordingRepository {
     runId: string,
     { epoch, branch }: BranchEpoch,
   ): Promise<(EpochFacts & { readonly writer: number })[]> {
-    const { rows } = await sql<{ writer: number; facts: EpochFacts }>`
-      select writer, facts from recorded_epoch_end
-      where run_id = ${runId} and epoch = ${epoch} and branch = ${branch} order by writer`.execute(
-      this.db.tx(),
-    );
+    const rows = await this.db
+      .tx()
+      .selectFrom('recorded_epoch_end')
+      .select(['writer', 'facts'])
+      .where('run_id', '=', runId)
+      .where('epoch', '=', epoch)
+      .where('branch', '=', branch)
+      .orderBy('writer')
+      .execute();
     return rows.map(({ writer, facts }) => ({ ...facts, writer }));
   }
 
@@ -222,47 +260,66 @@ export class RecordingRepository {
     const rows = shards.map((content, index) => ({ index, content }));
     await sql`
       insert into recorded_shard (run_id, epoch, index, team_id, content)
-      select ${runId}, ${epoch}, index, current_setting('app.team_id')::uuid, content
+      select ${runId}, ${epoch}, index, ${this.db.teamId()!}, content
       from jsonb_to_recordset(${jsonb(rows)}) as s(index int, content jsonb)`.execute(this.db.tx());
   }
 
   /** Locks the recording until the transaction ends, so that of several writers one is the last. */
   async lock(runId: string): Promise<void> {
-    await sql`select 1 from recording where run_id = ${runId} for update`.execute(this.db.tx());
+    await this.db
+      .tx()
+      .selectFrom('recording')
+      .select('run_id')
+      .where('run_id', '=', runId)
+      .forUpdate()
+      .execute();
   }
 
-  private async selectWriter(
+  private selectWriter(runId: string, writer: number) {
+    return this.db
+      .tx()
+      .selectFrom('recording_writer')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .where('writer', '=', writer);
+  }
+
+  private selectParts(kind: 'samples' | 'graph', runId: string, { epoch, branch }: BranchEpoch) {
+    return this.db
+      .tx()
+      .selectFrom('recorded_part')
+      .where('run_id', '=', runId)
+      .where('epoch', '=', epoch)
+      .where('branch', '=', branch)
+      .where('kind', '=', kind);
+  }
+
+  private async insertPartOfKind(
+    kind: 'samples' | 'graph',
     runId: string,
-    writer: number,
-    lock: RawBuilder<unknown>,
-  ): Promise<RecordingWriter | undefined> {
-    const { rows } = await sql<WriterRow>`
-      select * from recording_writer where run_id = ${runId} and writer = ${writer} ${lock}`.execute(
-      this.db.tx(),
-    );
-    return rows[0] && toWriter(rows[0]);
+    { epoch, branch }: BranchEpoch,
+    { writer, sequence, rows, trainingMode, content }: RecordedPart,
+  ): Promise<void> {
+    await this.db
+      .tx()
+      .insertInto('recorded_part')
+      .values({
+        run_id: runId,
+        writer,
+        sequence,
+        team_id: this.db.teamId()!,
+        epoch,
+        branch,
+        rows,
+        training_mode: trainingMode,
+        content: jsonb(content),
+        kind,
+      })
+      .execute();
   }
 }
 
-interface PartRow {
-  readonly writer: number;
-  /** bigint arrives as text. */
-  readonly sequence: string;
-  readonly rows: number;
-  readonly training_mode: boolean;
-  readonly content: ArtifactRef;
-}
-
-interface WriterRow {
-  readonly writer: number;
-  /** bigint arrives as text. */
-  readonly sequence: string;
-  readonly epochs_ended: number;
-  readonly ended: boolean;
-  readonly branch: number;
-}
-
-const toWriter = (row: WriterRow): RecordingWriter => ({
+const toWriter = (row: Selectable<RecordingWriterTable>): RecordingWriter => ({
   writer: row.writer,
   sequence: Number(row.sequence),
   epochsEnded: row.epochs_ended,

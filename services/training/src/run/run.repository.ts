@@ -5,7 +5,7 @@ import type { Page, PageQuery } from '@noema/kernel';
 import { type AnyDatabase, Database, jsonb, ResourceRepository } from '@noema/postgres';
 import { sql } from 'kysely';
 import { toEpoch } from '../epoch/epoch.repository.js';
-import type { RunRow } from '../schema.js';
+import type { RunRow, TrainingSchema } from '../schema.js';
 import { readProgress } from './run.progress.js';
 import type { NewRun, Run } from './run.js';
 
@@ -23,6 +23,8 @@ const FIELDS = {
 /** Stores runs in PostgreSQL. Their state comes from their jobs, their last epoch from their epochs. */
 @Injectable()
 export class RunRepository extends ResourceRepository<RunRow, Run> {
+  declare protected readonly db: Database<TrainingSchema>;
+
   constructor(@Inject(Database) db: AnyDatabase) {
     super(db, { table: 'run', view: 'run_status', fields: FIELDS });
   }
@@ -47,10 +49,13 @@ export class RunRepository extends ResourceRepository<RunRow, Run> {
 
   /** Counts the runs of the project, to number the next. */
   async count(projectId: string): Promise<number> {
-    const { rows } = await sql<{
-      n: number;
-    }>`select count(*)::int as n from run where project_id = ${projectId}`.execute(this.db.tx());
-    return rows[0]!.n;
+    const { runs } = await this.db
+      .tx()
+      .selectFrom('run')
+      .select(({ fn }) => fn.countAll<string>().as('runs'))
+      .where('project_id', '=', projectId)
+      .executeTakeFirstOrThrow();
+    return Number(runs);
   }
 
   rename(id: string, displayName: string): Promise<void> {
