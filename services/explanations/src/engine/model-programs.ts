@@ -31,7 +31,7 @@ export class ModelPrograms {
   readonly rowsOfRun: { readonly forward: number; readonly backward: number };
   private readonly programs: LruCache<{ readonly program: Program } | undefined>;
 
-  /** `own` is the model as it was trained; `model` gives the scores that are explained, at `blocks` as well. */
+  /** `own` is the trained model; `model` gives the scores that are explained, at `blocks` as well. */
   constructor(
     private readonly engine: Engine,
     private readonly own: CompiledModel,
@@ -55,7 +55,7 @@ export class ModelPrograms {
     };
   }
 
-  /** Predictions of the model as it was trained. */
+  /** Predictions of the trained model. */
   whole(): Promise<EvaluateProgram> {
     return this.compiled('whole', () => evaluateProgram(this.own, this.weights, [], this.engine));
   }

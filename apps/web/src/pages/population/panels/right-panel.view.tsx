@@ -10,7 +10,7 @@ import type { PointOrder } from '../points/point-cache.js';
 import { codeAt, nameAt, numberAt } from '../points/point-facts.js';
 import type { DetailsProps } from './details.view.js';
 import { OverviewTabView } from './overview-tab.view.js';
-import { type SelectionPart, useSelectedSamples } from '../selection/selected-samples.state.js';
+import { type SelectionPart, useSelectedSamples } from './selected-samples.state.js';
 
 const DetailsView = lazyPart(async () => ({ default: (await import('./details.view.js')).DetailsView }));
 const SelectionTabView = lazyPart(async () => ({

@@ -4,7 +4,7 @@ import { useSlices } from '../../../features/selection/slices.query.js';
 import { lazyPart } from '../../../parts/lazy-part.view.js';
 import { counted } from '../../../parts/numbers.js';
 import { usePopulation } from '../model/population-context.js';
-import type { SelectedSamples, SelectionPart } from '../selection/selected-samples.state.js';
+import type { SelectedSamples, SelectionPart } from './selected-samples.state.js';
 import { withFilter, withRows } from '../selection/filters.js';
 import { codeOfPoints, findSliceId } from '../selection/selection-mask.js';
 import styles from '../style/population.module.css';
@@ -21,7 +21,7 @@ const PARTS = [
   { value: 'samples', label: 'Samples' },
 ] as const;
 
-/** What the selected samples have in common, or their pictures. */
+/** The similarities of the selected samples and their differences from the rest, or their pictures. */
 export function SelectionTabView({
   kind,
   subject,

@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 /** Columns of which the first `loaded` points have come. */
-const columnsOf = ({ columns }: ColumnRequest, loaded: number): PointColumns => ({
+const makeColumns = ({ columns }: ColumnRequest, loaded: number): PointColumns => ({
   count: POINTS,
   loaded,
   dimensions: 2,
@@ -30,7 +30,7 @@ const columnsOf = ({ columns }: ColumnRequest, loaded: number): PointColumns => 
   numbers: new Map(columns.map((name) => [name, new Float32Array(POINTS)])),
 });
 
-/** An API whose streams go on when the test says so. */
+/** An API whose streams go on by calls of the test. */
 function streams() {
   const asked: {
     map: string;
@@ -42,9 +42,9 @@ function streams() {
     new Promise((resolve, reject) => {
       asked.push({
         map: request.explorationId,
-        part: (from, to) => request.onBatch?.(columnsOf(request, to), from),
+        part: (from, to) => request.onBatch?.(makeColumns(request, to), from),
         end: () => {
-          resolve(columnsOf(request, POINTS));
+          resolve(makeColumns(request, POINTS));
         },
         fail: reject,
       });
@@ -139,7 +139,7 @@ const contents: PlotContents = {
 const color = { codes: new Uint8Array(POINTS), palette: [] } as unknown as PlotContents['color'];
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('draws a first map part by part, colors it when all is there, and tells how far it is', async () => {
+it('draws a first map part by part, colors it once it is complete, and tells how far it is', async () => {
   const { controller, asked, named, statuses } = canvas();
   controller.update({ ...contents, color });
   asked[0]!.part(0, 2);
@@ -173,7 +173,7 @@ it('moves the dots to a later map, and draws nothing of a map that was left whil
   controller.update({ ...contents, scope: { ...later, explorationId: 'map-left' } });
   controller.update({ ...contents, scope: later });
   expect(asked.map(({ map }) => map)).toEqual(['map-1', 'map-left', 'map-2']);
-  asked[1]!.fail(new Error('gone'));
+  asked[1]!.fail(new Error('left'));
   await settled();
   expect([named('moveTo'), statuses.at(-1)!.state]).toEqual([[], 'loading']);
   asked[2]!.end();

@@ -95,7 +95,7 @@ export class PlotController {
     });
   }
 
-  /** Shows these contents; only those that have changed reach the canvas. */
+  /** Shows these contents, and sends to the canvas only the changed ones. */
   update(next: PlotContents): void {
     const last = this.contents;
     this.contents = next;
@@ -153,7 +153,7 @@ export class PlotController {
     this.tell({ drawn: preview.x.length });
   }
 
-  /** Loads the map and draws it: part by part as it comes where the canvas is empty, else when all is there. */
+  /** Loads the map and draws it: part by part as it comes where the canvas is empty, else at once. */
   private load(): void {
     const { contents, plot, cache, size } = this;
     if (contents === undefined) return;
@@ -208,7 +208,7 @@ export class PlotController {
   /** Draws what no part of the stream has drawn: the rest of a first map, or all of a later one. */
   private drawRest(scope: PointScope, isFirst: boolean): void {
     const { plot, cache } = this;
-    const [x, y, found] = ['x', 'y', 'z'].map((name) => numbersOf(cache.find(scope, name)));
+    const [x, y, found] = ['x', 'y', 'z'].map((name) => findNumbers(cache.find(scope, name)));
     if (x === undefined || y === undefined) return;
     const z = this.size.dimensions === 3 ? found : undefined;
     const from = plot.count;
@@ -230,7 +230,7 @@ export class PlotController {
     const camera = this.contents?.camera;
     if (isFirst) {
       this.told = camera;
-      if (camera !== undefined) this.plot.camera = cameraOf(camera);
+      if (camera !== undefined) this.plot.camera = toCamera(camera);
     }
     this.tell({ drawn: this.plot.count });
   }
@@ -255,7 +255,7 @@ export class PlotController {
 
   /** As long as nobody has moved the view, it is the one that shows everything, whatever its numbers are. */
   private tellCamera(): void {
-    const next = this.plot.isFitted ? undefined : stateOf(this.plot.camera);
+    const next = this.plot.isFitted ? undefined : toState(this.plot.camera);
     if (next === undefined && this.told === undefined) return;
     this.told = next;
     this.contents?.onCamera(next);
@@ -265,7 +265,7 @@ export class PlotController {
     if (camera === this.told || this.plot.count === 0) return;
     this.told = camera;
     if (camera === undefined) this.plot.fit();
-    else this.plot.camera = cameraOf(camera);
+    else this.plot.camera = toCamera(camera);
   }
 }
 
@@ -287,15 +287,15 @@ function markDots(plot: Scatterplot, count: number): () => void {
 
 /** How long dots glide, in milliseconds; not at all where a person wants less motion. */
 const glideMs = (): number => (window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : GLIDE_MS);
-const numbersOf = (column: Column | undefined): Float32Array | undefined =>
+const findNumbers = (column: Column | undefined): Float32Array | undefined =>
   column?.kind === 'number' ? column.values : undefined;
-const stateOf = ({ center, zoom, azimuth, elevation }: Camera): CameraState => ({
+const toState = ({ center, zoom, azimuth, elevation }: Camera): CameraState => ({
   ...center,
   zoom,
   azimuth,
   elevation,
 });
-const cameraOf = ({ x, y, z, zoom, azimuth, elevation }: CameraState): Camera => ({
+const toCamera = ({ x, y, z, zoom, azimuth, elevation }: CameraState): Camera => ({
   center: { x, y, z },
   zoom,
   azimuth,

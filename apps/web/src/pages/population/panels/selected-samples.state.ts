@@ -8,7 +8,7 @@ import { rowsBefore } from '../points/placed-rows.js';
 /** How long a selection rests before it is compared with the rest, in milliseconds. */
 const SETTLED_MS = 150;
 
-/** What is shown of a selection. */
+/** A view of the selection: its differences from the rest, or its samples. */
 export type SelectionPart = 'differences' | 'samples';
 
 /** The samples that the tab of the selection is about. */
