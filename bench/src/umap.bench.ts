@@ -7,10 +7,10 @@ import { digits } from './digits.js';
 const N = 3000;
 const K = 15;
 
-/** Graph and layout: both get the same neighbours of the first 3,000 digits' pixels, and 500 epochs. */
+/** Graph and layout: both get the same neighbors of the first 3,000 digits' pixels, and 500 epochs. */
 export const umapBench: Bench = {
   key: 'umap',
-  about: `layout of ${N.toLocaleString('en')} digits from given neighbours, 500 epochs, against umap-js`,
+  about: `layout of ${N.toLocaleString('en')} digits from given neighbors, 500 epochs, against umap-js`,
   async run(print) {
     const cloud = points(digits().images.subarray(0, N * SIDE * SIDE), SIDE * SIDE);
     const graph = exactNeighbors(cloud, K);
@@ -34,7 +34,7 @@ export const umapBench: Bench = {
     ] as const) {
       const { trustworthiness, overlap } = await trust(cloud, graph, map, { k: K - 1 });
       print(
-        `${name.padEnd(8)} trustworthiness ${trustworthiness.toFixed(3)}, neighbour overlap ` +
+        `${name.padEnd(8)} trustworthiness ${trustworthiness.toFixed(3)}, neighbor overlap ` +
           `${overlap.toFixed(3)}`,
       );
     }

@@ -52,7 +52,7 @@ export function zooDocument({ cells: results, kinds }: StoredResults): string {
 Written by \`make zoo\`: ${scope}; ${verdict}. Every cell goes
 through a standalone platform by its public API and is recomputed by programs that share no code with it:
 Keras on TensorFlow or ONNX Runtime in Python for responses and outputs, numpy for losses, metrics, vectors
-and neighbours ([e2e/zoo](../e2e/zoo), [ADR 57](adr/0057-a-zoo-of-data-and-networks.md)).
+and neighbors ([e2e/zoo](../e2e/zoo), [ADR 57](adr/0057-a-zoo-of-data-and-networks.md)).
 
 | column | what | passes when |
 |---|---|---|

@@ -119,7 +119,7 @@ def test_a_map_is_waited_for_while_it_is_computed(platform, data):
         ({"map_states": [FAILED]}, "OUT_OF_MEMORY", "the layout needs 9 GiB"),
         ({"map_states": [None], "set_states": [FAILED]}, "JOB_CANCELLED", "activation set of epoch 2"),
         ({"map_states": [RUNNING]}, "MAP_TIMEOUT", "waits for the layout"),
-        ({"map_states": [None], "set_states": [SUCCEEDED]}, "MAP_TIMEOUT", "waits for the neighbours"),
+        ({"map_states": [None], "set_states": [SUCCEEDED]}, "MAP_TIMEOUT", "waits for the neighbors"),
         (
             {"map_states": [None], "set_states": [], "partial_reason": "7 samples have no response"},
             "EPOCH_PARTIAL",

@@ -112,7 +112,7 @@ def test_a_wrong_step_is_left_out_alone(platform, wrong):
     if wrong == "unknown id":
         calls[5] = ([*ids[:-1], 777], things)
     elif wrong == "too few outputs":
-        # Together with its neighbour it would have the right number of rows.
+        # Together with its neighbor it would have the right number of rows.
         calls[5] = (ids, {**things, "logits": things["logits"][:3]})
         calls[6] = (calls[6][0][:3], calls[6][1])
     else:

@@ -11,7 +11,7 @@ export const activationsSettings = z.object({
     .default(EXACT_UNITS)
     .describe(
       'most learned units whose whole covariance is computed; of more, the principal components are ' +
-        'searched by a seeded randomised method in passes over the responses',
+        'searched by a seeded randomized method in passes over the responses',
     ),
 });
 

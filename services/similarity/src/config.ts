@@ -16,7 +16,7 @@ export const similaritySettings = z.object({
   graphExactUpTo: integer({ min: 0, max: 2 ** 31 - 1 })
     .default(100_000)
     .describe(
-      'samples up to which all pairs are compared for a neighbour graph, in parts on all workers; ' +
+      'samples up to which all pairs are compared for a neighbor graph, in parts on all workers; ' +
         'beyond, NN-descent finds them on one, and the graph states its measured recall',
     ),
   faissLibrary: text()

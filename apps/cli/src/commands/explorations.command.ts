@@ -223,7 +223,7 @@ function show(terminal: Terminal, exploration: Exploration): void {
         `${exploration.placed.sampleCount} samples of ${exploration.placed.datasetVersionId} in ` +
         `${exploration.projectedOnto}`,
       'placed keep':
-        `${three(exploration.placed.knnOverlap)} of their neighbours, at ` +
+        `${three(exploration.placed.knnOverlap)} of their neighbors, at ` +
         `${exploration.placed.distanceRatio.toFixed(1)} times the usual distance`,
     }),
     ...Object.fromEntries(

@@ -11,7 +11,7 @@ interface Options {
 export function exportCommand(): Command {
   return new Command('export')
     .description(
-      'write vectors, coordinates, neighbours, predictions and losses of an exploration as Arrow and CSV',
+      'write vectors, coordinates, neighbors, predictions and losses of an exploration as Arrow and CSV',
     )
     .argument('<exploration>', 'exploration by id, or a run by name for its last map')
     .option('--output <name>', 'output of the model (default: the first, with the losses of all outputs)')

@@ -74,7 +74,7 @@ describe('the file of a version', () => {
 
   it('needs weights, and the right ones', async () => {
     await expect(exportedFile(platform({}), 'v1', options)).rejects.toThrow(
-      'version v1 has no weights yet; the first run initialises them',
+      'version v1 has no weights yet; the first run initializes them',
     );
     const other = Buffer.from(Float32Array.of(2, 4, 0.5).buffer);
     await expect(

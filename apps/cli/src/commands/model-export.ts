@@ -56,7 +56,7 @@ export async function exportVersion(
 
 /**
  * Returns the file of a version. Throws `precondition` WEIGHTS_MISSING for a version that no run has
- * initialised yet, and as `exportOnnx` and `exportKeras` of @noema/importers.
+ * initialized yet, and as `exportOnnx` and `exportKeras` of @noema/importers.
  */
 export async function exportedFile(
   noema: ExportCalls,
@@ -69,7 +69,7 @@ export async function exportedFile(
     throw new DomainError(
       'precondition',
       'WEIGHTS_MISSING',
-      `version ${modelVersionId} has no weights yet; the first run initialises them: start one with ` +
+      `version ${modelVersionId} has no weights yet; the first run initializes them: start one with ` +
         '`noema runs create`, and then export the version',
     );
   const { exportKeras, exportOnnx } = await import('@noema/importers');

@@ -45,8 +45,8 @@ export async function awaitMaps(
     });
   narrator.table(formatTable(ready.map(figures), COLUMNS));
   narrator.say(
-    '1 is best. Trustworthiness: neighbours in the map are real neighbours; kNN overlap: share of ' +
-      'neighbours that the map keeps;',
+    '1 is best. Trustworthiness: neighbors in the map are real neighbors; kNN overlap: share of ' +
+      'neighbors that the map keeps;',
   );
   narrator.say('labels: share of the 10 nearest digits with the same label, in the map and by vector.');
   return ready;

@@ -38,7 +38,7 @@ export async function drawMaps(
   const title = `How the network sees ${population.samples.length.toLocaleString('en')} digits`;
   const footer =
     `trustworthiness ${three(trust?.trustworthiness)} · continuity ${three(trust?.continuity)} · kNN ` +
-    `overlap@15 ${three(trust?.knnOverlap)} · neighbours with the same label ` +
+    `overlap@15 ${three(trust?.knnOverlap)} · neighbors with the same label ` +
     `${three(trust?.labelAgreementMap)}`;
   const data = population;
   return writeEach(directory, {
@@ -47,7 +47,7 @@ export async function drawMaps(
         data,
         colorBy: 'loss',
         title,
-        below: `after epoch ${exploration.epoch}; colour and size are the loss`,
+        below: `after epoch ${exploration.epoch}; color and size are the loss`,
         footer,
       }),
     'map-label.svg': () =>
@@ -55,7 +55,7 @@ export async function drawMaps(
         data,
         colorBy: 'label',
         title,
-        below: `after epoch ${exploration.epoch}; colour is the label, size the loss`,
+        below: `after epoch ${exploration.epoch}; color is the label, size the loss`,
         footer,
       }),
     'map-loss.png': () => rasterMap(data, 'loss'),

@@ -20,7 +20,7 @@ export interface Reading {
 export function readMap({ narrator }: WalkContext, population: Population): Reading {
   narrator.chapter(
     'What the map shows',
-    'Colour and size of a dot are its loss: how wrong the network is about it.',
+    'Color and size of a dot are its loss: how wrong the network is about it.',
   );
   const misclassified = misclassifiedRows(population);
   const reading = {

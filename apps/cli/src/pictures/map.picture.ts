@@ -28,7 +28,7 @@ export interface MapPicture {
 }
 
 /**
- * Draws one dot a sample as SVG: size is the loss, colour the loss or the label; misclassified samples of a
+ * Draws one dot a sample as SVG: size is the loss, color the loss or the label; misclassified samples of a
  * label map have a dark ring.
  */
 export function drawMap({ data, colorBy, title, below, footer }: MapPicture): string {

@@ -4,7 +4,7 @@ export const PAPER = '#fcfcfd';
 export const LINE = '#dfe4ec';
 
 /**
- * Ten colours that stay apart for the common kinds of colour blindness: "muted" of Paul Tol (2021) with the
+ * Ten colors that stay apart for the common kinds of color blindness: "muted" of Paul Tol (2021) with the
  * orange of his "vibrant".
  */
 const CLASS_COLORS = [
@@ -24,7 +24,7 @@ export const classColor = (index: number): string =>
   index < 0 ? '#9aa5b5' : CLASS_COLORS[index % CLASS_COLORS.length]!;
 
 type Rgb = readonly [number, number, number];
-/** From pale to dark, so that the order shows without colour too. */
+/** From pale to dark, so that the order shows without color too. */
 const LOSS_STOPS: readonly Rgb[] = [
   [206, 216, 230],
   [242, 193, 90],
@@ -32,7 +32,7 @@ const LOSS_STOPS: readonly Rgb[] = [
   [84, 20, 72],
 ];
 
-/** Colour of a share from 0 (no loss) to 1 (the highest). */
+/** Color of a share from 0 (no loss) to 1 (the highest). */
 export function lossColor(share: number): string {
   const at = Math.min(Math.max(share, 0), 1) * (LOSS_STOPS.length - 1);
   const i = Math.min(Math.floor(at), LOSS_STOPS.length - 2);

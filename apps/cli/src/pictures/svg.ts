@@ -14,7 +14,7 @@ export interface TextStyle {
   readonly weight?: number;
   readonly fill?: string;
   readonly anchor?: 'start' | 'middle' | 'end';
-  /** A border of paper colour, to be read over dots. */
+  /** A border of paper color, to be read over dots. */
   readonly halo?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { Matrix, Population } from './population.js';
 
-/** Share of the first k neighbours of every labelled row that carry its own label, mean over the rows. */
+/** Share of the first k neighbors of every labeled row that carry its own label, mean over the rows. */
 export function labelAgreement(neighbors: Matrix<Int32Array>, label: Int32Array, k = 10): number {
   let [same, all] = [0, 0];
   label.forEach((own, row) => {
@@ -72,7 +72,7 @@ export const recall = (found: readonly number[], truth: readonly number[]): numb
 
 /** For each class the class whose mean vector is nearest to its own. */
 export function nearestClasses({ vectors, label, classNames }: Population): Record<string, string> {
-  const centres = classNames.map((_, c) =>
+  const centers = classNames.map((_, c) =>
     meanVector(
       vectors,
       Array.from(label.keys()).filter((row) => label[row] === c),
@@ -82,7 +82,7 @@ export function nearestClasses({ vectors, label, classNames }: Population): Reco
     a.reduce((sum, v, i) => sum + (v - b[i]!) ** 2, 0);
   return Object.fromEntries(
     classNames.map((name, c) => {
-      const others = classNames.map((_, o) => (o === c ? Infinity : distance(centres[c]!, centres[o]!)));
+      const others = classNames.map((_, o) => (o === c ? Infinity : distance(centers[c]!, centers[o]!)));
       return [name, classNames[others.indexOf(Math.min(...others))]!];
     }),
   );

@@ -30,7 +30,7 @@ export interface Population {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly cluster: Int32Array;
-  /** Share of the neighbours of a point that the map keeps. */
+  /** Share of the neighbors of a point that the map keeps. */
   readonly trust: Float32Array;
   readonly vectors: Matrix;
   /** Rows of the nearest samples by perception vector, nearest first, and how far they are. */

@@ -1,4 +1,4 @@
-/** Colours of a terminal; functions that change nothing in a terminal without colours. */
+/** Colors of a terminal; functions that change nothing in a terminal without colors. */
 export interface StripColors {
   readonly isColorSupported: boolean;
   readonly yellow: (text: string) => string;
@@ -13,12 +13,12 @@ export interface StripOptions {
 
 /** Height is the size of a value: an eighth of the largest for each step. */
 const HEIGHTS = ' ▁▂▃▄▅▆▇█';
-/** Evidence against, where no colour shows the sign. */
+/** Evidence against, where no color shows the sign. */
 const SHADES = ' ░▒▓';
 
 /**
  * Draws values as one line of block characters: one for each position, or for the strongest of several
- * positions where there are more than fit. Evidence for is yellow, evidence against blue; without colours
+ * positions where there are more than fit. Evidence for is yellow, evidence against blue; without colors
  * evidence against is shaded. A value that is not finite counts as 0.
  */
 export function heatStrip(values: ArrayLike<number>, { width, color }: StripOptions): string {

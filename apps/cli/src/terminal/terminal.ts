@@ -10,10 +10,10 @@ export interface TerminalOptions {
   readonly err: NodeJS.WriteStream;
 }
 
-/** The colours of the commands themselves (SGR); an input that has some can only colour its own text. */
+/** The colors of the commands themselves (SGR); an input that has some can only color its own text. */
 const COLORS = /(\u001b\[[0-9;]*m)/u;
 
-/** Removes whatever a terminal would interpret, but colours: names, ids and messages come from other people's data. */
+/** Removes whatever a terminal would interpret, but colors: names, ids and messages come from other people's data. */
 const safeText = (text: string): string =>
   text
     .split(COLORS)

@@ -30,7 +30,7 @@ const umapLearn = (how: 'seeded' | 'parallel', rows: number, epochs: number): Co
 
 const pacmap = (rows: 10_000 | 70_000): Row => ({
   key: `pacmap-${rows / 1000}k`,
-  work: `PaCMAP, ${rows.toLocaleString('en')} vectors, neighbours included`,
+  work: `PaCMAP, ${rows.toLocaleString('en')} vectors, neighbors included`,
   contestants: [
     ours('pacmap', rows),
     { name: 'pacmap', side: 'peer', script: ['pacmap_map.py', String(rows)] },
@@ -47,7 +47,7 @@ const pacmap = (rows: 10_000 | 70_000): Row => ({
 export const mapRows: readonly Row[] = [
   {
     key: 'umap-10k',
-    work: 'UMAP, 10,000 vectors, 500 epochs, neighbours included',
+    work: 'UMAP, 10,000 vectors, 500 epochs, neighbors included',
     contestants: [ours('umap', 10_000, { epochs: 500 }), umapLearn('seeded', 10_000, 500)],
     reaches: [{ ours: 'Noema umap', peer: 'umap-learn, seeded', atMost: 0.08 }],
     rules: RULES,
@@ -55,7 +55,7 @@ export const mapRows: readonly Row[] = [
   },
   {
     key: 'umap-70k',
-    work: 'UMAP, 70,000 vectors, 200 epochs (ours 400, the usual number), neighbours included',
+    work: 'UMAP, 70,000 vectors, 200 epochs (ours 400, the usual number), neighbors included',
     contestants: [ours('umap', 70_000), umapLearn('parallel', 70_000, 200), umapLearn('seeded', 70_000, 200)],
     reaches: (['parallel', 'seeded'] as const).map((how) => ({
       ours: 'Noema umap',
@@ -69,7 +69,7 @@ export const mapRows: readonly Row[] = [
   pacmap(70_000),
   {
     key: 'tsne-10k',
-    work: 't-SNE, 10,000 vectors, neighbours included',
+    work: 't-SNE, 10,000 vectors, neighbors included',
     contestants: [
       ours('tsne', 10_000),
       { name: 'openTSNE, FFT', side: 'peer', script: ['tsne_map.py', '10000'] },

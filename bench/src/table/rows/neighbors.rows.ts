@@ -8,7 +8,7 @@ const PEER = 'faiss-cpu flat';
 
 const neighbors = (rows: 10_000 | 70_000): Row => ({
   key: `neighbors-${rows / 1000}k`,
-  work: `all 15 nearest neighbours of ${rows.toLocaleString('en')} vectors`,
+  work: `all 15 nearest neighbors of ${rows.toLocaleString('en')} vectors`,
   note: 'From an index in memory, without the time to make it',
   contestants: [
     { name: 'Noema exact', side: 'ours', script: ['neighbors', 'exact', String(rows)] },
@@ -33,7 +33,7 @@ const PYNNDESCENT = 'pynndescent';
 /** The graph of a population for which an exact search costs too much. */
 const million: Row = {
   key: 'neighbors-1m',
-  work: 'approximate graph of the 15 nearest neighbours of 1,000,000 points in 200 groups',
+  work: 'approximate graph of the 15 nearest neighbors of 1,000,000 points in 200 groups',
   note: 'All with two threads, with the time to make what they search in',
   prepare: (data) => {
     writeGroupedPoints(data, MILLION);

@@ -27,7 +27,7 @@ def choose_layers(layers: Sequence[Layer], limit: int = SAMPLE_BYTES) -> Choice:
 
     All layers in 16 bits if they fit, otherwise all in 8 bits if they fit, otherwise some in 8 bits: the last
     hidden layer, then again and again the layer that fits and is farthest in depth from those taken. Because
-    vectors weigh each layer equally and neighbouring layers respond alike, layers of all depths rank
+    vectors weigh each layer equally and neighboring layers respond alike, layers of all depths rank
     distances nearly as all layers do.
     """
     costs = [layer.units * (2 if layer.positions else 1) for layer in layers]

@@ -169,7 +169,7 @@ class Dataset:
           one such table for each split, such as `train.csv`.
 
         The ground truth is the column `y`, `label`, `target` or `class`, or `label=`. Where the layout names
-        no split, a share `validation` of the labelled samples, chosen by a hash of their ids, is validation.
+        no split, a share `validation` of the labeled samples, chosen by a hash of their ids, is validation.
         `options` are those of `Dataset`. Raises DatasetError LAYOUT_UNKNOWN for anything else.
         """
         splits, truth = open_splits(path, validation, label)

@@ -91,7 +91,7 @@ class Map:
         """Returns the map as HTML with an inline SVG, without scripts and external resources.
 
         `color` is `label`, `predicted`, `correct`, `split` or `loss`, of the `output` as in `to_columns`.
-        Default: the labels if they are classes, else the loss, else one colour. Above `dots` samples, a
+        Default: the labels if they are classes, else the loss, else one color. Above `dots` samples, a
         random subset of that size with seed 0 is drawn, and the text reports it. Raises NoemaError
         COLUMN_UNKNOWN, OUTPUT_NOT_FOUND.
         """
@@ -100,7 +100,7 @@ class Map:
             known["split"] = "split"
         if color is not None and color not in known:
             raise NoemaError(
-                f'color is "{color}"; this map has {", ".join(known) or "no colours"}', "COLUMN_UNKNOWN"
+                f'color is "{color}"; this map has {", ".join(known) or "no colors"}', "COLUMN_UNKNOWN"
             )
         if color is None:
             has_classes = known.get("label", "") in self._names
@@ -289,7 +289,7 @@ def _find_map(client: Client, at: MapPlace) -> tuple[exploration_pb2.Exploration
     if sets:
         _require_running(sets, "activation set", epoch)
         ready = any(one.state == job_pb2.JOB_STATE_SUCCEEDED for one in sets)
-        return None, "the neighbours" if ready else "the activations"
+        return None, "the neighbors" if ready else "the activations"
     return None, _require_epoch(client, run_id, epoch)
 
 

@@ -17,13 +17,13 @@ _WIDTH = 640.0
 _HEIGHT = 480.0
 _MARGIN = 8.0
 
-#: Colours of text, ground and dots in both schemes. Classes differ by hue alone.
+#: Colors of text, ground and dots in both schemes. Classes differ by hue alone.
 STYLE = (
     "<style>"
-    ".noema{--text:#1f2328;--ground:#fff;--line:#d0d7de;--light:46%;--grey:#8c959f;"
+    ".noema{--text:#1f2328;--ground:#fff;--line:#d0d7de;--light:46%;--gray:#8c959f;"
     "color:var(--text);background:var(--ground);font:13px system-ui,sans-serif;padding:8px}"
     "@media(prefers-color-scheme:dark){"
-    ".noema{--text:#e6edf3;--ground:#0d1117;--line:#30363d;--light:64%;--grey:#6e7681}}"
+    ".noema{--text:#e6edf3;--ground:#0d1117;--line:#30363d;--light:64%;--gray:#6e7681}}"
     ".noema svg{display:block;width:100%;max-width:640px;height:auto}"
     ".noema path{fill:none;stroke-linecap:round;stroke-width:3.2;stroke-opacity:.75}"
     ".noema .key{display:inline-block;margin:2px 12px 2px 0}"
@@ -59,7 +59,7 @@ def draw_map(
         note = f"; {len(shown):,} of them are drawn, chosen at random with seed {SEED}"
     points = place(xy)[shown]
     if values is None:
-        groups = [("", "var(--grey)", np.ones(len(shown), dtype=bool))]
+        groups = [("", "var(--gray)", np.ones(len(shown), dtype=bool))]
     elif names is not None:
         groups = by_class(values[shown], names)
     else:
@@ -87,8 +87,8 @@ def place(xy: Array) -> Array:
     low, high = xy.min(axis=0), xy.max(axis=0)
     span = np.maximum(high - low, 1e-9)
     size = np.array([_WIDTH - 2 * _MARGIN, _HEIGHT - 2 * _MARGIN])
-    centred = (xy - (low + high) / 2) * float((size / span).min())
-    return np.asarray(centred * [1, -1] + [_WIDTH / 2, _HEIGHT / 2])
+    centered = (xy - (low + high) / 2) * float((size / span).min())
+    return np.asarray(centered * [1, -1] + [_WIDTH / 2, _HEIGHT / 2])
 
 
 def dots_of(points: Array) -> str:
@@ -97,19 +97,19 @@ def dots_of(points: Array) -> str:
 
 
 def by_class(codes: Array, names: list[str]) -> list[tuple[str, str, Array]]:
-    """Returns name, colour and rows of each class that occurs, and of the samples without one."""
+    """Returns name, color and rows of each class that occurs, and of the samples without one."""
     groups = [
         (name, f"hsl({code * 360 / max(1, len(names)):.0f} 62% var(--light))", codes == code)
         for code, name in enumerate(names)
     ]
-    return [group for group in (*groups, ("none", "var(--grey)", codes < 0)) if group[2].any()]
+    return [group for group in (*groups, ("none", "var(--gray)", codes < 0)) if group[2].any()]
 
 
 def by_number(values: Array) -> list[tuple[str, str, Array]]:
-    """Returns range, colour and rows of numbers, in steps of equal count from low (blue) to high (red)."""
+    """Returns range, color and rows of numbers, in steps of equal count from low (blue) to high (red)."""
     known = np.isfinite(values)
     if not known.any():
-        return [("none", "var(--grey)", ~known)]
+        return [("none", "var(--gray)", ~known)]
     limits = np.unique(np.quantile(values[known], np.linspace(0, 1, _STEPS + 1)))
     steps = np.clip(np.searchsorted(limits, values, side="right") - 1, 0, max(0, len(limits) - 2))
     groups = []
@@ -119,4 +119,4 @@ def by_number(values: Array) -> list[tuple[str, str, Array]]:
         groups.append(
             (f"{limits[step]:.3g} to {high:.3g}", f"hsl({hue:.0f} 70% var(--light))", known & (steps == step))
         )
-    return [group for group in (*groups, ("none", "var(--grey)", ~known)) if group[2].any()]
+    return [group for group in (*groups, ("none", "var(--gray)", ~known)) if group[2].any()]

@@ -1,4 +1,4 @@
-"""Recognises the layout of a dataset on disk: a folder of classes, arrays of numpy, or a table of text."""
+"""Recognizes the layout of a dataset on disk: a folder of classes, arrays of numpy, or a table of text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Splits = dict[str, Columns]
 
 
 class Pictures:
-    """Picture files, decoded on demand as uint8, `[h, w]` if the first one is grey, else `[h, w, 3]`."""
+    """Picture files, decoded on demand as uint8, `[h, w]` if the first one is gray, else `[h, w, 3]`."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         try:
@@ -69,7 +69,7 @@ def open_splits(path: str | Path, validation: float, label: str | None) -> tuple
     """Returns the columns of each split, and the name of the ground truth.
 
     Where the layout names no split, a share `validation` of the samples, chosen by a hash of their ids, is
-    validation. Raises DatasetError for a layout that is not recognised.
+    validation. Raises DatasetError for a layout that is not recognized.
     """
     path = Path(path)
     if not 0 <= validation < 1:

@@ -441,7 +441,7 @@ def count_steps(item: Item) -> int:
 
 
 def group_calls(items: list[Item]) -> Iterator[list[Item]]:
-    """Yields items in their order: neighbours that are calls of the same form together, others alone."""
+    """Yields items in their order: neighbors that are calls of the same form together, others alone."""
     group: list[Item] = []
     for item in items:
         if group and not _is_alike(group[-1], item):

@@ -65,7 +65,7 @@ def run(
     - `output`: what the watched model returns: `logits`, `probabilities` or `prediction`. Default: `logits`,
       and `prediction` for a regression.
     - `prepare`: function from the inputs that `Dataset.batches` yields to what the watched model takes, such
-      as a normalisation. Default: unchanged.
+      as a normalization. Default: unchanged.
     - `project`: its name or id. Default: NOEMA_PROJECT, else the only one, else `default`.
     - `resume`: goes on with the last run of this name that was not ended on this machine.
     - `first_epoch`: with `resume`, the epoch that the training goes on with. Default: the one after the last

@@ -29,7 +29,7 @@ class ModelWatch:
 
     A layer counts if its class is in `LEARNED`; layers inside of nested models do not. Its activation is its
     output after its own non-linearity, or after the activation layer that follows it with nothing between
-    them but normalisation and dropout. Of a dense layer with a softmax, the value before the softmax is
+    them but normalization and dropout. Of a dense layer with a softmax, the value before the softmax is
     taken. The activations come from a model of its own over the same layers, so the watched model and its
     training step are unchanged.
     """

@@ -33,7 +33,7 @@ class ModuleWatch:
 
     A layer counts if its class is in `LEARNED`. Its activation is its own output, or the output of the
     activation module that runs next on this very tensor, with nothing between them but modules of
-    normalisation and dropout. What the model adds to it in place does not count: an activation of a sum, as
+    normalization and dropout. What the model adds to it in place does not count: an activation of a sum, as
     at the end of a residual block, belongs to no layer. Non-linearities that are functions, and softmax, are
     not modules of this kind, so the value before them is taken. A layer that runs more than once in a forward
     pass counts with its last call. A layer whose output has another number of rows than the batch, such as an
@@ -50,7 +50,7 @@ class ModuleWatch:
         self._names: frozenset[str] | None = None
         self._last: dict[str, tuple[str, Any, int]] = {}
         self._open: str | None = None
-        #: The output of the open layer, or of the normalisation or dropout that has run on it.
+        #: The output of the open layer, or of the normalization or dropout that has run on it.
         self._tail: Any = None
         self._tail_state = 0
         self._plan: list[tuple[Any, Callable[..., Any]]] = []

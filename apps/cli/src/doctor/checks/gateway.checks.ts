@@ -78,7 +78,7 @@ async function clock(url: string, signal: AbortSignal): Promise<Answer> {
   return Math.abs(skewS) > SKEW_S
     ? warn(
         `its clock is ${Math.abs(skewS)} s ${skewS < 0 ? 'behind' : 'ahead of'} ours`,
-        'synchronise the clocks (NTP)',
+        'synchronize the clocks (NTP)',
       )
     : ok('its clock goes with ours');
 }

@@ -76,8 +76,8 @@ async function checkClock(client: pg.Client): Promise<Answer> {
     `the clock of the database is ${Math.abs(skewS).toFixed(1)} s ${skewS < 0 ? 'behind' : 'ahead of'} ` +
     'ours';
   if (Math.abs(skewS) > TOKEN_SKEW_S)
-    return fail(found, 'synchronise the clocks of all machines (NTP): tokens are refused beyond 5 s');
-  return Math.abs(skewS) > SKEW_S ? warn(found, 'synchronise the clocks of all machines (NTP)') : ok(found);
+    return fail(found, 'synchronize the clocks of all machines (NTP): tokens are refused beyond 5 s');
+  return Math.abs(skewS) > SKEW_S ? warn(found, 'synchronize the clocks of all machines (NTP)') : ok(found);
 }
 
 async function checkSchemas(client: pg.Client, schemas: readonly string[]): Promise<Answer> {

@@ -88,7 +88,7 @@ class Image(Visual):
 
 
 class Text(Visual):
-    """A text, or its pieces: one for each token of the input, so that heat maps can colour them.
+    """A text, or its pieces: one for each token of the input, so that heat maps can color them.
 
     With `offsets`, the start and end of each token in the text as tokenizers return them, the text between
     the tokens is kept. A token without text, such as padding, has None, two equal numbers, or an empty
@@ -275,9 +275,9 @@ class Bars(Visual):
 class Graph(Visual):
     """A graph: `Graph(["a", "b", "c"], [(0, 1), (1, 2, 0.5)])`.
 
-    An edge has the positions of two nodes, and a weight. `groups`, one name or None for each node, colours
+    An edge has the positions of two nodes, and a weight. `groups`, one name or None for each node, colors
     the nodes. `positions` `[nodes, 2]` places them; without it they are laid out in a circle. A heat map of
-    an input with as many steps as nodes colours them.
+    an input with as many steps as nodes colors them.
     """
 
     def __init__(

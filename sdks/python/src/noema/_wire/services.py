@@ -3124,7 +3124,7 @@ class IndexService(Service):
 
 
 class NeighborGraphService(Service):
-    """Neighbour graphs of a project. The system creates one for every activation set."""
+    """Neighbor graphs of a project. The system creates one for every activation set."""
 
     def get_neighbor_graph(
         self,
@@ -3220,7 +3220,7 @@ class SimilarityService(Service):
     ) -> similarity_similarity_service_pb2.RemoveSamplesResponse:
         """Removes samples from all search results of an activation set, at once and for every kind of
         index. An index that loses more than a fifth of its samples is rebuilt. The vectors, the
-        neighbour graph and the maps of the set keep the samples. A set that is computed again has
+        neighbor graph and the maps of the set keep the samples. A set that is computed again has
         all of them.
         """
         return self._unary(
@@ -4323,7 +4323,7 @@ class Services:
 
     @property
     def neighbor_graph(self) -> NeighborGraphService:
-        """Neighbour graphs of a project. The system creates one for every activation set."""
+        """Neighbor graphs of a project. The system creates one for every activation set."""
         return NeighborGraphService(self._transport)
 
     @property

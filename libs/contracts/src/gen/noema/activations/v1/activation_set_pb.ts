@@ -340,7 +340,7 @@ export enum BasisMethod {
   EXACT = 1,
 
   /**
-   * Seeded randomised search in passes over the responses. Used when the covariance of all units would be too
+   * Seeded randomized search in passes over the responses. Used when the covariance of all units would be too
    * large.
    *
    * @generated from enum value: BASIS_METHOD_RANDOMIZED = 2;

@@ -275,7 +275,7 @@ export type GetVisualSheetRequest = Message<"noema.datasets.v1.GetVisualSheetReq
 
   /**
    * Width and height of a tile in pixels, 16 to 256. Default: 64. A larger picture is scaled down to fit; a
-   * smaller one is not enlarged. Pictures are centred in their tiles.
+   * smaller one is not enlarged. Pictures are centered in their tiles.
    *
    * @generated from field: int32 tile_pixels = 4;
    */

@@ -22,13 +22,13 @@ export const file_noema_explanations_v1_sanity_check: GenFile = /*@__PURE__*/
   fileDesc("Cihub2VtYS9leHBsYW5hdGlvbnMvdjEvc2FuaXR5X2NoZWNrLnByb3RvEhVub2VtYS5leHBsYW5hdGlvbnMudjEiWwoRUmFuZG9taXphdGlvblN0ZXASDQoFbGF5ZXIYASABKAkSGAoQcmFua19jb3JyZWxhdGlvbhgCIAEoARIdChVzaXplX3JhbmtfY29ycmVsYXRpb24YAyABKAEiowEKDFNhbml0eVJlc3VsdBI6CglhbGdvcml0aG0YASABKA4yJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEFsZ29yaXRobRI3CgVzdGVwcxgCIAMoCzIoLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5SYW5kb21pemF0aW9uU3RlcBIOCgZwYXNzZWQYAyABKAgSDgoGbWV0aG9kGAQgASgJIpgDCgtTYW5pdHlDaGVjaxIQCgJpZBgBIAEoCUIE4kEBAxIYCgpwcm9qZWN0X2lkGAIgASgJQgTiQQEFEhQKBnJ1bl9pZBgDIAEoCUIE4kEBBRITCgVlcG9jaBgEIAEoBUIE4kEBBRIaCgxzYW1wbGVfY291bnQYBSABKAVCBOJBAQMSLAoFc3RhdGUYBiABKA4yFy5ub2VtYS5qb2JzLnYxLkpvYlN0YXRlQgTiQQEDEhQKBmpvYl9pZBgHIAEoCUIE4kEBAxIpCgVmYXVsdBgIIAEoCzIULm5vZW1hLnR5cGUudjEuRmF1bHRCBOJBAQMSOgoHcmVzdWx0cxgJIAMoCzIjLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5TYW5pdHlSZXN1bHRCBOJBAQMSNQoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjQKCnJlYWR5X3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDQkFaP2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2V4cGxhbmF0aW9ucy92MTtleHBsYW5hdGlvbnN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault]);
 
 /**
- * Similarity of the heat maps before and after the weights down to a layer are randomised.
+ * Similarity of the heat maps before and after the weights down to a layer are randomized.
  *
  * @generated from message noema.explanations.v1.RandomizationStep
  */
 export type RandomizationStep = Message<"noema.explanations.v1.RandomizationStep"> & {
   /**
-   * Layer that was randomised last. All layers behind it are random too.
+   * Layer that was randomized last. All layers behind it are random too.
    *
    * @generated from field: string layer = 1;
    */

@@ -147,7 +147,7 @@ export type SimilarityAnalysis = Message<"noema.explanations.v1.SimilarityAnalys
   activationSetId: string;
 
   /**
-   * Sample whose neighbours are searched.
+   * Sample whose neighbors are searched.
    *
    * @generated from field: noema.type.v1.SampleRef query = 4;
    */

@@ -44,7 +44,7 @@ export type CreateSimilarityAnalysisRequest = Message<"noema.explanations.v1.Cre
   activationSetId: string;
 
   /**
-   * Sample whose neighbours are searched.
+   * Sample whose neighbors are searched.
    *
    * @generated from field: noema.type.v1.SampleRef query = 3;
    */

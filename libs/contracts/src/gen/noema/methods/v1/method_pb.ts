@@ -201,7 +201,7 @@ export type Method = Message<"noema.methods.v1.Method"> & {
    * `placing`, the sentence that says how it projects other samples into a stored map. An optimizer has
    * `usedByDefault`; a loss `takes` (`classes`, `labels` or `numbers`: the output that it compares); a metric
    * `tasks`, the tasks that it supports, divided by commas; an index `usedByDefault`, `exact` (it finds the true
-   * neighbours) and `atSearch`, the parameters that a search may set, divided by commas.
+   * neighbors) and `atSearch`, the parameters that a search may set, divided by commas.
    *
    * @generated from field: google.protobuf.Struct facts = 7;
    */

@@ -30,7 +30,7 @@ export const file_noema_projection_v1_exploration: GenFile = /*@__PURE__*/
  */
 export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
   /**
-   * Number of neighbours that the measures use: `trust_neighbors` of the request, limited to less than half
+   * Number of neighbors that the measures use: `trust_neighbors` of the request, limited to less than half
    * of the samples.
    *
    * @generated from field: int32 k = 1;
@@ -38,21 +38,21 @@ export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
   k: number;
 
   /**
-   * Share of neighbours in the map that are neighbours in perception space (Venna & Kaski 2001).
+   * Share of neighbors in the map that are neighbors in perception space (Venna & Kaski 2001).
    *
    * @generated from field: double trustworthiness = 2;
    */
   trustworthiness: number;
 
   /**
-   * Share of neighbours in perception space that are neighbours in the map (Venna & Kaski 2001).
+   * Share of neighbors in perception space that are neighbors in the map (Venna & Kaski 2001).
    *
    * @generated from field: double continuity = 3;
    */
   continuity: number;
 
   /**
-   * Mean share of a sample's neighbours that map and perception space have in common.
+   * Mean share of a sample's neighbors that map and perception space have in common.
    *
    * @generated from field: double knn_overlap = 4;
    */
@@ -118,14 +118,14 @@ export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
   distanceCorrelationInterval: number;
 
   /**
-   * Number of samples whose neighbours were ranked among all samples. 0 in maps from before it was recorded.
+   * Number of samples whose neighbors were ranked among all samples. 0 in maps from before it was recorded.
    *
    * @generated from field: int32 ranked_points = 13;
    */
   rankedPoints: number;
 
   /**
-   * Number of neighbours that label agreement uses. 0 in maps from before it could be set; they used 10.
+   * Number of neighbors that label agreement uses. 0 in maps from before it could be set; they used 10.
    *
    * @generated from field: int32 label_neighbors = 14;
    */
@@ -167,7 +167,7 @@ export type Clustering = Message<"noema.projection.v1.Clustering"> & {
   minClusterSize: number;
 
   /**
-   * Rank of the neighbour whose distance defines a sample's density, counting the sample itself as the first;
+   * Rank of the neighbor whose distance defines a sample's density, counting the sample itself as the first;
    * 0 for other methods.
    *
    * @generated from field: int32 min_samples = 4;
@@ -175,8 +175,8 @@ export type Clustering = Message<"noema.projection.v1.Clustering"> & {
   minSamples: number;
 
   /**
-   * Sum of the squared distances of the samples to the centre of their cluster in perception space. Not set
-   * for methods without centres.
+   * Sum of the squared distances of the samples to the center of their cluster in perception space. Not set
+   * for methods without centers.
    *
    * @generated from field: optional double inertia = 5;
    */
@@ -255,21 +255,21 @@ export type Cluster = Message<"noema.projection.v1.Cluster"> & {
   size: number;
 
   /**
-   * x coordinate of the centre in the map.
+   * x coordinate of the center in the map.
    *
    * @generated from field: float x = 3;
    */
   x: number;
 
   /**
-   * y coordinate of the centre in the map.
+   * y coordinate of the center in the map.
    *
    * @generated from field: float y = 4;
    */
   y: number;
 
   /**
-   * z coordinate of the centre in the map; 0 in two dimensions.
+   * z coordinate of the center in the map; 0 in two dimensions.
    *
    * @generated from field: float z = 5;
    */
@@ -332,7 +332,7 @@ export type ClassNeighbor = Message<"noema.projection.v1.ClassNeighbor"> & {
   className: string;
 
   /**
-   * Index of the class whose centre in perception space is nearest.
+   * Index of the class whose center in perception space is nearest.
    *
    * @generated from field: int32 nearest_class_index = 3;
    */
@@ -346,7 +346,7 @@ export type ClassNeighbor = Message<"noema.projection.v1.ClassNeighbor"> & {
   nearestClassName: string;
 
   /**
-   * Euclidean distance of the two centres.
+   * Euclidean distance of the two centers.
    *
    * @generated from field: double distance = 5;
    */
@@ -395,7 +395,7 @@ export type PlacedSamples = Message<"noema.projection.v1.PlacedSamples"> & {
   sampleCount: number;
 
   /**
-   * Number of neighbours that the measures use, as in the map's `trust`.
+   * Number of neighbors that the measures use, as in the map's `trust`.
    *
    * @generated from field: int32 k = 5;
    */
@@ -435,7 +435,7 @@ export type PlacedSamples = Message<"noema.projection.v1.PlacedSamples"> & {
   distanceRatio: number;
 
   /**
-   * Number of neighbours that label agreement uses.
+   * Number of neighbors that label agreement uses.
    *
    * @generated from field: int32 label_neighbors = 10;
    */
@@ -505,7 +505,7 @@ export type Exploration = Message<"noema.projection.v1.Exploration"> & {
   perceptionSpaceId: string;
 
   /**
-   * Id of the neighbour graph from which the map is computed.
+   * Id of the neighbor graph from which the map is computed.
    *
    * @generated from field: string neighbor_graph_id = 8;
    */
@@ -741,7 +741,7 @@ export enum Algorithm {
   UMAP = 2,
 
   /**
-   * t-distributed stochastic neighbour embedding (van der Maaten & Hinton 2008).
+   * t-distributed stochastic neighbor embedding (van der Maaten & Hinton 2008).
    *
    * @generated from enum value: ALGORITHM_TSNE = 3;
    */

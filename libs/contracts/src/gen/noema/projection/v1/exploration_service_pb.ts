@@ -77,7 +77,7 @@ export type CreateExplorationRequest = Message<"noema.projection.v1.CreateExplor
   /**
    * Id of an exploration in which the layout starts. It may be of the same or another dataset version of the
    * project that shares samples with this one (by split and id). Shared samples stay near their positions;
-   * other samples start among their neighbours. Optional.
+   * other samples start among their neighbors. Optional.
    *
    * @generated from field: string aligned_to = 7;
    */
@@ -115,7 +115,7 @@ export type CreateExplorationRequest = Message<"noema.projection.v1.CreateExplor
   minClusterSize: number;
 
   /**
-   * Rank of the neighbour whose distance defines a sample's density, counting the sample itself as the first.
+   * Rank of the neighbor whose distance defines a sample's density, counting the sample itself as the first.
    * Only for density clusters. Default: 10.
    *
    * @generated from field: int32 min_samples = 12;
@@ -131,14 +131,14 @@ export type CreateExplorationRequest = Message<"noema.projection.v1.CreateExplor
   clusterStarts: number;
 
   /**
-   * Number of neighbours that the trust measures use. Default: 15.
+   * Number of neighbors that the trust measures use. Default: 15.
    *
    * @generated from field: int32 trust_neighbors = 14;
    */
   trustNeighbors: number;
 
   /**
-   * Number of neighbours that label agreement uses. Default: 10.
+   * Number of neighbors that label agreement uses. Default: 10.
    *
    * @generated from field: int32 label_neighbors = 15;
    */

@@ -14,7 +14,7 @@ export const file_noema_projection_v1_point: GenFile = /*@__PURE__*/
   fileDesc("Ch9ub2VtYS9wcm9qZWN0aW9uL3YxL3BvaW50LnByb3RvEhNub2VtYS5wcm9qZWN0aW9uLnYxIn8KC1BvaW50Q29sdW1uEgwKBG5hbWUYASABKAkSMgoEdHlwZRgCIAEoDjIkLm5vZW1hLnByb2plY3Rpb24udjEuUG9pbnRDb2x1bW5UeXBlEg4KBnZhbHVlcxgDIAEoDBINCgVuYW1lcxgEIAMoCRIPCgdtaXNzaW5nGAUgASgMItkBCgpQb2ludENodW5rEhcKCWZpcnN0X3JvdxgBIAEoBUIE4kEBAxIZCgtwb2ludF9jb3VudBgCIAEoBUIE4kEBAxIPCgF4GAMgASgMQgTiQQEDEg8KAXkYBCABKAxCBOJBAQMSDwoBehgFIAEoDEIE4kEBAxIWCghjbHVzdGVycxgGIAEoDEIE4kEBAxITCgV0cnVzdBgHIAEoDEIE4kEBAxI3Cgdjb2x1bW5zGAggAygLMiAubm9lbWEucHJvamVjdGlvbi52MS5Qb2ludENvbHVtbkIE4kEBAypuCg9Qb2ludENvbHVtblR5cGUSIQodUE9JTlRfQ09MVU1OX1RZUEVfVU5TUEVDSUZJRUQQABIcChhQT0lOVF9DT0xVTU5fVFlQRV9OVU1CRVIQARIaChZQT0lOVF9DT0xVTU5fVFlQRV9DT0RFEAJCPVo7Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvcHJvamVjdGlvbi92MTtwcm9qZWN0aW9udjFiBnByb3RvMw", [file_google_api_field_behavior]);
 
 /**
- * A column of values by which a client colours or sizes points.
+ * A column of values by which a client colors or sizes points.
  *
  * @generated from message noema.projection.v1.PointColumn
  */
@@ -111,7 +111,7 @@ export type PointChunk = Message<"noema.projection.v1.PointChunk"> & {
   clusters: Uint8Array;
 
   /**
-   * Packed float32, 0 to 1: share of the point's neighbours that the map preserves.
+   * Packed float32, 0 to 1: share of the point's neighbors that the map preserves.
    *
    * @generated from field: bytes trust = 7;
    */

@@ -2,7 +2,7 @@
 // @generated from file noema/similarity/v1/index.proto (package noema.similarity.v1, syntax proto3)
 /* eslint-disable */
 
-// Similarity in the model's view: indexes, neighbour graphs and similarity search.
+// Similarity in the model's view: indexes, neighbor graphs and similarity search.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -37,7 +37,7 @@ export type MeasuredRecall = Message<"noema.similarity.v1.MeasuredRecall"> & {
   searchParams?: JsonObject | undefined;
 
   /**
-   * Share of the true 10 nearest neighbours that a search returns, measured on 200 queries.
+   * Share of the true 10 nearest neighbors that a search returns, measured on 200 queries.
    *
    * @generated from field: double recall = 2;
    */
@@ -128,7 +128,7 @@ export type Index = Message<"noema.similarity.v1.Index"> & {
   dimensions: number;
 
   /**
-   * Share of the true 10 nearest neighbours that a search returns, measured on 200 queries; 1 for exact
+   * Share of the true 10 nearest neighbors that a search returns, measured on 200 queries; 1 for exact
    * kinds.
    *
    * @generated from field: double recall = 11;
@@ -136,7 +136,7 @@ export type Index = Message<"noema.similarity.v1.Index"> & {
   recall: number;
 
   /**
-   * The serialised index. Set only for `faiss-hnsw`; the other kinds use the stored vectors.
+   * The serialized index. Set only for `faiss-hnsw`; the other kinds use the stored vectors.
    *
    * @generated from field: noema.type.v1.ArtifactRef artifact = 12;
    */

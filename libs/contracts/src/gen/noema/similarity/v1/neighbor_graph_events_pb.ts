@@ -17,7 +17,7 @@ export const file_noema_similarity_v1_neighbor_graph_events: GenFile = /*@__PURE
   fileDesc("Ci9ub2VtYS9zaW1pbGFyaXR5L3YxL25laWdoYm9yX2dyYXBoX2V2ZW50cy5wcm90bxITbm9lbWEuc2ltaWxhcml0eS52MSLKAwoSTmVpZ2hib3JHcmFwaFJlYWR5EhkKEW5laWdoYm9yX2dyYXBoX2lkGAEgASgJEhAKCGluZGV4X2lkGAIgASgJEhIKCnByb2plY3RfaWQYAyABKAkSGQoRYWN0aXZhdGlvbl9zZXRfaWQYBCABKAkSDgoGcnVuX2lkGAUgASgJEg0KBWVwb2NoGAYgASgFEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgHIAEoCRIbChNwZXJjZXB0aW9uX3NwYWNlX2lkGAggASgJEhQKDHNhbXBsZV9jb3VudBgJIAEoBRIJCgFrGAogASgFEiwKCGFydGlmYWN0GAsgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd2ZWN0b3JzGAwgAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGA0gASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpyZWFkeV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZicmFuY2gYDyABKAUSFAoMYnJhbmNoX3N0YXJ0GBAgASgFQj1aO2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3NpbWlsYXJpdHkvdjE7c2ltaWxhcml0eXYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
 
 /**
- * The index and the neighbour graph of an activation set became visible.
+ * The index and the neighbor graph of an activation set became visible.
  *
  * @generated from message noema.similarity.v1.NeighborGraphReady
  */
@@ -86,7 +86,7 @@ export type NeighborGraphReady = Message<"noema.similarity.v1.NeighborGraphReady
   sampleCount: number;
 
   /**
-   * Number of neighbours of each sample.
+   * Number of neighbors of each sample.
    *
    * @generated from field: int32 k = 10;
    */

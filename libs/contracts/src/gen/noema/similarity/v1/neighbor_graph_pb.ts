@@ -22,7 +22,7 @@ export const file_noema_similarity_v1_neighbor_graph: GenFile = /*@__PURE__*/
   fileDesc("Cihub2VtYS9zaW1pbGFyaXR5L3YxL25laWdoYm9yX2dyYXBoLnByb3RvEhNub2VtYS5zaW1pbGFyaXR5LnYxIuoDCg1OZWlnaGJvckdyYXBoEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQMSHwoRYWN0aXZhdGlvbl9zZXRfaWQYAyABKAlCBOJBAQMSGgoMc2FtcGxlX2NvdW50GAQgASgFQgTiQQEDEg8KAWsYBSABKAVCBOJBAQMSMgoIYXJ0aWZhY3QYBiABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEhQKBnJlY2FsbBgHIAEoAUIE4kEBAxIsCgVzdGF0ZRgIIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGVCBOJBAQMSFAoGam9iX2lkGAkgASgJQgTiQQEDEikKBWZhdWx0GAogASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxI1CgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNAoKcmVhZHlfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSOQoGbWV0aG9kGA0gASgOMiMubm9lbWEuc2ltaWxhcml0eS52MS5OZWlnaGJvck1ldGhvZEIE4kEBAypsCg5OZWlnaGJvck1ldGhvZBIfChtORUlHSEJPUl9NRVRIT0RfVU5TUEVDSUZJRUQQABIZChVORUlHSEJPUl9NRVRIT0RfRVhBQ1QQARIeChpORUlHSEJPUl9NRVRIT0RfTk5fREVTQ0VOVBACQj1aO2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3NpbWlsYXJpdHkvdjE7c2ltaWxhcml0eXYxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
 
 /**
- * The k nearest neighbours of every sample, without the sample itself. Maps, trust measures and insights use
+ * The k nearest neighbors of every sample, without the sample itself. Maps, trust measures and insights use
  * it.
  *
  * @generated from message noema.similarity.v1.NeighborGraph
@@ -57,7 +57,7 @@ export type NeighborGraph = Message<"noema.similarity.v1.NeighborGraph"> & {
   sampleCount: number;
 
   /**
-   * Number of neighbours of each sample.
+   * Number of neighbors of each sample.
    *
    * @generated from field: int32 k = 5;
    */
@@ -71,7 +71,7 @@ export type NeighborGraph = Message<"noema.similarity.v1.NeighborGraph"> & {
   artifact?: ArtifactRef | undefined;
 
   /**
-   * Share of the true neighbours in the graph, measured on 200 seeded samples against all; 1 for the exact
+   * Share of the true neighbors in the graph, measured on 200 seeded samples against all; 1 for the exact
    * method.
    *
    * @generated from field: double recall = 7;
@@ -114,7 +114,7 @@ export type NeighborGraph = Message<"noema.similarity.v1.NeighborGraph"> & {
   readyTime?: Timestamp | undefined;
 
   /**
-   * Method that finds the neighbours.
+   * Method that finds the neighbors.
    *
    * @generated from field: noema.similarity.v1.NeighborMethod method = 13;
    */
@@ -129,7 +129,7 @@ export const NeighborGraphSchema: GenMessage<NeighborGraph> = /*@__PURE__*/
   messageDesc(file_noema_similarity_v1_neighbor_graph, 0);
 
 /**
- * Method that finds the neighbours.
+ * Method that finds the neighbors.
  *
  * @generated from enum noema.similarity.v1.NeighborMethod
  */

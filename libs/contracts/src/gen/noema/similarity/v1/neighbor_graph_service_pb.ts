@@ -147,7 +147,7 @@ export const ListNeighborGraphsResponseSchema: GenMessage<ListNeighborGraphsResp
   messageDesc(file_noema_similarity_v1_neighbor_graph_service, 3);
 
 /**
- * Neighbour graphs of a project. The system creates one for every activation set.
+ * Neighbor graphs of a project. The system creates one for every activation set.
  *
  * @generated from service noema.similarity.v1.NeighborGraphService
  */

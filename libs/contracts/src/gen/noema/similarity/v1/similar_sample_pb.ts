@@ -43,7 +43,7 @@ export type SimilarSample = Message<"noema.similarity.v1.SimilarSample"> & {
   distance: number;
 
   /**
-   * Similarity 1 / (1 + distance / m), 0 to 1, where m is the median distance of neighbours in the graph.
+   * Similarity 1 / (1 + distance / m), 0 to 1, where m is the median distance of neighbors in the graph.
    *
    * @generated from field: float similarity = 4;
    */

@@ -253,7 +253,7 @@ export const SimilarityService: GenService<{
   },
   /**
    * Removes samples from all search results of an activation set, at once and for every kind of index. An
-   * index that loses more than a fifth of its samples is rebuilt. The vectors, the neighbour graph and the
+   * index that loses more than a fifth of its samples is rebuilt. The vectors, the neighbor graph and the
    * maps of the set keep the samples. A set that is computed again has all of them.
    *
    * @generated from rpc noema.similarity.v1.SimilarityService.RemoveSamples

@@ -391,7 +391,7 @@ export type ModelVersion = Message<"noema.training.v1.ModelVersion"> & {
   topology?: ArtifactRef | undefined;
 
   /**
-   * float32 weights in the order of the manifest in `topology`. Not set until the first run initialises them.
+   * float32 weights in the order of the manifest in `topology`. Not set until the first run initializes them.
    *
    * @generated from field: noema.type.v1.ArtifactRef weights = 9;
    */

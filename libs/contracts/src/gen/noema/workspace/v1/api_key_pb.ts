@@ -52,7 +52,7 @@ export type ApiKey = Message<"noema.workspace.v1.ApiKey"> & {
   role: Role;
 
   /**
-   * First characters of the key, to recognise it.
+   * First characters of the key, to recognize it.
    *
    * @generated from field: string prefix = 5;
    */
