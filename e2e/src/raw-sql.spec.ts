@@ -32,7 +32,6 @@ const ALLOWED: Readonly<Record<string, number>> = {
   'services/training/src/epoch/epoch.repository.ts': 1,
   'services/training/src/own-artifacts.ts': 1,
   'services/training/src/recording/recording.repository.ts': 1,
-  'services/workspace/src/team/team.repository.ts': 1,
 };
 
 it('services build their statements, but for a few', () => {

@@ -81,4 +81,6 @@ export interface WorkspaceSchema {
     details: Json;
     created_at: Date;
   };
+  /** Answers to commands (libs/postgres). */
+  request: { team_id: string };
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@noema/postgres';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { WorkspaceSchema } from '../schema.js';
 import type { Team } from './team.js';
 
@@ -89,6 +89,6 @@ export class TeamRepository {
 
   async delete(id: string): Promise<void> {
     await this.db.tx().deleteFrom('team').where('team_id', '=', id).execute();
-    await sql`delete from request where team_id = ${id}`.execute(this.db.tx());
+    await this.db.tx().deleteFrom('request').where('team_id', '=', id).execute();
   }
 }
