@@ -94,10 +94,10 @@ export class DatasetVersionRepository {
       .tx()
       .selectFrom('dataset_entry')
       .selectAll()
-      .where('dataset_version_id', '=', ({ fn, selectFrom, val }) =>
-        fn.coalesce(
-          selectFrom('ingestion').select('ingestion.dataset_version_id').where('ingestion.id', '=', id),
-          val(id),
+      .where('dataset_version_id', '=', (entry) =>
+        entry.fn.coalesce(
+          entry.selectFrom('ingestion').select('ingestion.dataset_version_id').where('ingestion.id', '=', id),
+          entry.val(id),
         ),
       )
       .executeTakeFirst();
