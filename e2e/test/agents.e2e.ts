@@ -147,7 +147,7 @@ describe.each([
     const answer = await agent.call(tool, input);
     expectLawful(answer);
     expect(answer.items).toEqual([]);
-    // One insight has an id; there is none of an empty project.
+    // One insight has an id; an empty project has no insights.
     expect(answer.isError).toBe(['propose', 'insight'].includes(tool));
   });
 

@@ -23,7 +23,7 @@ export async function migrateApart(
     throw new DomainError(
       'unavailable',
       'MIGRATION_FAILED',
-      `the schema of ${name} could not be brought up to date (${String(code ?? signal)}); its log tells why`,
+      `the schema of ${name} could not be brought up to date (${String(code ?? signal)}); its log has the reason`,
       { metadata: { name } },
     );
 }

@@ -41,7 +41,7 @@ export const notHealthy = (name: string, waitedMs: number): DomainError =>
   new DomainError(
     'unavailable',
     'SERVICE_NOT_HEALTHY',
-    `${name} was not ready after ${Math.round(waitedMs / 1000)} s; its log tells why`,
+    `${name} was not ready after ${Math.round(waitedMs / 1000)} s; its log has the reason`,
     { metadata: { name } },
   );
 
@@ -59,7 +59,7 @@ export const secretsLost = (path: string, how: string, cause?: unknown): DomainE
   new DomainError(
     'precondition',
     'SECRETS_LOST',
-    `${path} ${how}, and the database beside it opens with its passwords only; restore the file from a ` +
+    `${path} ${how}, and the database next to it opens with its passwords only; restore the file from a ` +
       'backup, or start on another directory with --data-dir',
     { cause, metadata: { path } },
   );

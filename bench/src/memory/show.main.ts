@@ -140,7 +140,7 @@ async function show(
 const [name = '', samples, layers] = process.argv.slice(2);
 const chosen = SHOWS[name];
 if (chosen === undefined) {
-  console.error(`"${name}" is none of ${Object.keys(SHOWS).join(', ')}`);
+  console.error(`"${name}" is not one of ${Object.keys(SHOWS).join(', ')}`);
   process.exitCode = 2;
 } else {
   const holds = await show(name, chosen, {

@@ -113,7 +113,7 @@ describe('a setting in a file', () => {
         }
       })() as DomainError;
       expect(error.violations.map((v) => `${v.field} ${v.description}`).sort()).toEqual([
-        'NOEMA_DATABASE_URL_FILE is given beside NOEMA_DATABASE_URL; unset one of the two',
+        'NOEMA_DATABASE_URL_FILE is set together with NOEMA_DATABASE_URL; unset one of the two',
         'NOEMA_DRAIN_MS is no whole number: "soon"; time to finish',
         `NOEMA_RATIO_FILE names a file that cannot be read (ENOENT): "${join(directory, 'none')}"`,
         `NOEMA_TRUSTED_FILE names an empty file: "${join(directory, 'empty')}"`,

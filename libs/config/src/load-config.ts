@@ -61,7 +61,7 @@ function findSource({ key, name }: Setting, env: Environment): Source {
   const [value = '', file = ''] = [env[name], env[variable]];
   if (file === '') return value === '' ? { key } : { key, value };
   const refused = (description: string): Source => ({ key, fault: { field: variable, description } });
-  if (value !== '') return refused(`is given beside ${name}; unset one of the two`);
+  if (value !== '') return refused(`is set together with ${name}; unset one of the two`);
   try {
     const text = settingText(readFileSync(file, 'utf8'));
     return text === '' ? refused(`names an empty file: "${file}"`) : { key, value: text, file };

@@ -34,7 +34,7 @@ export const deviceUnavailable = (device: string, cause?: unknown): DomainError 
   new DomainError(
     'unavailable',
     'DEVICE_UNAVAILABLE',
-    `device "${device}" was asked for and is not there${cause === undefined ? '' : `: ${text(cause)}`}; ` +
+    `device "${device}" was requested and is not available${cause === undefined ? '' : `: ${text(cause)}`}; ` +
       'run on a node that has it, or choose the backend "cpu"',
     { cause },
   );
@@ -65,7 +65,7 @@ export const workerCrashed = (why: string): DomainError =>
     'unavailable',
     'ENGINE_WORKER_DIED',
     `the engine's worker ended in the middle of the call (${why}); the call can be repeated, a new ` +
-      'worker is there',
+      'worker is ready',
   );
 
 export const engineClosed = (): DomainError =>

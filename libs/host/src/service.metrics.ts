@@ -10,13 +10,13 @@ export const queueShards = gauge({
 });
 export const queueOldest = gauge({
   name: 'noema_queue_oldest_seconds',
-  help: 'How long the shard that waits longest could have been begun, by the clock of the database.',
+  help: 'Time since the longest waiting shard could have started, by the clock of the database.',
   labels: ['service', 'kind'],
 });
 export const queueLag = gauge({
   name: 'noema_queue_lag_shards',
   help:
-    'Shards of all kinds that a worker could begin now; told also when it is 0, so that autoscalers ' +
+    'Shards of all kinds that a worker could start now; reported also when it is 0, so that autoscalers ' +
     'always find it.',
   labels: ['service'],
 });
@@ -42,7 +42,7 @@ export const consumerLag = gauge({
 });
 export const deadLetters = gauge({
   name: 'noema_dead_letters',
-  help: 'Events that a consumer gave up and nobody has replayed; each is an effect that did not happen.',
+  help: 'Events that a consumer gave up and that were not replayed; each is an effect that did not happen.',
   labels: ['consumer'],
 });
 export const processInfo = gauge({

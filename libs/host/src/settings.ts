@@ -33,7 +33,7 @@ const hostAndPort = () =>
 export const monitoringSettings = z.object({
   metricsAddress: hostAndPort()
     .optional()
-    .describe('`host:port` that answers `/metrics`, `/livez` and `/readyz`; without it nobody asks'),
+    .describe('`host:port` that answers `/metrics`, `/livez` and `/readyz`; not served without it'),
   otlpEndpoint: text()
     .refine((url) => /^https?:\/\//.test(url) && URL.canParse(url), 'is no http or https URL')
     .optional()
@@ -53,7 +53,7 @@ export const monitoringSettings = z.object({
 export const processSettings = z.object({
   ...monitoringSettings.shape,
   logLevel: z
-    .enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`)
+    .enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`)
     .default('info')
     .describe('least important line to log'),
   services: addresses()
@@ -188,7 +188,7 @@ export const engineSettings = z.object({
     .describe('threads that run the model in a worker; 0 for one per core'),
   engineBackend: text()
     .default('cpu')
-    .describe('what runs the model; a worker that was asked for a device it does not have fails'),
+    .describe('what runs the model; a worker fails if its machine does not have this device'),
 });
 
 /**
@@ -202,7 +202,9 @@ export const toDevice = (engineBackend: string): string =>
 export const trustSettings = z.object({
   trustedIntegrations: flag()
     .default(false)
-    .describe("run integrations as they are; only where every user is trusted, as on one's own machine"),
+    .describe(
+      "run integrations without a sandbox; only where every user is trusted, as on one's own machine",
+    ),
 });
 
 /** Settings of a service's API. */

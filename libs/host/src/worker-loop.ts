@@ -78,7 +78,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       throw new DomainError(
         'unavailable',
         'SHARD_STUCK',
-        `a shard was told to stop ${Math.round(stuckMs / 1000)} s ago and still runs`,
+        `a shard was signaled to stop ${Math.round(stuckMs / 1000)} s ago and still runs`,
       );
   }
 

@@ -104,7 +104,7 @@ describe('definition', () => {
     [{ secrets: ['ok', ''] }, /secrets\[1\] is ""/],
     [{ hosts: 'x' as never }, /hosts must be a list/],
     [{ secrets: Array.from({ length: 65 }, (_, i) => `s${i}`) }, /at most 64/],
-    [{ predictions: { labels: ['a', 'a'] } }, /"a" is there twice/],
+    [{ predictions: { labels: ['a', 'a'] } }, /"a" occurs twice/],
     [{ predictions: { labels: ['a'], groundTruth: 'z' } }, /"z" does not exist; it must be one of y/],
     [{ groundTruths: { y: () => 1, z: () => 2 } }, /groundTruth is missing; it must be one of y, z/],
     [{ predictions: { labels: [1, 2] as never } }, /class name 0 is 1; give a text/],
@@ -125,8 +125,8 @@ it('a definition tells all that is wrong with it at once', () => {
     predictions: { labels: ['a', 'a', 'b', 'b'], groundTruth: 'z' },
   };
   const attempt = () => made(change);
-  expect(attempt).toThrow(/metadata\.x .*no input encoder.*hosts\[0\].*hosts\[1\].*"a" is there twice/);
-  expect(attempt).toThrow(/"a" is there twice.*"b" is there twice.*"z" does not exist/);
+  expect(attempt).toThrow(/metadata\.x .*no input encoder.*hosts\[0\].*hosts\[1\].*"a" occurs twice/);
+  expect(attempt).toThrow(/"a" occurs twice.*"b" occurs twice.*"z" does not exist/);
 });
 
 describe('population', () => {

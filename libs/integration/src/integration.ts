@@ -230,7 +230,7 @@ function faultsOfClasses(definition: IntegrationDefinition<unknown>): string[] {
         'characters',
     );
   const twice = new Set(labels.filter((label, i) => labels.indexOf(label) !== i));
-  for (const label of twice) faults.push(`the class name "${label}" is there twice`);
+  for (const label of twice) faults.push(`the class name "${label}" occurs twice`);
   const why = typeof definition.groundTruths === 'object' ? faultOfClassTruth(definition) : undefined;
   return why === undefined ? faults : [...faults, why];
 }

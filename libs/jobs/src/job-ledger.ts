@@ -145,7 +145,7 @@ export class JobLedger {
     await this.log.job(
       id,
       'info',
-      'Cancel was asked for; shards that wait are called off, those that run are told to stop.',
+      'Cancel was requested; shards that wait are called off, running shards are signaled to stop.',
     );
     await this.callOff(id);
     await this.cancelIfIdle(id);
@@ -174,7 +174,7 @@ export class JobLedger {
     await this.log.job(
       id,
       'info',
-      `Retry was asked for; ${shardsText(Number(numAffectedRows))} queued again, what was done stays done.`,
+      `Retry was requested; ${shardsText(Number(numAffectedRows))} queued again, what was done stays done.`,
     );
     signal(this.db, 'queued', id);
     signal(this.db, 'changed', id);

@@ -48,9 +48,9 @@ describe('the log of a job', () => {
     await ended(id);
     expect(await told(id)).toEqual([
       'info Accepted with 3 shards.',
-      'info Stage "read" begun.',
+      'info Stage "read" started.',
       'info Stage "read" done: 3 shards in ? s.',
-      'info Stage "join" begun.',
+      'info Stage "join" started.',
       'info Stage "join" done: 1 shard in ? s.',
       'info Succeeded.',
     ]);
@@ -88,11 +88,11 @@ describe('the log of a job', () => {
       await ended(id);
       expect(await told(id)).toEqual([
         'info Accepted with 2 shards.',
-        'info Stage "do" begun.',
+        'info Stage "do" started.',
         'warning Attempt 1 failed (error 1 of at most 2) and is repeated in ? s: sample 7 cannot be read',
         'error Attempt 2 failed for good: sample 7 cannot be read',
         'error Failed: sample 7 cannot be read',
-        'info Retry was asked for; 1 shard queued again, what was done stays done.',
+        'info Retry was requested; 1 shard queued again, what was done stays done.',
         'info Stage "do" done: 2 shards in ? s.',
         'info Succeeded.',
       ]);
@@ -160,7 +160,7 @@ describe('the log of a job', () => {
     await ended(id);
     expect((await told(id)).slice(2)).toEqual([
       'info Given back: the worker shuts down; another one goes on. This does not count as an attempt.',
-      'info Cancel was asked for; shards that wait are called off, those that run are told to stop.',
+      'info Cancel was requested; shards that wait are called off, running shards are signaled to stop.',
       'info Cancelled.',
     ]);
   });

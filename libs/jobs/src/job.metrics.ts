@@ -6,7 +6,7 @@ const SHARD_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 3
 /** Jobs that were created. */
 export const jobsCreated = counter({
   name: 'noema_jobs_created_total',
-  help: 'Jobs that were asked for.',
+  help: 'Jobs that were requested.',
   labels: ['service', 'kind'],
 });
 /** Jobs that ended, by outcome. */

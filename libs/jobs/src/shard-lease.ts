@@ -161,7 +161,7 @@ async function claimOnce(
   if (row.begins)
     await new JobLog(db).stage(row.job_id, row.stage, {
       name: row.stage_name,
-      message: `Stage "${row.stage_name}" begun.`,
+      message: `Stage "${row.stage_name}" started.`,
       workerId,
       begins: true,
     });

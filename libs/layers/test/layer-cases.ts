@@ -452,7 +452,7 @@ export function weightOf(model: LayersModel, parameter: string): LayersModel['we
     const found = named.find(({ name }) => name.split('/').includes(layer));
     if (found !== undefined) return found;
   }
-  throw new Error(`${parameter} is none of ${model.weights.map(({ name }) => name).join(', ')}`);
+  throw new Error(`${parameter} is not one of ${model.weights.map(({ name }) => name).join(', ')}`);
 }
 
 /** Gives a model weights far from their first values; the same ones for the same model. */

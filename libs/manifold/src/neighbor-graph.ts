@@ -48,7 +48,7 @@ export function takeNearest(graph: NeighborGraph, k: number): NeighborGraph {
     throw new DomainError(
       'invalid',
       'K_TOO_LARGE',
-      `${k} neighbors were asked for, the graph of ${graph.n} points holds ${graph.k}; ask for at most ` +
+      `${k} neighbors were requested, the graph of ${graph.n} points holds ${graph.k}; ask for at most ` +
         `${graph.k}`,
     );
   }

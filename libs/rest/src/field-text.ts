@@ -81,7 +81,7 @@ function enumJson(name: string, desc: DescEnum, text: string): JsonValue {
   if (value !== undefined) return value.name;
   throw fieldInvalid(
     name,
-    `"${text}" is none of ${desc.values
+    `"${text}" is not one of ${desc.values
       .slice(1)
       .map((v) => shortName(desc, v.name).toLowerCase())
       .join(', ')}`,

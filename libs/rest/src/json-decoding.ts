@@ -45,7 +45,7 @@ function decodeFault(input: DescMessage, json: JsonObject, error: unknown): Doma
   if (path === undefined) return new DomainError('invalid', 'BODY_INVALID', why, { cause: error });
   return fieldInvalid(
     path,
-    values === undefined ? why : `${why} is none of ${values.map(({ name }) => name).join(', ')}`,
+    values === undefined ? why : `${why} is not one of ${values.map(({ name }) => name).join(', ')}`,
   );
 }
 

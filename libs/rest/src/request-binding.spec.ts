@@ -54,7 +54,7 @@ describe('requests', () => {
 
   it('a value that an enum does not have is answered with those that it has', () => {
     expect(() => bind('POST', '/v1/projects/p/runs', { settings: { kind: 'RUN_KIND_X' } })).toThrow(
-      /settings\.kind: "RUN_KIND_X" is none of RUN_KIND_UNSPECIFIED, RUN_KIND_TRAIN, RUN_KIND_EVALUATE/,
+      /settings\.kind: "RUN_KIND_X" is not one of RUN_KIND_UNSPECIFIED, RUN_KIND_TRAIN, RUN_KIND_EVALUATE/,
     );
   });
 

@@ -66,7 +66,7 @@ export function channelMap(map: FeatureMap, channel: number): HeatMap {
     throw new DomainError(
       'invalid',
       'CHANNEL_OUT_OF_RANGE',
-      `unit ${channel} is none of the layer's ${map.channels}; ask for 0 to ${map.channels - 1}`,
+      `unit ${channel} is not one of the layer's ${map.channels}; ask for 0 to ${map.channels - 1}`,
     );
   }
   const { position, channel: step } = strides(map);

@@ -63,7 +63,7 @@ export class IntegratedGradients {
       throw new DomainError(
         'invalid',
         'GRADIENT_SHAPE',
-        `${gradients.length} gradients are not those of at most ${this.count - this.added} inputs of ` +
+        `${gradients.length} gradients do not belong to at most ${this.count - this.added} inputs of ` +
           `${size} values`,
       );
     }

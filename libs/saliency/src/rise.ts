@@ -41,7 +41,7 @@ export class Rise {
       throw new DomainError(
         'invalid',
         'MASKS',
-        `${options.masks} masks of ${rows} × ${columns} cells tell nothing; use whole numbers from 1`,
+        `${options.masks} masks of ${rows} × ${columns} cells give no evidence; use whole numbers from 1`,
       );
     }
     const cells = { rows: Math.min(rows, input.height), columns: Math.min(columns, input.width) };

@@ -47,7 +47,7 @@ describe.each([
   it('a channel has its own map and mean', () => {
     expect([...channelMap(a, 1).data]).toEqual([0, 0, 4, 1]);
     expect([...channelMeans(a)]).toEqual([1.5, 1.25]);
-    expect(() => channelMap(a, 2)).toThrow(/unit 2 is none of the layer's 2/);
+    expect(() => channelMap(a, 2)).toThrow(/unit 2 is not one of the layer's 2/);
   });
   it('gradient maps reduce over channels', () => {
     expect([...gradientMagnitude(g).data]).toEqual([2, 2, 1, 1]);

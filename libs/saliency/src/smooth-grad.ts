@@ -65,7 +65,7 @@ export class SmoothGrad {
       throw new DomainError(
         'invalid',
         'GRADIENT_SHAPE',
-        `${gradients.length} gradients are not those of at most ${this.samples - this.added} copies of ` +
+        `${gradients.length} gradients do not belong to at most ${this.samples - this.added} copies of ` +
           `${size} values`,
       );
     }

@@ -281,7 +281,7 @@ def test_a_declared_shape_is_kept_to(tmp_path):
         (SPLITS + "@input(name='a b')\ndef x(): return 0\n", '"a b" is no name'),
         (
             SPLITS + "@input\ndef x() -> Classes['a a']: return 0\n",
-            'the class name "a" is there twice',
+            'the class name "a" occurs twice',
         ),
         (
             "@splits(group='site')\ndef data(): return {}\n@input\ndef x(): return 0\n"

@@ -292,7 +292,9 @@ describe('after an epoch', () => {
   it('RELIABILITY 22: a worker that was asked for a GPU and has none does not start, and says why', async () => {
     const { code, output } = await platform.runWorker({ NOEMA_ENGINE_BACKEND: 'cuda' });
     expect(code).toBe(1);
-    expect(output).toMatch(/activations worker does not start: device "cuda" was asked for and is not there/);
+    expect(output).toMatch(
+      /activations worker does not start: device "cuda" was requested and is not available/,
+    );
   });
 
   it('RELIABILITY 30: activations that are no numbers fail the set at once, naming layer, unit and row', async () => {

@@ -13,7 +13,7 @@ const folders = () =>
 /** How code of users is kept apart from the platform. */
 export const isolationSettings = z.object({
   integrationIsolation: z
-    .enum(['none', 'bubblewrap', 'pod'], 'is none of none, bubblewrap, pod')
+    .enum(['none', 'bubblewrap', 'pod'], 'is not one of none, bubblewrap, pod')
     .optional()
     .describe(
       'what user code runs in: `bubblewrap` (default), `none` (default where integrations are trusted, ' +
@@ -26,7 +26,7 @@ export const isolationSettings = z.object({
         'only uploaded bundles, and anywhere where integrations are trusted',
     ),
   integrationNetwork: z
-    .enum(['none', 'allowed'], 'is none of none, allowed')
+    .enum(['none', 'allowed'], 'is not one of none, allowed')
     .default('none')
     .describe(
       '`allowed` gives integrations that declare hosts the network of the worker; limit it from outside',

@@ -31,7 +31,7 @@ export const gatewaySettings = z
         .optional()
         .describe(
           '32 random bytes in base64 that seal the sessions of browsers; several with commas between ' +
-            'them: the first seals, all open; without it nobody signs in to the page',
+            'them: the first seals, all open; without it the page has no sign-in',
         ),
     ),
     publicUrl: text()
@@ -84,7 +84,7 @@ export const gatewaySettings = z
       .default(0)
       .describe(
         'proxies between clients and the gateway, each of which adds the address that it sees to ' +
-          '`x-forwarded-for`; so many are believed when wrong keys are counted by address',
+          '`x-forwarded-for`; this number is believed when wrong keys are counted by address',
       ),
     maxConnectionsPerAddress: integer({ min: 0, max: 100_000 })
       .default(1024)
@@ -100,7 +100,11 @@ export const gatewaySettings = z
     if (settings.oidcIssuer === undefined) return;
     for (const key of ['oidcClientId', 'publicUrl', 'sessionSecret', 'authPrivateKey'] as const) {
       if (settings[key] === undefined)
-        ctx.addIssue({ code: 'custom', path: [key], message: 'is missing beside NOEMA_OIDC_ISSUER' });
+        ctx.addIssue({
+          code: 'custom',
+          path: [key],
+          message: 'is missing, although NOEMA_OIDC_ISSUER is set',
+        });
     }
   });
 

@@ -7,7 +7,7 @@ import { INDEX_KINDS } from './vector-index/vector-index.js';
 export const similaritySettings = z.object({
   ...heavySettings.shape,
   indexKind: z
-    .enum(INDEX_KINDS, `is none of ${INDEX_KINDS.join(', ')}`)
+    .enum(INDEX_KINDS, `is not one of ${INDEX_KINDS.join(', ')}`)
     .default('exact')
     .describe('kind of index that every set gets and that is asked when a request names none'),
   engineThreads: integer({ min: 0, max: 256 })

@@ -135,7 +135,7 @@ export function taskCases(platform: () => RunningTraining): void {
       /takes probabilities of classes.*"out" has no softmax.*fit: mean_squared_error, mean_absolute_error, huber/,
     );
     expect(await refused({ metrics: [{ name: 'accuracy' }] })).toMatch(
-      /accuracy says nothing of the task regression; metrics that fit: mean_absolute_error/,
+      /accuracy does not fit the task regression; metrics that fit: mean_absolute_error/,
     );
   });
 
@@ -459,7 +459,7 @@ export function taskCases(platform: () => RunningTraining): void {
       /"score_threshold" of loss yolo is 2; give a number above 0 and at most 1/,
     );
     expect(await refused({ metrics: [{ name: 'accuracy' }] })).toMatch(
-      /says nothing of the task detection; metrics that fit: box_precision, box_recall, mean_average/,
+      /does not fit the task detection; metrics that fit: box_precision, box_recall, mean_average/,
     );
   });
 

@@ -249,7 +249,7 @@ describe('a run is refused at create', () => {
     [
       'a metric of another task',
       { metrics: [{ name: 'r2' }] },
-      'invalid METRIC_MISFIT: the metric r2_score says nothing of the task multi-class; metrics that ' +
+      'invalid METRIC_MISFIT: the metric r2_score does not fit the task multi-class; metrics that ' +
         'fit: accuracy, auc',
     ],
     [

@@ -25,12 +25,12 @@ export const workspaceSettings = z.object({
     .default(0)
     .describe(
       'requests a minute that a new team may send to each gateway and each service instance when its ' +
-        'quota is not said; 0 for no limit',
+        'quota is not set; 0 for no limit',
     ),
   teamRunningJobs: integer({ min: 0, max: 1_000_000 })
     .default(32)
     .describe(
-      'jobs of a new team that run at the same time when its quota is not said; further ones wait; 0 ' +
+      'jobs of a new team that run at the same time when its quota is not set; further ones wait; 0 ' +
         'for no limit',
     ),
 });

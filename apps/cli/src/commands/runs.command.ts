@@ -56,7 +56,7 @@ export function runsCommand(): Command {
     .option('--loss-setting <name=value>', 'setting of the loss; repeatable', settingText)
     .option('--schedule <name>', 'learning-rate schedule; the constant rate of the optimizer when left out')
     .option('--schedule-setting <name=value>', 'setting of the schedule; repeatable', settingText)
-    .option('--metrics <name...>', 'metrics; those of the task when left out')
+    .option('--metrics <name...>', 'metrics; the metrics of the task when left out')
     .option(
       '--workers <number>',
       "data-parallel workers; the platform's number when left out",
@@ -64,7 +64,7 @@ export function runsCommand(): Command {
     )
     .option(
       '--layers <names>',
-      `${LAYERS}; those of the model when left out, which are all unless its import chose others`,
+      `${LAYERS}; the layers of the model when left out, which are all unless its import chose others`,
       layerNames,
     )
     .option(

@@ -6,7 +6,7 @@ import { faultError } from './watch-job.js';
 const fault = (reason: string) =>
   create(FaultSchema, { reason, message: 'number 0 of [1] is NaN', metadata: { handler: 'x' } });
 
-it("a fault of the user's data or file is none of the platform", () => {
+it("a fault of the user's data or file is not a fault of the platform", () => {
   expect(faultError(fault('NOT_FINITE'), 'job 1 failed')).toMatchObject({
     kind: 'precondition',
     reason: 'NOT_FINITE',

@@ -87,7 +87,7 @@ async function save({
     url === undefined
       ? await copyAtRest(directory.postgres, postgres.copy)
       : await copyWhileRunning(directory.postgres, { url, ...postgres });
-  // After the database: an object is there before the row that names it, and stays for a day when the row has
+  // After the database: an object exists before the row that names it, and stays for a day when the row has
   // gone.
   for (const store of STORES)
     for (const path of (await walk(directory.of(store), (name) => name.startsWith('.temporary'))).files)

@@ -30,7 +30,7 @@ export function checkTable(columns: readonly TableColumn[]): number {
     if (values.length !== rows)
       throw fail(`column "${name}" has ${values.length} rows, "${columns[0]!.name}" has ${rows}`);
     if (names.has(name.toLowerCase()))
-      throw fail(`column "${name}" is there twice (names are compared without case)`);
+      throw fail(`column "${name}" occurs twice (names are compared without case)`);
     names.add(name.toLowerCase());
   }
   return rows;

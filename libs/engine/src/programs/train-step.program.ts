@@ -155,7 +155,7 @@ export function refuseTrainingOnly({ trainingOnly: [first, ...others] }: Compile
     'unsupported',
     'TRAINING_SETTING_UNSUPPORTED',
     `layer "${layer}" (${kind}) has ${setting} ${JSON.stringify(value)}${more}, which training does not ` +
-      'apply; evaluate the model as it is, or remove the setting to train it (the optimizer adamw has ' +
+      'apply; evaluate the model without training, or remove the setting to train it (the optimizer adamw has ' +
       'weight_decay)',
     { metadata: { layer, setting } },
   );

@@ -59,6 +59,6 @@ const malformed = (subject: string, why: string, cause?: unknown): DomainError =
   new DomainError(
     'invalid',
     'MESSAGE_MALFORMED',
-    `a message on ${subject} is none of ours: ${why}; publish through the outbox only`,
+    `a message on ${subject} is not ours: ${why}; publish through the outbox only`,
     { metadata: { subject }, cause },
   );

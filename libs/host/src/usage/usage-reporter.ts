@@ -68,7 +68,7 @@ export class UsageReporter {
     try {
       for (const teamId of await this.quotas.takeDue()) await this.report(teamId);
     } catch (error) {
-      this.host.logger.debug({ err: error }, 'what teams use could not be told; trying again');
+      this.host.logger.debug({ err: error }, 'the usage of teams could not be reported; trying again');
     }
   }
 
@@ -87,7 +87,7 @@ export class UsageReporter {
       if (NOBODY.has(reason) || kind === 'unsupported') this.off = true;
       this.host.logger.debug(
         { err: error, team_id: teamId },
-        'the quota of a team could not be asked for; what was known last stays in force',
+        'the quota of a team could not be fetched; its last known value stays in force',
       );
     }
   }

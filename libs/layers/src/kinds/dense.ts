@@ -18,7 +18,7 @@ export const dense: LayerKind = {
       activation: activation.key,
       call(scope, inputs) {
         const x = scope.last(scope.one(inputs));
-        if (x.shape.length === 0) throw scope.fail('needs at least one dimension besides the batch');
+        if (x.shape.length === 0) throw scope.fail('needs at least one dimension in addition to the batch');
         const kernel = scope.parameter('kernel', [countChannels(x), units], {
           initializer: kernelInitializer,
         });

@@ -99,7 +99,7 @@ function findEntry(files: ReadonlyMap<string, Buffer>): Pick<Bundle, 'entry' | '
   if (entry === undefined || runtime === undefined || !files.has(entry)) {
     const wrong =
       named === undefined
-        ? `it has none of ${ENTRIES.join(', ')}`
+        ? `it has no file of ${ENTRIES.join(', ')}`
         : `"main" of its package.json is "${named.slice(0, 200)}", which is no file in it that ends in ` +
           MODULE_ENDINGS;
     throw bundleInvalid(`${wrong}; name the module that exports the integration`);

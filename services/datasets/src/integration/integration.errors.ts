@@ -119,7 +119,7 @@ export const memoryExceeded = (limitBytes: number): DomainError =>
     'precondition',
     'INTEGRATION_MEMORY_EXCEEDED',
     `the integration held more than ${mebibytes(limitBytes)} MiB of memory and was stopped; read ` +
-      'samples when they are asked for instead of all at once, or ask the operator to raise ' +
+      'samples on request instead of all at once, or ask the operator to raise ' +
       'NOEMA_INTEGRATION_MEMORY_MB (for a check NOEMA_CHECK_MEMORY_MB)',
     { metadata: { limit_bytes: String(limitBytes) } },
   );
@@ -148,7 +148,7 @@ export const outputExceeded = (limitBytes: number): DomainError =>
     'precondition',
     'INTEGRATION_OUTPUT_EXCEEDED',
     `the integration wrote more than ${mebibytes(limitBytes)} MiB to its output in one step and was ` +
-      'stopped; nobody reads that output, so write less',
+      'stopped; that output is not read, so write less',
     { metadata: { limit_bytes: String(limitBytes) } },
   );
 

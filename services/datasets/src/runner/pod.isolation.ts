@@ -205,7 +205,7 @@ function endOf(status: Pod['status']): {
   return {
     code: ended?.exitCode ?? null,
     by: null,
-    how: ended === undefined ? 'it is gone' : `it ended with code ${ended.exitCode}`,
+    how: ended === undefined ? 'it was deleted' : `it ended with code ${ended.exitCode}`,
   };
 }
 

@@ -67,7 +67,7 @@ export class UserProcess {
       () => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: this.bodyBytes }),
       (frame) => {
         if (!this.ready) return this.said(frame);
-        if (this.hear === undefined) throw answerInvalid('a message that nobody asked for');
+        if (this.hear === undefined) throw answerInvalid('a message without a request');
         this.hear(frame);
       },
     );
@@ -210,10 +210,10 @@ export class UserProcess {
   }
 }
 
-/** A sandbox tells a signal as 128 + its number; nothing tells how a pod ended that is gone. */
+/** A sandbox reports a signal as 128 + its number. The exit of a deleted pod is unknown. */
 const formatExit = (code: number | null): string =>
   code === null
-    ? 'nothing tells how'
+    ? 'for an unknown reason'
     : code > 128 && code <= 128 + 64
       ? `signal ${code - 128}`
       : `exit code ${code}`;

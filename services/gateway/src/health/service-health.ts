@@ -24,7 +24,7 @@ export class ServiceHealth {
       throw new DomainError(
         'unavailable',
         'WORKSPACE_AWAY',
-        'the workspace service does not serve, so nobody can sign in',
+        'the workspace service does not serve, so no user can sign in',
       );
   }
 

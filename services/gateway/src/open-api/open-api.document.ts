@@ -113,7 +113,7 @@ const formatPath = ({ template }: Route): string =>
 
 const PROBLEM: JsonSchema = {
   type: 'object',
-  description: 'RFC 9457, with what a program needs beside it.',
+  description: 'RFC 9457, with the details that a program needs.',
   required: ['type', 'title', 'status', 'detail', 'reason'],
   properties: {
     type: { type: 'string', description: '`urn:noema:problem:<kind>`.' },

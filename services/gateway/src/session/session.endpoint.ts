@@ -133,7 +133,7 @@ export class SessionEndpoint {
     const { seal } = this;
     if (seal === undefined) throw sessionsOff();
     if (apiKey === '')
-      throw fieldInvalid('api_key', 'is empty; give the key as it was shown when it was made');
+      throw fieldInvalid('api_key', 'is empty; give the key that was shown when it was created');
     const self = await this.identify(clientAddress(req, this.config.trustedProxies), apiKey, call);
     setSessionCookie(req, res, seal.seal({ apiKey }));
     return create(CreateSessionResponseSchema, { self });

@@ -23,7 +23,7 @@ export const identityInvalid = (cause: unknown): DomainError =>
   new DomainError(
     'unauthenticated',
     'IDENTITY_INVALID',
-    'what the identity provider sent cannot be trusted; try again, and tell the operator of this ' +
+    'what the identity provider sent cannot be trusted; try again, and notify the operator of this ' +
       'platform if it stays so',
     { cause },
   );
@@ -32,14 +32,14 @@ export const loginExpired = (): DomainError =>
   new DomainError(
     'unauthenticated',
     'LOGIN_EXPIRED',
-    'this sign-in took too long, was used already, or was begun in another browser; sign in again',
+    'this sign-in took too long, was used already, or was started in another browser; sign in again',
   );
 
 export const notMember = (email: string): DomainError =>
   new DomainError(
     'forbidden',
     'NOT_A_MEMBER',
-    'nobody has added this address to a team; ask an admin of your team to add it',
+    'this address has not been added to a team; ask an admin of your team to add it',
     { metadata: { email } },
   );
 

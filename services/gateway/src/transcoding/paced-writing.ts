@@ -23,7 +23,9 @@ export async function writePaced(
     ]);
   } catch (cause) {
     res.destroy();
-    throw new DomainError('timeout', 'STREAM_STALLED', `nobody read the stream for ${stallMs} ms`, { cause });
+    throw new DomainError('timeout', 'STREAM_STALLED', `the stream was not read for ${stallMs} ms`, {
+      cause,
+    });
   } finally {
     clearTimeout(timer);
     stalled.abort();

@@ -47,6 +47,6 @@ export function unseal(vectors: Points, description: string, sealed: Uint8Array)
   const bytes = whole.subarray(end + 1);
   const expected = { ...madeOf(vectors, description), sha256: sha256(bytes) };
   if (whole.subarray(MAGIC.length, end).toString() !== JSON.stringify(expected))
-    throw indexDamaged('its head does not tell of these bytes, vectors and settings');
+    throw indexDamaged('its head does not describe these bytes, vectors and settings');
   return bytes;
 }

@@ -32,7 +32,7 @@ export const weightingAmbiguous = (): DomainError =>
     'invalid',
     'WEIGHTING_AMBIGUOUS',
     'depth and layer_weights were both given; give one of them',
-    { violations: [{ field: 'depth', description: 'is given beside layer_weights' }] },
+    { violations: [{ field: 'depth', description: 'is given together with layer_weights' }] },
   );
 
 export const weightingWithIndex = (): DomainError =>
@@ -41,7 +41,7 @@ export const weightingWithIndex = (): DomainError =>
     'WEIGHTING_WITH_INDEX',
     'depth or layer_weights are answered by measuring all samples, not by an index; leave index_kind ' +
       'and search_params out',
-    { violations: [{ field: 'index_kind', description: 'is given beside a weighting' }] },
+    { violations: [{ field: 'index_kind', description: 'is given together with a weighting' }] },
   );
 
 export const weightingWithProjection = (): DomainError =>
@@ -49,7 +49,7 @@ export const weightingWithProjection = (): DomainError =>
     'invalid',
     'WEIGHTING_WITH_PROJECTION',
     'samples of other data are found by the space of the set alone; leave depth and layer_weights out',
-    { violations: [{ field: 'query_set_id', description: 'is given beside a weighting' }] },
+    { violations: [{ field: 'query_set_id', description: 'is given together with a weighting' }] },
   );
 
 export const notProjectedOnto = (querySetId: string, setId: string): DomainError =>

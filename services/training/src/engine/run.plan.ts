@@ -137,7 +137,7 @@ function checkMetrics(settings: RunSettings, { task, loss, scored }: RunObjectiv
       refuse(
         `compares with ground truth, and this run has none: ${settings.noLossReason ?? ''}; leave it out`,
       );
-    if (!kind.tasks.includes(task)) refuse(`says nothing of the task ${task}; metrics that fit: ${fitting}`);
+    if (!kind.tasks.includes(task)) refuse(`does not fit the task ${task}; metrics that fit: ${fitting}`);
   }
 }
 

@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 const parseRole = (text: string | undefined): (typeof ROLES)[number] | undefined => {
   if (text === undefined) return undefined;
   const role = ROLES.find((known) => known === text);
-  if (role === undefined) throw new UsageError(`--role "${text}" is none of ${ROLES.join(', ')}`);
+  if (role === undefined) throw new UsageError(`--role "${text}" is not one of ${ROLES.join(', ')}`);
   return role;
 };
 

@@ -42,7 +42,7 @@ export const secretNameUnknown = (name: string): DomainError =>
   new DomainError(
     'not-found',
     'SECRET_NOT_FOUND',
-    `there is no secret "${name}" in this team; make it, or use the name of one that is there`,
+    `there is no secret "${name}" in this team; create it, or use the name of an existing secret`,
     { metadata: { name } },
   );
 

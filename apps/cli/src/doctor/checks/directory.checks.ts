@@ -21,7 +21,7 @@ export function directoryChecks(subject: Subject): Check[] {
   const { directory } = subject;
   if (directory === undefined) return [];
   const { path } = directory;
-  const run = { advice: 'start it with "noema up"; its log directory tells why it ended' };
+  const run = { advice: 'start it with "noema up"; its log directory has the reason why it ended' };
   return [
     {
       name: 'data directory',
@@ -112,7 +112,7 @@ async function checkDisk(path: string): Promise<Answer> {
 
 async function readable(path: string, absent: string): Promise<Answer> {
   const content = await readJson<object>(path);
-  return content === undefined ? skipped(`there is none; ${absent}`) : ok('is there and can be read');
+  return content === undefined ? skipped(`there is none; ${absent}`) : ok('exists and can be read');
 }
 
 async function checkVersions({ directory, state }: Subject): Promise<Answer> {
@@ -232,7 +232,7 @@ async function postgresStarts({ directory, keys: _ }: Subject): Promise<Answer> 
     return skipped('there is no database yet; the first start makes it');
   const { postgresPassword } = (await readJson<{ postgresPassword?: string }>(directory!.secrets)) ?? {};
   if (postgresPassword === undefined)
-    return fail('its password is gone with secrets.json', `restore ${directory!.secrets} from a backup`);
+    return fail('its password was lost with secrets.json', `restore ${directory!.secrets} from a backup`);
   const release = await lockDirectory(directory!.path);
   try {
     const cluster = await startCluster({ directory: directory!.postgres, password: postgresPassword });

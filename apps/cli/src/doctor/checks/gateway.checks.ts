@@ -39,8 +39,8 @@ async function oneLook(url: string, signal: AbortSignal): Promise<Answer> {
     .map(([name]) => name);
   if (!answer.ok)
     return fail(
-      `it is ${state}; away: ${away.join(', ') || 'nobody'}`,
-      'see the services that are away; without workspace nobody signs in',
+      `it is ${state}; unavailable: ${away.join(', ') || 'no service'}`,
+      'see the services that are unavailable; without workspace no user signs in',
     );
   return away.length === 0
     ? ok(`ready, with ${Object.keys(services).length} services`)
@@ -73,7 +73,7 @@ async function page(url: string, signal: AbortSignal): Promise<Answer> {
 
 async function clock(url: string, signal: AbortSignal): Promise<Answer> {
   const date = (await fetch(`${url}/healthz`, { signal })).headers.get('date');
-  if (date === null) return skipped('it does not tell its time');
+  if (date === null) return skipped('it does not report its time');
   const skewS = Math.round((new Date(date).getTime() - Date.now()) / 1000);
   return Math.abs(skewS) > SKEW_S
     ? warn(

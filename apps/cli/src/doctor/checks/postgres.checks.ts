@@ -180,7 +180,7 @@ async function checkQueue(client: pg.Client, schema: string): Promise<Verdict | 
   if (dead > 0)
     return {
       state: 'fail',
-      text: `${text}, ${dead} belong to workers that vanished and nobody has taken them back`,
+      text: `${text}, ${dead} belong to workers that were lost, and were not taken back`,
       advice: 'No worker runs that could: see the workers.',
     };
   if (queued > 0 && running === 0 && oldest > 60)

@@ -11,7 +11,7 @@ export function serviceChecks({ services, tlsDir }: Subject): Check[] {
   return Object.entries(services).map(([name, addresses]) => ({
     name: `service ${name}`,
     advice:
-      `see whether it runs and whether we may reach ${addresses.join(', ')}; its log tells why it does ` +
+      `see whether it runs and whether we may reach ${addresses.join(', ')}; its log has the reason why it does ` +
       'not serve',
     look: () => serves(addresses, tlsDir),
   }));
@@ -27,7 +27,7 @@ async function serves(addresses: readonly string[], tlsDir: string | undefined):
     if (bad.length > 0)
       return fail(
         bad.map(([address, state]) => `${address} ${state}`).join('; '),
-        'see whether it runs; its log tells why it does not serve',
+        'see whether it runs; its log has the reason why it does not serve',
       );
     return ok(`serves at ${addresses.join(', ')}`);
   } finally {

@@ -18,7 +18,7 @@ const probe: BackendProbe = {
           new DomainError(
             'unavailable',
             'DEVICE_UNAVAILABLE',
-            'device "cuda" was asked for and is not there',
+            'device "cuda" was requested and is not available',
           ),
         )
       : Promise.resolve(),
@@ -31,7 +31,7 @@ describe('a survey of the engine', () => {
     expect(survey).toMatchObject({ choice: 'cpu', setting: 'NOEMA_ENGINE_BACKEND=cpu' });
     expect(survey.backends[2]).toEqual({
       backend: 'cuda',
-      missing: 'device "cuda" was asked for and is not there',
+      missing: 'device "cuda" was requested and is not available',
     });
     expect(engineFinding(survey, 'other')).toMatchObject({
       check: 'engine',

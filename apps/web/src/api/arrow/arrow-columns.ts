@@ -16,7 +16,7 @@ export type ArrowValues =
 export interface ArrowColumn {
   readonly field: ArrowField;
   readonly length: number;
-  /** Bits of what is there, the lowest first; `undefined` when nothing is missing. */
+  /** Bits of the present values, the lowest first; `undefined` when nothing is missing. */
   readonly validity: Uint8Array | undefined;
   /** Numbers, codes, bits of float16, bytes of texts, or the items of all lists one after the other. */
   readonly values: ArrowValues;

@@ -187,7 +187,7 @@ function Form({ projectId, model, file: chosen, onClose }: ImportModel) {
         <Text size="xs" c="dimmed">
           {model === undefined
             ? 'Layers and units are found in its graph.'
-            : 'Its layers must be those of the model, with other weights; another architecture is a model ' +
+            : 'It must have the layers of the model, with other weights; another architecture is a model ' +
               'of its own.'}{' '}
           Pictures are taken channels last, whatever the file says; sizes other than the batch must be fixed.
         </Text>
@@ -216,7 +216,7 @@ function Form({ projectId, model, file: chosen, onClose }: ImportModel) {
 }
 
 /**
- * The import at work; leads to the model when it is there, and says what was wrong with the file when it is
+ * The import at work; leads to the finished model, and says what was wrong with the file when it is
  * refused.
  */
 function ProgressOf({

@@ -4,7 +4,7 @@ import { models } from '../../api/making-clients.js';
 /** What one call carries; as base64 in JSON it stays below the largest body of the gateway. */
 const PART_BYTES = 4 * 2 ** 20;
 
-/** Uploads a file in parts, one after the other; `told` hears the share that is there, 0 to 1. */
+/** Uploads a file in parts, one after the other; `told` receives the uploaded share, 0 to 1. */
 export async function uploadModelFile(
   projectId: string,
   file: Blob,

@@ -26,14 +26,14 @@ export function refusalText({ reason, email }: Refusal, provider: string): Refus
     case 'NOT_A_MEMBER':
       return email === ''
         ? {
-            title: 'Nobody knows you here yet',
+            title: 'You are not known here yet',
             text:
-              `${provider} did not tell your e-mail address, and admins add people by it. Ask your ` +
-              `administrator to let ${provider} tell it.`,
+              `${provider} did not send your e-mail address, and admins add people by it. Ask your ` +
+              `administrator to let ${provider} send it.`,
             passes: false,
           }
         : {
-            title: 'Nobody has added you to a team yet',
+            title: 'You have not been added to a team yet',
             text: `Ask an admin of your team to add ${email} under Team, Members. Then sign in again.`,
             passes: false,
           };
@@ -63,7 +63,7 @@ export function refusalText({ reason, email }: Refusal, provider: string): Refus
       return {
         title: 'Not signed in',
         text:
-          `What ${provider} sent cannot be trusted. Try again, and tell the operator of this platform if ` +
+          `What ${provider} sent cannot be trusted. Try again, and notify the operator of this platform if ` +
           'it stays so.',
         passes: false,
       };

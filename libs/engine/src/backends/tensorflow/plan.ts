@@ -13,7 +13,7 @@ const FIRST_OPSET = 13;
  */
 export function requireOperators({ nodes, opset }: Graph): void {
   if (opset !== undefined && opset < FIRST_OPSET)
-    throw refused(`operators of version ${opset}, it has those of ${FIRST_OPSET} and later`);
+    throw refused(`operators of version ${opset}, it has version ${FIRST_OPSET} and later`);
   const missing = new Set(
     nodes.flatMap((node) => {
       const operator = node.domain === undefined ? tensorflowOperators.find(node.opType) : undefined;

@@ -184,7 +184,7 @@ def _check_classes(handlers: tuple[Handler, ...], faults: list[str]) -> None:
             if not isinstance(label, str) or label == "" or _CONTROL.search(label):
                 faults.append(f"the class name {at} is {label!r}; give a text without control characters")
         for label in dict.fromkeys(label for label in labels if labels.count(label) > 1):
-            faults.append(f'the class name "{label}" is there twice')
+            faults.append(f'the class name "{label}" occurs twice')
 
 
 def _declared(what: str, values: tuple[Any, ...], form: re.Pattern[str], rule: str) -> list[str]:

@@ -121,7 +121,7 @@ interface BegunMap extends Pick<Required<MapRequest>, 'choice' | 'settings' | 's
   readonly activationSetId: string;
   /** Whether the algorithm is the one that maps are made with by themselves. */
   readonly isDefault: boolean;
-  /** Whether a map of the choice that is there, or on its way, is taken. */
+  /** Whether an existing or pending map of the choice is taken. */
   readonly takesMade: boolean;
 }
 

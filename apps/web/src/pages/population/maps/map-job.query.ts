@@ -22,7 +22,7 @@ const toProgress = (progress: JobProgress | undefined): MapProgress => ({
   share: progressShare(progress),
 });
 
-/** Follows the job of a map by asking; the list of maps says when it is there. */
+/** Follows the job of a map by asking; the list of maps says when it is ready. */
 export function useMapJob(jobId: string, onChanged: () => void) {
   const { noEdit } = useRights();
   const { data } = useQuery({

@@ -63,7 +63,7 @@ export function trustFacts(trust: TrustNumbers | undefined, hasLabels: boolean):
             share: clamp(correlation ?? 0),
             help:
               'Rank correlation of the distances of pairs in the map and for the model: 1 when what is ' +
-              'farther in the map is farther for the model, 0 when far distances say nothing ' +
+              'farther in the map is farther for the model, 0 when far distances carry no information ' +
               `(Spearman).${sampled(half, 'pairs')}`,
           },
         ];

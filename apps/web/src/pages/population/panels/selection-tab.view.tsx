@@ -56,7 +56,7 @@ export function SelectionTabView({
           run did not evaluate them, so{' '}
           {subject.count === 0
             ? 'there is nothing to compare. Color by metadata or label to see what they have in common.'
-            : 'only those of the map are compared.'}
+            : 'only the samples of the map are compared.'}
         </Text>
       )}
       {part === 'differences' && subject.count > 0 && map !== undefined && (

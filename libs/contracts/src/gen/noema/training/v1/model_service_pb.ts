@@ -1008,7 +1008,7 @@ export type ListLayersResponse = Message<"noema.training.v1.ListLayersResponse">
 
   /**
    * Outputs of the blocks of a residual network: the points at which its shortcuts start and end. Their
-   * responses can be recorded like those of layers.
+   * responses can be recorded like responses of layers.
    *
    * @generated from field: repeated noema.training.v1.Layer blocks = 2;
    */

@@ -40,7 +40,7 @@ export type Membership = Message<"noema.workspace.v1.Membership"> & {
   teamDisplayName: string;
 
   /**
-   * Id of the member that the person is there.
+   * Id of the person as a member of that team.
    *
    * @generated from field: string member_id = 3;
    */
