@@ -62,6 +62,6 @@ export const WIRED: ReadonlySet<string> = new Set([
   'podCredentialsDir',
 ]);
 
-/** What an operator may set under `config` of a chart. */
+/** Settings under `config` of a chart. */
 export const freeSettings = (chart: ChartName): readonly Setting[] =>
   SERVICE_SETTINGS[chart].filter(({ key }) => !WIRED.has(key));

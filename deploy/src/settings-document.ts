@@ -2,7 +2,7 @@ import { type Setting, settingsTable } from '@noema/config';
 import { CHARTS } from './charts.js';
 import { SERVICE_SETTINGS } from './service-settings.js';
 
-/** What makes two settings of different services the same row. */
+/** Key by which settings of different services share a row. */
 const identity = (setting: Setting): string => JSON.stringify(setting);
 
 /**

@@ -20,7 +20,7 @@ function rows(values: readonly ChartValue[], own: unknown, path: string): string
   });
 }
 
-/** What may stand under `config`, as a Markdown table. */
+/** Settings under `config` as a Markdown table. */
 export const configTable = (settings: readonly Setting[]): string =>
   [
     '| key | default | what it is |',

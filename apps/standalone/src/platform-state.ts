@@ -13,7 +13,7 @@ export interface ProcessReport {
   readonly metricsAddress?: string;
 }
 
-/** What runs where: the content of `platform.json`. */
+/** Content of `platform.json`: processes, addresses and data of the platform. */
 export interface PlatformState {
   readonly version: string;
   readonly state: 'starting' | 'ready' | 'stopping';

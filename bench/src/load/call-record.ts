@@ -6,7 +6,7 @@ interface Kind {
   readonly errors: Map<string, number>;
 }
 
-/** What calls took and how they failed, by kind. */
+/** Durations and failures of calls, by kind. */
 export class CallRecord {
   private readonly kinds = new Map<string, Kind>();
   private readonly begun = performance.now();

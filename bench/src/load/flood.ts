@@ -5,7 +5,7 @@ import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_serv
 import { Connection, createClient } from '@noema/grpc';
 import { asDomainError } from '@noema/kernel';
 
-/** What a flood is told, as JSON in its first argument. */
+/** Options of a flood, as JSON in its first argument. */
 export interface FloodOrder {
   readonly url: string;
   readonly workspace: string;

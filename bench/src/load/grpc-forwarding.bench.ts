@@ -18,7 +18,7 @@ const WARM_CALLS = 300;
 const BLOCKS = 20;
 const CALLS_PER_BLOCK = 100;
 
-/** What one call takes. */
+/** Time of one call. */
 interface Cost {
   readonly ms: number;
   readonly cpuMs: number;

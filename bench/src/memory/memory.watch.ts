@@ -14,7 +14,7 @@ const NEARLY = 0.01;
 const FRESH_MS = 20_000;
 const REST_MS = 150_000;
 
-/** What a worker took. */
+/** Memory of a worker. */
 export interface WorkerMemory {
   readonly name: string;
   /** Largest resident bytes of any process that had the name. */

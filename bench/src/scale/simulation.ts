@@ -19,7 +19,7 @@ export interface Installation {
   readonly transactionsPerShard: number;
   /** Time between two heartbeats of a worker. */
   readonly heartbeatSeconds: number;
-  /** What a shard reads and writes while its responses are taken. */
+  /** Bytes that a shard reads and writes while its responses are taken. */
   readonly extractBytes: number;
   readonly projectBytes: number;
   /** What one connection to the store carries a second, and what the store carries for all. */
@@ -34,7 +34,7 @@ export interface Forecast {
   readonly projectSeconds: number;
   /** Share of the extraction in which the devices computed. */
   readonly utilization: number;
-  /** What the extraction waited for most. */
+  /** Bottleneck of the extraction. */
   readonly limit: 'devices' | 'database' | 'store';
 }
 

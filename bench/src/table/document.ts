@@ -114,7 +114,7 @@ function formatQuality(
   return [...short.map(({ figure }) => `below in ${figure}`), ...text, ...own].join(', ');
 }
 
-/** What everybody did in a row. */
+/** Results of all contestants in a row. */
 export function formatSection(
   { key, work, note }: Row,
   { date, commit, machine, contestants }: RowResult,
@@ -144,7 +144,7 @@ export function formatSection(
   ];
 }
 
-/** What one contestant did in a row. */
+/** Result of one contestant in a row. */
 function formatLine({ name, missing, turns, figures }: ContestantResult): string {
   if (turns.length === 0) return `| ${name} | ${missing ?? ''} | | | 0 | |`;
   const [wall, processor] = (['wallSeconds', 'cpuSeconds'] as const).map((of) =>

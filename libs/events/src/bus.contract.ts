@@ -3,7 +3,7 @@ import { DomainError } from '@noema/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bus, BusMessage } from './bus.js';
 
-/** What the suite needs of an adapter. */
+/** Parts of an adapter that the suite needs. */
 export interface BusUnderTest {
   readonly bus: Bus;
   /** Another client of the same bus, as another process would be. */

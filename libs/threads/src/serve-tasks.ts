@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { collectGarbage } from './collect-garbage.js';
 import { type Answer, type Order, toPlain } from './thread-messages.js';
 
-/** What a task can use while it runs. */
+/** Context of a running task. */
 export interface TaskControl {
   /** Sends a message to the caller of the task. */
   readonly say: (something: unknown) => void;

@@ -9,5 +9,5 @@ const namedArtifacts = sql`
   union all select responses from activation_shard union all select moments from activation_shard union all
     select vectors from activation_shard`;
 
-/** What this service writes to the store, and which of it its rows name. */
+/** Artifacts that this service writes to the store, and the ones that its rows name. */
 export const ownArtifacts: SweepParts = { kinds: [ACTIVATION_ARTIFACTS], named: namedArtifacts };

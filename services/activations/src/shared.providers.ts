@@ -7,7 +7,7 @@ import { ActivationShardRepository } from './activation-set/activation-shard.rep
 import { PerceptionSpaceRepository } from './perception-space/perception-space.repository.js';
 import { PerceptionSpaceService } from './perception-space/perception-space.service.js';
 
-/** What the API and the workers use. */
+/** Providers of the API and of the workers. */
 export const sharedProviders: Provider[] = [
   provideWithClients(DatasetCatalog),
   WorkspaceProjects,

@@ -15,7 +15,7 @@ const namedArtifacts = sql`
   union all select part from integration, jsonb_array_elements(data -> 'parts') part
   union all select content from upload_chunk`;
 
-/** What this service writes to the store, and which of it its rows name. */
+/** Artifacts that this service writes to the store, and the ones that its rows name. */
 export const ownArtifacts: SweepParts = {
   kinds: [INGESTION_KIND, BUNDLE_KIND, WHEEL_KIND, UPLOAD_KIND],
   named: namedArtifacts,

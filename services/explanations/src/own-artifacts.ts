@@ -8,5 +8,5 @@ const namedArtifacts = sql`
   union all select jsonb_path_query(contents, '$.** ? (exists(@.sha256))') from similarity_analysis
   union all select jsonb_path_query(contents, '$.** ? (exists(@.sha256))') from selection_analysis`;
 
-/** What this service writes to the store, and which of it its rows name. */
+/** Artifacts that this service writes to the store, and the ones that its rows name. */
 export const ownArtifacts: SweepParts = { kinds: [ANALYSIS_ARTIFACTS], named: namedArtifacts };

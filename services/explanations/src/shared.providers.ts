@@ -6,7 +6,7 @@ import { ActivationsClient } from './peers/activations.client.js';
 import { TrainingClient } from './peers/training.client.js';
 import { ServedModelRepository } from './served-model/served-model.repository.js';
 
-/** What every noun of this service uses, in the API and in the workers. */
+/** Providers of every noun of this service, in the API and in the workers. */
 export const sharedProviders: Provider[] = [
   provideWithClients(DatasetCatalog),
   provideWithClients(SampleScores),

@@ -7,5 +7,5 @@ const namedArtifacts = sql`
   select points as ref from exploration
   union all select preview from exploration`;
 
-/** What this service writes to the store, and which of it its rows name. */
+/** Artifacts that this service writes to the store, and the ones that its rows name. */
 export const ownArtifacts: SweepParts = { kinds: [EXPLORATION_ARTIFACTS], named: namedArtifacts };

@@ -8,7 +8,7 @@ import { MapQueue } from './map/map.queue.js';
 import { NeighborGraphRepository } from './neighbor-graph/neighbor-graph.repository.js';
 import { ActivationsClient } from './peers/activations.client.js';
 
-/** What the API and the workers use. */
+/** Providers of the API and of the workers. */
 export const sharedProviders: Provider[] = [
   provideWithClients(DatasetCatalog),
   ActivationsClient,

@@ -6,5 +6,5 @@ import { SIMILARITY_ARTIFACTS } from './activation-set/matrix.store.js';
 const namedArtifacts = sql`
   select artifact as ref from vector_index union all select artifact from neighbor_graph`;
 
-/** What this service writes to the store, and which of it its rows name. */
+/** Artifacts that this service writes to the store, and the ones that its rows name. */
 export const ownArtifacts: SweepParts = { kinds: [SIMILARITY_ARTIFACTS], named: namedArtifacts };

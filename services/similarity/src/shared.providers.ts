@@ -5,7 +5,7 @@ import { NeighborGraphRepository } from './neighbor-graph/neighbor-graph.reposit
 import { IndexKinds } from './vector-index/index-kinds.js';
 import { VectorIndexRepository } from './vector-index/vector-index.repository.js';
 
-/** What the API and the workers use. */
+/** Providers of the API and of the workers. */
 export const sharedProviders: Provider[] = [
   ActivationSetRepository,
   VectorIndexRepository,

@@ -13,7 +13,7 @@ const namedArtifacts = sql`
   union all select recorded_responses from epoch union all select content from recorded_part union all select
     content from recorded_shard`;
 
-/** What this service writes to the store, and which of it its rows name. */
+/** Artifacts that this service writes to the store, and the ones that its rows name. */
 export const ownArtifacts: SweepParts = {
   kinds: [MODEL_KIND, EPOCH_KIND, UPLOAD_KIND],
   named: namedArtifacts,

@@ -11,7 +11,7 @@ import { ModelFileReader } from './model-import/model-file.reader.js';
 import { ModelFileStore } from './model-import/model-file.store.js';
 import { RunRepository } from './run/run.repository.js';
 
-/** What the API and the workers both use. */
+/** Providers of the API and of the workers. */
 export const sharedProviders: Provider[] = [
   provideWithClients(DatasetCatalog),
   DatasetReader,

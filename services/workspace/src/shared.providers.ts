@@ -16,7 +16,7 @@ import { TeamEvents } from './team/team.events.js';
 import { TeamRepository } from './team/team.repository.js';
 import { TeamService } from './team/team.service.js';
 
-/** What the API and the commands of the operator share. */
+/** Providers of the API and of the commands of the operator. */
 export const sharedProviders: Provider[] = [
   TeamRepository,
   TeamEvents,

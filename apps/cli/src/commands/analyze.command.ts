@@ -147,7 +147,7 @@ export async function analyze(
   return (await noema.analyses.getAnalysis({ analysisId: analysis!.id })).analysis!;
 }
 
-/** What a heat map is evidence for, in words. */
+/** Formats the target of a heat map. */
 export const target = ({ target: t }: HeatMap): string =>
   t?.kind === TargetKind.OUTPUT
     ? `output ${t.classIndex}`

@@ -30,7 +30,7 @@ export interface Credentials {
   readonly api_key: string;
 }
 
-/** What a command works with: the terminal, the data directory, and on demand the platform. */
+/** Context of a command: the terminal, the data directory, and on demand the platform. */
 export class CommandContext {
   readonly terminal: Terminal;
   readonly directory: DataDirectory;

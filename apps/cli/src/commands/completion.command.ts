@@ -20,7 +20,7 @@ export function completionCommand(program: Command): Command {
     });
 }
 
-/** What may follow each command path; the empty path is the program. */
+/** Words that may follow each command path; the empty path is the program. */
 export function listWords(program: Command): Map<string, string[]> {
   const words = new Map<string, string[]>();
   const globals = program.options.flatMap((o) => (o.long === undefined ? [] : [o.long]));

@@ -8,7 +8,7 @@ export function learningRate(text: string): number {
   return rate;
 }
 
-/** What may be named where layers are chosen. */
+/** Help on the names by which layers are chosen. */
 export const LAYERS =
   'layers whose responses are followed into vectors and maps, divided by commas: names, patterns with ' +
   '*, or the word blocks for what `noema models layers` proposes';

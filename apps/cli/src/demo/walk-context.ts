@@ -3,7 +3,7 @@ import type { Noema } from '../noema.js';
 import type { DemoReporter } from './demo-reporter.js';
 import type { Stopwatch } from './stopwatch.js';
 
-/** What every step of the walk works with. */
+/** Context of every step of the walk. */
 export interface WalkContext {
   readonly command: CommandContext;
   readonly noema: Noema;

@@ -5,13 +5,13 @@ export type FindingState = 'ok' | 'warn' | 'fail' | 'skipped';
 export interface Finding {
   readonly check: string;
   readonly state: FindingState;
-  /** What was found, with values. */
+  /** Result of the check, with values. */
   readonly found: string;
-  /** What to do about it; empty when there is nothing to do. */
+  /** Advice; empty when there is nothing to do. */
   readonly advice: string;
 }
 
-/** What a check says, before it is named. */
+/** Finding of a check without its name. */
 export type Answer = Omit<Finding, 'check'>;
 
 export const ok = (found: string): Answer => ({ state: 'ok', found, advice: '' });
@@ -22,7 +22,7 @@ export const fail = (found: string, advice: string): Answer => ({ state: 'fail',
 /** Looks at one thing. What it throws counts as a failure. */
 export interface Check {
   readonly name: string;
-  /** What to do when the check throws or does not end. */
+  /** Advice for a check that throws or does not end. */
   readonly advice: string;
   readonly look: (signal: AbortSignal) => Promise<Answer> | Answer;
   /** Longest time, in milliseconds; 15 s when left out: a machine may be busy with what it is for. */

@@ -1,9 +1,9 @@
 import type { DataDirectory, PlatformState } from '@noema/standalone';
 
-/** What the doctor can examine: a data directory, settings, or a gateway alone. */
+/** Subject of the doctor: a data directory, settings, or a gateway alone. */
 export interface Subject {
   readonly directory?: DataDirectory;
-  /** What runs, or ran last, on the data directory. */
+  /** Platform that runs, or ran last, on the data directory. */
   readonly state?: PlatformState | undefined;
   /** True when a living process holds the data directory. */
   readonly running?: boolean;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { type ArtifactRef, DomainError, isRetryable } from '@noema/kernel';
 
-/** What is downloaded, and to where. */
+/** Source and target of a download. */
 export interface ArtifactDownload {
   readonly artifact: ArtifactRef;
   /** The file to make; what has come of it waits beside it as `<target>.part`. */

@@ -25,7 +25,7 @@ export interface Population {
   readonly loss: Float32Array;
   /** Output of the model: probabilities by class, or the numbers of a regression. */
   readonly probabilities: Matrix;
-  /** What a task other than classes has for each row: prediction, target, residual, pixel_accuracy, iou. */
+  /** Columns of tasks other than classification: prediction, target, residual, pixel_accuracy, iou. */
   readonly outcomes?: Readonly<Record<string, Float32Array>>;
   readonly x: Float32Array;
   readonly y: Float32Array;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** What a dialog is told. */
+/** Properties of a dialog. */
 export interface DialogProps {
   readonly title: string;
   readonly opened: boolean;

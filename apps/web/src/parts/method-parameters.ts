@@ -39,7 +39,7 @@ export const choiceField = (parameter: MethodParameter) => ({
 /** Whether one of a few values is chosen, not a number. */
 export const isChoice = ({ type }: MethodParameter): boolean => type === ParameterType.CHOICE;
 
-/** What an algorithm is good for, in one sentence, with its publication. */
+/** Summary of an algorithm in one sentence, with its publication. */
 export const methodHelp = (method: Pick<Method, 'summary' | 'reference'> | undefined): string =>
   method === undefined || method.reference === ''
     ? (method?.summary ?? '')

@@ -16,7 +16,7 @@ const stopped: StateStyle = { label: 'stopped', color: 'yellow', look: 'stopped'
 const succeeded: StateStyle = { label: 'succeeded', color: 'green', look: 'done' };
 const failed: StateStyle = { label: 'failed', color: 'red', look: 'failed' };
 
-/** What each state of a job is called and how it looks. */
+/** Name and style of each state of a job. */
 export const JOB_LOOKS: Readonly<Record<JobState, StateStyle>> = {
   [JobState.UNSPECIFIED]: unknown,
   [JobState.QUEUED]: queued,
@@ -27,7 +27,7 @@ export const JOB_LOOKS: Readonly<Record<JobState, StateStyle>> = {
   [JobState.FAILED]: failed,
 };
 
-/** What each state of a run is called and how it looks. */
+/** Name and style of each state of a run. */
 export const RUN_LOOKS: Readonly<Record<RunState, StateStyle>> = {
   [RunState.UNSPECIFIED]: unknown,
   [RunState.QUEUED]: queued,
@@ -38,7 +38,7 @@ export const RUN_LOOKS: Readonly<Record<RunState, StateStyle>> = {
   [RunState.FAILED]: failed,
 };
 
-/** What each state of a shard is called and how it looks. */
+/** Name and style of each state of a shard. */
 export const SHARD_LOOKS: Readonly<Record<ShardState, StateStyle>> = {
   [ShardState.UNSPECIFIED]: unknown,
   [ShardState.QUEUED]: queued,

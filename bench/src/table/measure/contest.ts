@@ -7,7 +7,7 @@ import { type ContestantResult, medianFigures } from './result.js';
 import { type Command, SideProcess } from './side.process.js';
 import type { Turn } from './turn.meter.js';
 
-/** What a contest needs beside the row. */
+/** Context of a contest in addition to the row. */
 export interface ContestSetup {
   readonly rounds: number;
   readonly threads: number;

@@ -1,7 +1,7 @@
 import type { Row } from '../row.js';
 import { judgedBy } from './judges.js';
 
-/** What is computed of maps and responses. */
+/** Measures of maps and responses. */
 export const measureRows: readonly Row[] = [
   {
     key: 'trust-10k',

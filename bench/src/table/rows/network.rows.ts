@@ -10,7 +10,7 @@ const tapes = (script: string): Contestant[] => [
   { name: TAPE, side: 'peer', script: [script, 'eager'] },
 ];
 
-/** What is asked of the walk's network. */
+/** Rows about the walk's network. */
 export const networkRows: readonly Row[] = [
   {
     key: 'train-epoch',

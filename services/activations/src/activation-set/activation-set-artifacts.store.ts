@@ -36,7 +36,7 @@ export interface ArtifactOwner {
 /** The matrices of sets as Arrow files, moments and bases as float64 files. */
 @Injectable()
 export class ActivationSetArtifactStore {
-  /** What every shard of a set asks for: one basis, and one evaluation of all rows. */
+  /** Data that every shard of a set reads: one basis, and one evaluation of all rows. */
   private readonly bases = new LruCache<Basis>(1);
   private readonly evaluations = new LruCache<{ losses: Float32Array; classes: Int32Array }>(1);
   private readonly responses = new LruCache<Responses>(CACHE_BYTES, {

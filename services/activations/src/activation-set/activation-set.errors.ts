@@ -66,7 +66,7 @@ export const populationEmpty = (datasetVersionId: string): DomainError =>
     { metadata: { dataset_version_id: datasetVersionId } },
   );
 
-/** What is known of a population whose units do not vary. */
+/** Description of a population whose units do not vary. */
 export interface UnvaryingResponses {
   readonly samples: number;
   readonly layers: readonly string[];

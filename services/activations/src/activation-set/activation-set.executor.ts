@@ -38,7 +38,7 @@ import { ActivationSetRepository } from './activation-set.repository.js';
 import { ActivationShardRepository } from './activation-shard.repository.js';
 
 /**
- * What a step of a set's job leaves: a result for the next step, and what to write when the step is accepted.
+ * Result of a step of a set's job: a value for the next step, and what to write when the step is accepted.
  */
 export interface StepOutcome<R> {
   readonly result: R;

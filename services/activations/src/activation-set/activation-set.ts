@@ -1,6 +1,6 @@
 import { type ArtifactRef, type JobResource, type JobResourceFilter, deriveUuid } from '@noema/kernel';
 
-/** What an epoch left that responses are taken from. */
+/** Artifacts of an epoch from which responses are taken. */
 export interface EpochOfRun {
   readonly projectId: string;
   readonly runId: string;
@@ -34,7 +34,7 @@ export interface ActivationLayer {
   readonly firstEigenvalue: number;
 }
 
-/** What is known of a set once its parts are done; each part is absent before. */
+/** Contents of a set; each part is absent until it is done. */
 export interface ActivationSetContents {
   readonly sampleCount: number;
   readonly shardSize: number;

@@ -16,7 +16,7 @@ export interface ResponseControl {
 
 /** A source of the responses of epochs. */
 export interface Responder {
-  /** What the sets of this source name as their engine. */
+  /** Name of the engine in the sets of this source. */
   readonly engine: string;
 
   /** Returns the layers that the epoch follows, in the order of the columns of the responses. */

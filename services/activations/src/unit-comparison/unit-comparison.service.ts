@@ -27,7 +27,7 @@ export interface ComparedUnits {
   readonly restCount: number;
 }
 
-/** What sets some rows apart from the rest, in the eyes of the units. */
+/** Compares the responses of the units to some rows with their responses to the rest. */
 @Injectable()
 export class UnitComparisonService {
   constructor(

@@ -13,7 +13,7 @@ export interface ProfileSettings {
   readonly metadata: readonly MetadataColumn[];
 }
 
-/** What one unit answers to the population. */
+/** Responses of one unit to the population. */
 export interface UnitProfile {
   readonly histogram: readonly HistogramBin[];
   /** Largest response first, equal ones by row. */

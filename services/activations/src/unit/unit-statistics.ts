@@ -1,4 +1,4 @@
-/** What the units of all layers are like over the population, each [units] float32. */
+/** Statistics of the units of all layers over the population, each [units] float32. */
 export interface UnitStatistics {
   readonly mean: Float32Array;
   readonly standardDeviation: Float32Array;

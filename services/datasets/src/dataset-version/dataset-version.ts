@@ -58,7 +58,7 @@ export interface DeclaredScores {
   readonly loss: boolean;
 }
 
-/** What a dataset version holds. */
+/** Contents of a dataset version. */
 export interface DatasetContent {
   readonly sampleCount: number;
   readonly splits: readonly SplitCount[];
@@ -78,7 +78,7 @@ export interface DatasetContent {
   };
 }
 
-/** What a job has ingested. */
+/** Result of an ingestion. */
 export interface IngestedData {
   readonly content: DatasetContent;
   readonly contentDigest: string;

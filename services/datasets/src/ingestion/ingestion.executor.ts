@@ -18,7 +18,7 @@ import type { IngestionOrder, IngestionPlan, StoredShard } from './ingestion.js'
 import type { IngestionRunner, OpenOrder, Progress } from './ingestion.ports.js';
 import { IngestionStore } from './ingestion.store.js';
 
-/** What a worker may hold of one shard. */
+/** Maximum size of one shard in the memory of a worker. */
 const MAX_SHARD_BYTES = 2 ** 29;
 /** Of a shard whose size nobody asked for: at most so many rows and bytes of tensors. */
 const DEFAULT_ROWS = 2048;

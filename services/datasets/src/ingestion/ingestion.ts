@@ -31,7 +31,7 @@ export interface IngestionPlan extends PopulationPlan {
   readonly shardSize: number;
 }
 
-/** What a first look at the integration says about all of its samples. */
+/** Facts about all samples that the first inspection of the integration reports. */
 export interface PopulationPlan {
   readonly sampleCount: number;
   readonly splits: readonly SplitCount[];

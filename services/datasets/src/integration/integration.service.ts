@@ -122,7 +122,7 @@ export class IntegrationService {
     };
   }
 
-  /** What runs: a module, a bundle, or the manifest of data, which is stored as a bundle. */
+  /** Code to run: a module, a bundle, or the manifest of data, which is stored as a bundle. */
   private async findCode(
     teamId: string,
     projectId: string,

@@ -58,5 +58,5 @@ export interface Integration extends IntegrationCode {
   readonly createTime: Date;
 }
 
-/** What a new integration is made from; it was loaded, not run. */
+/** Source of a new integration; it was loaded, not run. */
 export type IntegrationDraft = Omit<Integration, 'id' | 'createTime'>;

@@ -14,7 +14,7 @@ export const MAX_FAULT_TEXT = 8_192;
 export const MAX_SKIPPED = 1_000;
 /** Characters of why a sample was left out, and of each fact about it. */
 export const MAX_SKIPPED_TEXT = 300;
-/** What a process may write to its standard output and error during one call. */
+/** Maximum output of a process to standard output and error during one call. */
 export const MAX_OUTPUT_BYTES = 2 ** 24;
 /** Metrics of one integration. */
 export const MAX_METRICS = 64;

@@ -7,7 +7,7 @@ const PACKAGE_NAME = /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/;
 const MAX_FILES = 1_000;
 const MAX_PACKAGES = 2_000;
 
-/** What a process has to see to run some code: read-only paths, and links by where they are. */
+/** Files that a process needs to run some code: read-only paths, and links by their position. */
 export interface CodeClosure {
   readonly paths: ReadonlySet<string>;
   readonly links: ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import { listProcesses } from '@noema/kernel/processes';
 
-/** What the kernel calls bubblewrap's processes until they become the sandboxed program. */
+/** Names of bubblewrap's processes in the kernel until they become the sandboxed program. */
 const PROGRAM = 'bwrap';
 
 /**

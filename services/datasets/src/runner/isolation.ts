@@ -47,7 +47,7 @@ export interface Launched {
   readonly channel: Duplex;
   /** The module, as the process sees it. */
   readonly modulePath: string;
-  /** What is watched and enforced from outside; absent for trusted code. */
+  /** Limits that are watched and enforced from outside; absent for trusted code. */
   readonly bounds?: ProcessBounds;
   /** Lines of its last output that do not help a reader. */
   readonly noise?: RegExp;

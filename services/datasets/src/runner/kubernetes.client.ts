@@ -17,7 +17,7 @@ export interface KubernetesOptions {
   readonly credentialsDir: string;
 }
 
-/** What is known of a pod. */
+/** State of a pod. */
 export interface Pod {
   readonly metadata: { readonly name: string };
   readonly status?: {

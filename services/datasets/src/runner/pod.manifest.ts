@@ -4,7 +4,7 @@ import type { ProcessBounds } from './process.bounds.js';
 export const POD_PORT = 7070;
 /** Where it keeps the bundle that it is sent. */
 export const POD_BUNDLE_ROOT = '/tmp/integration';
-/** What network policies select the pods of user code by. */
+/** Labels by which network policies select the pods of user code. */
 export const POD_LABELS = {
   'app.kubernetes.io/name': 'integration',
   'app.kubernetes.io/part-of': 'noema',

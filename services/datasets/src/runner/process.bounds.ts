@@ -1,4 +1,4 @@
-/** What a sandboxed process may use. */
+/** Limits of a sandboxed process. */
 export interface ProcessBounds {
   /** Memory of the process and its children together. */
   readonly memoryBytes: number;

@@ -7,7 +7,7 @@ const EVERY_MS = 50;
 /** The kernel counts CPU time in hundredths of a second (USER_HZ). */
 const TICK_MS = 10;
 
-/** What a process and all that descend from it hold now. */
+/** Current usage of a process and its descendants. */
 export interface TreeUse {
   readonly memoryBytes: number;
   readonly cpuMs: number;

@@ -33,7 +33,7 @@ export interface ScoreResponse {
   readonly metrics: readonly string[];
 }
 
-/** What the process that runs user code can be asked for; it has loaded one module. */
+/** Requests to the process that runs user code; it has loaded one module. */
 export interface RunnerMethods {
   load: { params: { readonly modulePath: string }; result: LoadedIntegration };
   check: {
@@ -89,7 +89,7 @@ export type ScoredPopulation = Pick<
 };
 export type RunnerMethod = keyof RunnerMethods;
 
-/** What a module says of its integration before any of its handlers runs. */
+/** Description of an integration by its module, before any handler runs. */
 export interface LoadedIntegration {
   readonly name: string;
   /** Hosts that it wants to reach; none without network. */

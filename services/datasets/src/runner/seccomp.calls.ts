@@ -97,7 +97,7 @@ export const DENIED_CALLS: Readonly<Record<string, CallNumbers>> = {
   mknodat: [259, 33],
 };
 
-/** What is refused for some arguments only. */
+/** Calls that are refused for some arguments only. */
 export const SIFTED_CALLS = {
   clone: [56, 220],
   clone3: [435, 435],

@@ -8,7 +8,7 @@ const MAX_JSON_BYTES = 2 ** 22;
 /** A visual of it is bytes that the page does not draw. */
 const OPAQUE = 'application/octet-stream';
 
-/** What may be stored as a visual, and so served to browsers. */
+/** Media types that may be stored as a visual, and so served to browsers. */
 export const mediaTypes = (): string[] => [...visualKinds.values().map(({ mediaType }) => mediaType), OPAQUE];
 
 export const isMediaType = (text: string): boolean => mediaTypes().includes(text);

@@ -14,7 +14,7 @@ export interface Sample {
   readonly metadata: Readonly<Record<string, MetadataValue>>;
 }
 
-/** What is read of a table of samples. */
+/** Columns that are read from a table of samples. */
 export interface SampleQuery {
   readonly filter: Filter;
   readonly order: OrderBy | undefined;

@@ -25,7 +25,7 @@ export interface SliceWithRows extends Slice {
   readonly bitmap: Uint8Array;
 }
 
-/** What a new slice is made from; its rows are known, nothing is written. */
+/** Source of a new slice; its rows are known, nothing is written. */
 export type SliceDraft = Omit<SliceWithRows, 'id' | 'createdBy' | 'createTime' | 'updateTime'>;
 
 /** Rising rows as one bit a row, the lowest bit first. */

@@ -14,7 +14,7 @@ export interface SentTensor {
   readonly scale: number;
 }
 
-/** What a client says of all samples before it sends the first. */
+/** Description of all samples that a client sends before the first one. */
 export interface UploadManifest {
   readonly splits: readonly Pick<SplitCount, 'split' | 'count'>[];
   readonly inputs: readonly SentTensor[];
@@ -83,7 +83,7 @@ export const rowsOfChunk = (
 
 const toSpec = ({ name, dims }: SentTensor): TensorSpec => ({ name, type: 'float32', dims });
 
-/** What an ingestion needs to know of the whole population. */
+/** Facts about the whole population that an ingestion needs. */
 export function toPlan(manifest: UploadManifest): PopulationPlan {
   let firstRow = 0;
   const splits = manifest.splits.map(({ split, count }) => {

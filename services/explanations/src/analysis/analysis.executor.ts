@@ -27,7 +27,7 @@ export interface StepControl {
   readonly progress: (done: number, total: number, message?: string) => void;
 }
 
-/** What one slice of the classes adds to an analysis. */
+/** Part of an analysis that one slice of the classes contributes. */
 export interface ExplainedPart {
   readonly heatMaps: readonly HeatMapEntry[];
   readonly fallbacks: readonly Fallback[];

@@ -119,7 +119,7 @@ export interface HeatMapEntry {
   readonly layer: string;
   readonly dims: readonly number[];
   readonly faithfulness?: Faithfulness;
-  /** What the values were divided by; absent in analyses that were made before it was kept. */
+  /** Divisor of the values; absent in analyses from before it was stored. */
   readonly peak?: number;
   /** How far integrated gradients are from the difference of the scores, as a share of it. */
   readonly completenessGap?: number;
@@ -159,7 +159,7 @@ export interface Fallback {
   readonly reason: string;
 }
 
-/** What an analysis found; there once its job is done. */
+/** Result of an analysis; present once its job is done. */
 export interface AnalysisContents {
   /** The number of the run's evaluation; absent without ground truth. */
   readonly loss?: number;

@@ -29,7 +29,7 @@ export interface Explanation {
     | { readonly kind: 'class'; readonly classIndex: number };
   /** [height, width] of the input, largest magnitude 1. */
   readonly map: HeatMap;
-  /** What the map was divided by. */
+  /** Divisor of the map. */
   readonly peak: number;
   /**
    * How far the attributions are from summing to the difference of the scores, as a share of it; only where

@@ -3,7 +3,7 @@ import type { Fallback } from '../analysis/analysis.js';
 import type { Explained, Explanation } from './explainer.js';
 import { explainers } from './explainer.registry.js';
 
-/** What explains a class when the model has no gradients. */
+/** Explainers of a class for models without gradients. */
 const INSTEAD: readonly string[] = ['occlusion', 'rise'];
 
 /** An explanation and how it was made. */

@@ -22,7 +22,7 @@ export interface SampleTensors {
   readonly areas?: readonly number[];
 }
 
-/** What came back for one row: feature maps by layer, and the gradient at the explained input. */
+/** Result for one row: feature maps by layer, and the gradient at the explained input. */
 export interface RowGradients {
   readonly activations: ReadonlyMap<string, FeatureMap>;
   readonly gradients: ReadonlyMap<string, FeatureMap>;

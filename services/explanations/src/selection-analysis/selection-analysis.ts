@@ -19,7 +19,7 @@ export interface SelectionAnalysis extends JobResource {
   readonly heatMaps: readonly HeatMapEntry[];
 }
 
-/** What one shard of the work adds to the means: sums over rows [values] float32, and of how many rows. */
+/** Contribution of one shard to the means: sums over rows [values] float32, and the number of rows. */
 export interface SelectionSums {
   readonly rows: number;
   readonly gradCamRows: number;

@@ -8,7 +8,7 @@ import { AccessTokens } from './access-tokens.js';
 import { CallerAuthorization } from './caller-authorization.js';
 import { RequestCredentials } from './request-credentials.js';
 
-/** What callers sign in with, and the tokens made of it. */
+/** Credentials of callers, and the tokens made from them. */
 export const credentialProviders: Provider[] = [
   WorkspaceExchanger,
   {

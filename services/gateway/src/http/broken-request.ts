@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { DomainError } from '@noema/kernel';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '@noema/rest';
 
-/** What node's parser refuses, by its code. */
+/** Faults of node's parser, by its code. */
 const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'the headers are too large; send fewer or shorter ones'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not arrive in time; send it again, faster'],

@@ -18,7 +18,7 @@ export const routeUnknown = (verb: string, path: string): HttpRefusal =>
     `there is nothing at ${verb} ${path}; /openapi.json lists all routes`,
   );
 
-/** What express refuses before a route is looked for. */
+/** Faults that express raises before it looks for a route. */
 export const pathMalformed = (path: string, cause: unknown): DomainError =>
   new DomainError('invalid', 'PATH_MALFORMED', `"${path}" is not percent-encoded UTF-8; encode it`, {
     cause,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSecure } from './cookie.js';
 
-/** What every answer carries: nothing may be guessed, framed, run or kept by others. */
+/** Headers of every response: nothing may be guessed, framed, run or stored by others. */
 const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',

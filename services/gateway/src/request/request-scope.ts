@@ -6,7 +6,7 @@ import { activeRequests, countRequest } from './request.metrics.js';
 
 const ID = /^[\w.:-]{1,128}$/;
 
-/** What is learned of a request on its way, for its one line in the log, its metrics and its span. */
+/** Info about a request for its line in the log, its metrics and its span. */
 interface RequestInfo {
   readonly id: string;
   traceId: string;

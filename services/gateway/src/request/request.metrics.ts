@@ -18,7 +18,7 @@ export const activeRequests = gauge({
   help: 'Requests and streams that the gateway is answering now.',
 });
 
-/** What HTTP knows; anybody may send any other word. */
+/** Methods of HTTP; a client may send any other word. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 export interface HandledRequest {

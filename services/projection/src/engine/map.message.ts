@@ -1,4 +1,4 @@
-/** What the thread of a map says while it works. */
+/** Messages of the thread that computes a map. */
 export type MapMessage =
   | {
       readonly type: 'progress';

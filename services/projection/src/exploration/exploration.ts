@@ -110,7 +110,7 @@ export interface PlacedSamples {
   readonly distanceRatio: number;
 }
 
-/** What is known once a map is made. */
+/** Contents of a finished map. */
 export interface MapInfo {
   readonly seed: number;
   readonly trust: TrustNumbers;

@@ -9,7 +9,7 @@ export interface ExplorationWarning {
 /** How far above chance trustworthiness and continuity are when a map shows something. */
 const CHANCE_MARGIN = 0.1;
 
-/** What speaks against reading a made map as it looks; empty for one that is not made yet. */
+/** Warnings about reading a finished map; empty before it is finished. */
 export function listWarnings({
   trust,
   measures,

@@ -1,6 +1,6 @@
 import type { PointColumn } from './point-columns.js';
 
-/** What reads each column, by name. */
+/** Readers of the columns, by name. */
 export type ColumnReaders = Readonly<Record<string, () => Promise<PointColumn>>>;
 
 /** Makes a thing for the first who asks and gives the same one to all others. */

@@ -17,7 +17,7 @@ export interface CodeColumn {
   readonly names: readonly string[];
 }
 
-/** What is known of all points, by row. */
+/** Columns of all points, by row. */
 export type PointColumn =
   | NumberColumn
   | CodeColumn

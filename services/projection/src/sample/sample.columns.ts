@@ -4,7 +4,7 @@ import { SAMPLE_COLUMNS } from '@noema/population/rules';
 import type { PointColumn } from '../point/point-columns.js';
 import { once } from '../point/column.readers.js';
 
-/** What is known of samples, by column. */
+/** Columns of the samples. */
 export interface SampleColumnSource {
   names(): Promise<string[]>;
   column(name: string): Promise<PointColumn>;

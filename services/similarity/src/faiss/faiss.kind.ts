@@ -130,7 +130,7 @@ export const faissHnswKind = (settings: FaissSettings, supervision: Supervision 
   },
 });
 
-/** What the bytes depend on; the breadth of the search is set when they are opened. */
+/** Parameters on which the bytes depend; the breadth of the search is set when they are opened. */
 const formatLabel = (params: Readonly<Record<string, number>>): string =>
   `HNSW${params['m']},efConstruction=${params['ef_construction']}`;
 

@@ -1,6 +1,6 @@
 import type { Metric } from './faiss.library.js';
 
-/** What the child is asked for; it holds one index. Values are float32, row-major. */
+/** Requests to the child, which holds one index. Values are float32, row-major. */
 export type FaissRequest =
   | {
       readonly op: 'create';
@@ -15,7 +15,7 @@ export type FaissRequest =
   | { readonly op: 'write'; readonly bytes: Uint8Array }
   | { readonly op: 'load'; readonly sha256: string };
 
-/** What it answers; `search` gives rows [m, k], −1 for none. */
+/** Responses of the child; `search` returns rows [m, k], −1 for a missing one. */
 export interface FaissResults {
   readonly create: null;
   readonly add: null;

@@ -5,7 +5,7 @@ import { FORMAT } from './faiss.library.js';
 
 const MAGIC = 'noema-faiss-1\n';
 
-/** What an index was made of; bytes made of anything else are not loaded. */
+/** Source of an index; bytes from any other source are not loaded. */
 interface Made {
   readonly library: string;
   readonly description: string;

@@ -32,7 +32,7 @@ export interface VectorIndex extends JobResource {
   readonly isCompacting: boolean;
 }
 
-/** What a list is limited to: a project, and one of its sets when that is not empty. */
+/** Scope of a list: a project, and one of its sets when that is not empty. */
 export interface SetFilter {
   readonly projectId: string;
   readonly activationSetId: string;

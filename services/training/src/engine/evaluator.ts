@@ -58,7 +58,7 @@ export interface Judge {
   readonly sampleCount: number;
 }
 
-/** What a model says of all rows, and the metrics of every split with ground truth. */
+/** Outputs of a model for all rows, and the metrics of every split with ground truth. */
 export interface Evaluated {
   /** By output, the first output first. */
   readonly evaluations: readonly OutputEvaluation[];

@@ -38,7 +38,7 @@ const specs = (
     ...(vocabulary === undefined ? {} : { vocabulary }),
   }));
 
-/** What layers in the format of TF.js and Keras are. */
+/** Compiles layers in the format of TF.js and Keras. */
 export function inspectLayers(topology: unknown): ModelInfo {
   const model = compileLayers(topology, { mode: 'training' });
   return toInfo(model, { artifact: layersArtifact(topology, model.parameters), operators: '' });
@@ -70,7 +70,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** What a stored model is: layers, or an imported graph. */
+/** Compiles a stored model: layers, or an imported graph. */
 export const inspectArtifact = (artifact: unknown): ModelInfo =>
   toInfo(compileModel(artifact, { mode: 'training' }), {
     artifact,

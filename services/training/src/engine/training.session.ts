@@ -21,7 +21,7 @@ import { checkGroundTruth, checkTrueObjects } from './ground-truth.check.js';
 import type { ScoreLoss, ScoreMetrics } from './metric-rows.js';
 import { listLosses, listObjectives } from './run.plan.js';
 
-/** What a training is made of. */
+/** Inputs of a training. */
 export interface TrainingRequest {
   /** The model.json. */
   readonly topology: unknown;
@@ -29,7 +29,7 @@ export interface TrainingRequest {
   /** In the order of the manifest; drawn from `initialSeed` when absent. */
   readonly weights: Uint8Array | undefined;
   readonly initialSeed: number;
-  /** What `TrainingSession.state` returned; goes on from there. */
+  /** Result of `TrainingSession.state`; the training resumes there. */
   readonly state: Uint8Array | undefined;
   readonly splits: readonly SplitRange[];
   readonly sampleCount: number;

@@ -8,7 +8,7 @@ export interface SplitMetrics {
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
 }
 
-/** What a run left after one epoch. */
+/** Artifacts of a run after one epoch. */
 export interface Epoch {
   readonly runId: string;
   /** From 1. */

@@ -5,7 +5,7 @@ import { rowsByLoss } from './loss.order.js';
 import { findRegions, type SampleRegions } from './position-regions.js';
 import { sampleObjects, type SampleObjects } from './sample-objects.js';
 
-/** What the model said about one sample after an epoch. */
+/** Evaluation of one sample after an epoch. */
 export interface SampleEvaluation {
   readonly split: SplitName;
   readonly sampleId: string;

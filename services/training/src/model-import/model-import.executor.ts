@@ -19,7 +19,7 @@ import { listParts, type ModelImport, type ReadModel } from './model-import.js';
 
 type Shard = Pick<ShardContext<never>, 'signal' | 'progress' | 'commit'>;
 
-/** What a file came to. */
+/** Result of importing a file. */
 interface ReadVersion {
   readonly read: ReadModel;
   readonly info: ModelInfo;

@@ -73,7 +73,7 @@ export interface ModelFile {
   readonly outputName?: string;
 }
 
-/** What a job imports. */
+/** Input of an import job. */
 export interface ModelImport {
   readonly projectId: string;
   readonly modelId: string;

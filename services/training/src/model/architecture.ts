@@ -24,7 +24,7 @@ export function mustShareArchitecture(model: ModelInfo, file: ModelInfo): void {
   }
 }
 
-/** What a model consists of, each part by its name. */
+/** Parts of a model by name. */
 function listParts({ inputs, outputs, layers, parameters, operators }: ModelInfo): [string, string][] {
   const tensor =
     (what: string) =>

@@ -78,7 +78,7 @@ export interface LayerInfo {
   readonly inputs: readonly string[];
 }
 
-/** What a topology turns out to be when it is compiled. */
+/** Result of compiling a topology. */
 export interface ModelInfo {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];

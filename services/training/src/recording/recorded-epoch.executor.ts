@@ -54,7 +54,7 @@ type RecordingsOfEpochs = Pick<
   | 'removeParts'
 >;
 
-/** What is known of an epoch before its records are read. */
+/** Info about an epoch before its records are read. */
 interface OpenEpoch {
   readonly epoch: number;
   readonly branch: number;

@@ -3,7 +3,7 @@ import type { LayerOutput } from '../model-import/model-import.js';
 /** Output of a file that has the activation of a recorded layer, whose kind the recording knows. */
 export type GraphLayer = Omit<LayerOutput, 'kind'>;
 
-/** What a client says of the ONNX file whose parts it has sent in an epoch. */
+/** Description of the ONNX file whose parts a client has sent in an epoch. */
 export interface GraphFacts {
   /** Bytes of all parts; 0 without a file. */
   readonly sizeBytes: number;

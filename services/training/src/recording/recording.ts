@@ -2,7 +2,7 @@ import type { ArtifactRef, SplitName, Task } from '@noema/kernel';
 import type { RecordedLayer } from '@noema/population/rules';
 import type { GraphFacts } from './recorded-graph.js';
 
-/** What a client says of its run before the first record. */
+/** Description of a run that a client sends before the first record. */
 export interface RecordingRequest {
   readonly projectId: string;
   readonly displayName: string;
@@ -22,7 +22,7 @@ export interface RecordingRequest {
   readonly parameterCount: number;
 }
 
-/** What every record of a run must fit. */
+/** Format of every record of a run. */
 export interface RecordingForm {
   readonly runId: string;
   readonly writers: number;
@@ -79,7 +79,7 @@ export interface RecordedColumn {
   readonly steps: readonly number[];
 }
 
-/** What a model says of some samples. */
+/** Outputs of a model for some samples. */
 export interface SampleRecord {
   readonly split: SplitName;
   readonly sampleIds: readonly string[];
@@ -87,7 +87,7 @@ export interface SampleRecord {
   readonly trainingMode: boolean;
 }
 
-/** What a writer says at the end of an epoch. */
+/** Message of a writer at the end of an epoch. */
 export interface EpochFacts {
   readonly seconds: number;
   readonly samplesPerSecond: number;

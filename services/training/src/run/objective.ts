@@ -268,7 +268,7 @@ const isLogitsOf = ({ nonLinearity, dims }: OutputInfo, classNames: readonly str
 const saidBy = ({ nonLinearity }: Pick<OutputInfo, 'nonLinearity'>): 'classes' | 'labels' | 'numbers' =>
   nonLinearity === undefined ? 'numbers' : nonLinearity === 'softmax' ? 'classes' : 'labels';
 
-/** What an output is asked to do; without a loss by its non-linearity alone. */
+/** Task of an output; without a loss by its non-linearity alone. */
 function chooseTask(
   { nonLinearity, dims }: OutputInfo,
   loss?: LossInfo,

@@ -10,7 +10,7 @@ export interface KerasSpec {
 
 export type RunKind = 'train' | 'evaluate' | 'recorded';
 
-/** What a run compares an output of the model with. */
+/** Ground truth and loss of an output of the model. */
 export interface RunObjective {
   readonly output: string;
   readonly task: Task;

@@ -1,6 +1,6 @@
 import { uuidv7 } from '@noema/kernel';
 
-/** What a member may do; each includes the ones before it. */
+/** Roles of members; each includes the ones before it. */
 export type MemberRole = 'viewer' | 'editor' | 'admin';
 
 /** A person or program in a team. */

@@ -20,12 +20,12 @@ export interface Services {
 
 export interface OptionSpec {
   readonly required?: boolean;
-  /** What to write for the value, such as `UUID`. */
+  /** Placeholder of the value in the help, such as `UUID`. */
   readonly value: string;
   readonly doc: string;
 }
 
-/** What an operator can do from the command line, with the settings of the service. */
+/** Commands of an operator on the command line, with the settings of the service. */
 export interface OperatorCommand {
   /** Name on the command line. */
   readonly key: string;

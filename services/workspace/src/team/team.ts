@@ -1,4 +1,4 @@
-/** What a team may use at most; 0 is no limit. */
+/** Quota of a team; 0 means no limit. */
 export interface TeamQuota {
   readonly maxProjects: number;
   /** Jobs that are queued or running, per service. */

@@ -42,7 +42,7 @@ export function together(usages: readonly ServiceUsage[]): ServiceUsage {
   };
 }
 
-/** What the team uses of each quota. */
+/** Usage of each quota by the team. */
 export function toTeamUsage({ quota }: Team, projects: number, reports: readonly ReportedUsage[]): TeamUsage {
   const all = together(reports);
   const entry = (name: string, limit: bigint | number, used: bigint | number): QuotaUsage => {

@@ -16,7 +16,7 @@ const SOME_BYTES = 1024 * MIB;
 const TAIL_BYTES = 256 * 1024;
 const HOUR_MS = 3_600_000;
 
-/** What can be said of a data directory, whether a platform runs on it or not. */
+/** Checks of a data directory, whether a platform runs on it or not. */
 export function directoryChecks(subject: Subject): Check[] {
   const { directory } = subject;
   if (directory === undefined) return [];

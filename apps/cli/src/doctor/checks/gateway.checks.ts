@@ -4,7 +4,7 @@ import type { Subject } from '../subject.js';
 
 const SKEW_S = 5;
 
-/** What the gateway says of itself and of the services behind it. */
+/** Checks of the gateway and of the services behind it. */
 export function gatewayChecks({ gateway, directory }: Subject): Check[] {
   if (gateway === undefined) return [];
   const { url, apiKey } = gateway;

@@ -11,7 +11,7 @@ const SKEW_S = 2;
 const TOKEN_SKEW_S = 5;
 const OLD_S = 900;
 
-/** What the database says. */
+/** Checks of the database. */
 export function postgresChecks({ database }: Subject): Check[] {
   if (database === undefined) return [];
   const { url, schemas } = database;

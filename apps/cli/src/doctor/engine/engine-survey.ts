@@ -18,7 +18,7 @@ export interface SurveyedBackend {
   readonly failure?: string;
 }
 
-/** What this machine has to run models. */
+/** Engines and devices of this machine that run models. */
 export interface EngineSurvey {
   readonly backends: readonly SurveyedBackend[];
   /** The backend to use here: the fastest that was measured, else the one that is set if it is here. */

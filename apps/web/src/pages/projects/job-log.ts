@@ -1,7 +1,7 @@
 import { type JobLogEntry, LogLevel } from '@noema/contracts/noema/jobs/v1/job';
 import { msOf } from '../../parts/instants.js';
 
-/** What each level of a log is called and how it looks. */
+/** Name and style of each level of a log. */
 export const LEVELS: Readonly<Record<LogLevel, { readonly label: string; readonly color: string }>> = {
   [LogLevel.UNSPECIFIED]: { label: '–', color: 'gray' },
   [LogLevel.INFO]: { label: 'info', color: 'blue' },

@@ -12,7 +12,7 @@ import classes from './job-log.module.css';
 import { type JobAddress, useJobLog } from '../../features/jobs/job.query.js';
 import { LEVELS, logText, formatPlace } from './job-log.js';
 
-/** What happened to a job, oldest first. */
+/** Log of a job, oldest first. */
 export function JobLogView({ service, jobId, open }: JobAddress & { open: boolean }) {
   const log = useJobLog({ service, jobId }, open);
   const save = (): void => {

@@ -9,7 +9,7 @@ import { allPages } from '../../parts/pages.js';
 import { jobIsOpen, runIsOpen } from '../../parts/states.js';
 import { MOVING_MS } from '../../features/runs/run.query.js';
 
-/** What was made of the epochs of a run. */
+/** Artifacts of the epochs of a run. */
 export interface Lineage {
   readonly sets: readonly ActivationSet[];
   readonly maps: readonly Exploration[];

@@ -3,7 +3,7 @@ import type { Exploration } from '@noema/contracts/noema/projection/v1/explorati
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ADDRESS_ALGORITHM } from '../../parts/address/map-address.js';
 
-/** What was made of one epoch. */
+/** Artifacts of one epoch. */
 export interface EpochLineage {
   readonly set: ActivationSet | undefined;
   readonly map: Exploration | undefined;

@@ -4,7 +4,7 @@ import { plainName } from '../../parts/plain-name.js';
 import { type Cell, cellText } from '../../features/sample/cell-text.js';
 import styles from './metadata.module.css';
 
-/** What is known about a sample besides its input and label. */
+/** Metadata of a sample other than its input and label. */
 export function MetadataView({ sample }: { sample: Sample }) {
   const entries = Object.entries(sample.metadata ?? {});
   if (entries.length === 0)

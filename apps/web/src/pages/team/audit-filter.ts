@@ -1,6 +1,6 @@
 import { formatText } from '@noema/kernel/filter-language';
 
-/** What the log is asked for. */
+/** Filter of the log. */
 export interface AuditFilter {
   /** Id of a member; empty for everybody. */
   readonly subject: string;

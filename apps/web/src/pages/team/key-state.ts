@@ -1,7 +1,7 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import type { ApiKey } from '@noema/contracts/noema/workspace/v1/api_key';
 
-/** What a key is worth now. */
+/** State of a key. */
 export type KeyState = 'active' | 'expired' | 'revoked';
 
 /** A revoked key stays revoked, whenever it would have ended. */

@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<Role, string>> = {
 /** The roles that people have, from the least. */
 export const MEMBER_ROLES = [Role.VIEWER, Role.EDITOR, Role.ADMIN] as const;
 
-/** What each role may do. */
+/** Permissions of each role. */
 export const ROLE_RIGHTS: Readonly<Record<(typeof MEMBER_ROLES)[number], string>> = {
   [Role.VIEWER]: 'looks at everything of the team',
   [Role.EDITOR]: 'creates and changes datasets, models, runs, analyses',

@@ -11,7 +11,7 @@ import { quotaColor, quotaLine } from './quota-text.js';
 import { useSelf } from '../../parts/self.query.js';
 import { useUsage } from './team.query.js';
 
-/** What the team uses of what it may use. */
+/** Usage and quotas of the team. */
 export function UsageTabView() {
   const self = useSelf();
   const team = self.data?.team;

@@ -7,7 +7,7 @@ import { findGaps, gapText, type LineSeries, listPlaces } from './line-series.js
 import { LineGridView } from './line-grid.view.js';
 import { LineTooltipView } from './line-tooltip.view.js';
 
-/** What a line chart shows. */
+/** Content of a line chart. */
 export interface LineChartProps {
   /** What the chart is of, for those who do not see it. */
   readonly label: string;

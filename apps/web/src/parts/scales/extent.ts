@@ -1,4 +1,4 @@
-/** What a numeric column spans. */
+/** Range of a numeric column. */
 export interface Extent {
   readonly low: number;
   readonly high: number;

@@ -45,7 +45,7 @@ export interface ColorEncoding {
   readonly legend:
     | {
         readonly kind: 'number';
-        readonly scale: NumberScale /** What the scale spans. */;
+        readonly scale: NumberScale /** Range of the scale. */;
         readonly domain: Extent;
         readonly missing: number;
       }

@@ -16,7 +16,7 @@ interface NamedMap {
 export const listAxes = ({ dimensions }: MapChoice): string[] =>
   dimensions === 3 ? ['x', 'y', 'z'] : ['x', 'y'];
 
-/** What the points of a map are loaded by. */
+/** Scope by which the points of a map are loaded. */
 export const scopeOf = ({ id, epoch, datasetVersionId, placed }: NamedMap, runId: string): PointScope => ({
   explorationId: id,
   runId,

@@ -11,6 +11,6 @@ const SPACES: Readonly<Record<string, string>> = {
 export const spaceTitle = (name: string): string =>
   SPACES[name] ?? (name.startsWith('layer/') ? `Layer ${name.slice('layer/'.length)}` : name);
 
-/** What a choice is called. */
+/** Title of a choice. */
 export const mapTitle = (catalog: MapCatalog, { algorithm, dimensions, space, epoch }: MapChoice): string =>
   `${catalog.algorithmTitle(algorithm)} in ${dimensions}-D of ${spaceTitle(space)}, epoch ${epoch}`;

@@ -32,7 +32,7 @@ export const isChange = (name: string): boolean => name === CHANGE || isSigned(n
 /** True for numbers that are as much below 0 as above: 0 is in the middle of their scale. */
 export const isSigned = (name: string): boolean => name.startsWith(`${CHANGE}.`);
 
-/** What a column is called on the page. */
+/** Title of a column on the page. */
 export function columnTitle(name: string): string {
   const title = TITLES[name];
   if (title !== undefined) return title;
@@ -74,7 +74,7 @@ const TITLES: Readonly<Record<string, string>> = {
 /** Titles that a column of metadata must not bear alone. */
 const TAKEN: ReadonlySet<string> = new Set(Object.values(TITLES));
 
-/** What the value of a code is called on the page. */
+/** Title of the value of a code on the page. */
 export function codeTitle(column: string, name: string): string {
   if (plainColumn(column) === 'correct') return name === 'true' ? 'correct' : 'misclassified';
   if (column === CHANGE) return CHANGE_TITLES[name] ?? name;

@@ -11,7 +11,7 @@ const NUMBERS_UP_TO = 2_000_000;
 export type DomainOf = (name: string) => Domain | undefined;
 
 /**
- * What columns span: over the epochs that are shown, and over all once they are known; unchanged while epochs
+ * Ranges of columns: over the epochs that are shown, and over all once they are known; unchanged while epochs
  * are played, so that no color jumps.
  */
 export function useDomains(

@@ -87,7 +87,7 @@ export class PointCache {
   private sizeBytes = 0;
   /** How often each column was dropped. */
   private readonly drops = new Map<string, number>();
-  /** What the columns span over the epochs. */
+  /** Ranges of the columns over the epochs. */
   readonly domains = new ColumnDomains();
 
   /**

@@ -65,7 +65,7 @@ export function listField<K extends string, T, V>({
   };
 }
 
-/** What a field holds. */
+/** Value of a field. */
 type ValueOf<F> = F extends AddressField<infer T> ? T : never;
 
 /** The values of a table of fields. */
