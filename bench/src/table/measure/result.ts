@@ -2,7 +2,7 @@ import { quantile } from '../../statistics.js';
 import type { Figures } from '../row.js';
 import type { Turn } from './turn.meter.js';
 
-/** Result of a contestant, or the reason why it has none. */
+/** Result of a contestant, or the reason why there is no result. */
 export interface ContestantResult {
   readonly name: string;
   readonly side: 'ours' | 'peer';
