@@ -19,7 +19,7 @@ it('says whom to ask, by address', () => {
     'add ann@example.org under Team, Members',
   );
   expect(refusalText({ reason: 'NOT_A_MEMBER', email: '' }, 'Example ID').text).toContain(
-    'Example ID did not tell',
+    'Example ID did not send',
   );
 });
 
