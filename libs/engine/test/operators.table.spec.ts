@@ -45,7 +45,7 @@ Generated from the registries; a test fails when this file differs, and
 ## Layer kinds
 
 ${filled(`A model in the layers format of TF.js or Keras may have these ${layerKinds.keys().length} kinds,
-besides inputs and models as layers. Any other is refused by name (LAYER_KIND_UNKNOWN).`)}
+in addition to inputs and models as layers. Any other is refused by name (LAYER_KIND_UNKNOWN).`)}
 
 ${filled(wrapped(layerKinds.keys()))}
 
@@ -67,7 +67,7 @@ ${rules
 
 ## Operators at which gradients stop
 
-Their outputs are whole numbers, truth values, random or flat: what lies before them has gradient 0 through
+Their outputs are whole numbers, booleans, random or flat: what lies before them has gradient 0 through
 them, and nothing is missing.
 
 ${filled(`${wrapped(gradientStops)}, and \`Cast\` to whole numbers.`)}

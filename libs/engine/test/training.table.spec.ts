@@ -26,7 +26,7 @@ it('docs/training.md is what the registries say', async () => {
 
 Generated from the registries; a test fails when this file differs, and
 \`npx vitest run libs/engine/dist/test/training.table -u\` writes it again. Names, settings and defaults are
-those of Keras, and names can be written in any of its ways (\`adam_w\`, \`AdamW\`).
+the same as in Keras, and names can be written in any of its ways (\`adam_w\`, \`AdamW\`).
 \`noema methods training\` and \`GET /v1/training/methods\` list the same, with names, help and limits.
 
 ${table('loss', lossHeads)}
