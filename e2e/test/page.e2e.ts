@@ -418,6 +418,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
     );
 
     step('uses dark colors', async () => {
+      await page.emulateMedia({ colorScheme: 'light' });
       await page.getByRole('button', { name: 'Use dark colors' }).click();
       await population.ready();
       await look('population-dark');

@@ -17,6 +17,9 @@ const WIDE = { width: 1440, height: 900 };
  */
 const MAX_DELAY_MS = Number(process.env['NOEMA_PAGE_DELAY_MS'] ?? 0);
 
+/** The scheme that the browser prefers: all page tests, with what axe finds, can be run in dark colors. */
+const SCHEME = process.env['NOEMA_PAGE_SCHEME'] === 'dark' ? 'dark' : 'light';
+
 const FRAMES_OF_REST = 60;
 
 /** Runs in the page. React's scheduler posts a message to itself for each piece of work. */
@@ -66,7 +69,7 @@ export class ShownPage {
   static async open(
     browser: Browser,
     base: string,
-    colorScheme: 'light' | 'dark' = 'light',
+    colorScheme: 'light' | 'dark' = SCHEME,
     viewport = WIDE,
     deviceScaleFactor = 1,
   ): Promise<ShownPage> {

@@ -10,7 +10,7 @@ import type { GalleryItem, GalleryItems } from './gallery-items.js';
 
 /** Samples that one request covers. */
 const CHUNK = 48;
-const KEPT = { staleTime: Infinity, gcTime: 120_000 };
+const CACHING = { staleTime: Infinity, gcTime: 120_000 };
 
 /** A heat map that is stored for a sample, with the analysis that it belongs to. */
 export interface StoredHeatMap {
@@ -58,7 +58,7 @@ export function useGalleryDetails(
       queryKey: ['gallery-samples', listVersions(chunk), ids(chunk)],
       queryFn: ({ signal }: { signal: AbortSignal }) => findSamples(chunk, signal),
       enabled,
-      ...KEPT,
+      ...CACHING,
     })),
     combine: useCallback(merged<Sample>, []),
   });
@@ -67,7 +67,7 @@ export function useGalleryDetails(
       queryKey: ['gallery-evaluations', run?.runId, run?.epoch, run?.output, ids(chunk)],
       queryFn: ({ signal }: { signal: AbortSignal }) => findEvaluations(chunk, run!, signal),
       enabled,
-      ...KEPT,
+      ...CACHING,
     })),
     combine: useCallback(merged<SampleEvaluation>, []),
   });

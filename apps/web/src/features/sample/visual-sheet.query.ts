@@ -9,18 +9,18 @@ export interface LoadedSheet {
 }
 
 /** A picture does not say why it failed: what a busy server refused is had on a later try. */
-const KEPT = { staleTime: Infinity, retry: 2, retryDelay: 1_500 };
+const CACHING = { staleTime: Infinity, retry: 2, retryDelay: 1_500 };
 
 /** How a sheet of pictures is loaded, once for all its tiles, ahead of time as well. */
 export const visualSheetQuery = (url: string) =>
-  queryOptions({ queryKey: ['visualSheet', url], queryFn: () => loadSheet(url), ...KEPT });
+  queryOptions({ queryKey: ['visualSheet', url], queryFn: () => loadSheet(url), ...CACHING });
 
 /** A sheet of pictures; one that cannot be had is not asked for again while it is shown. */
 export const useVisualSheet = (url: string | undefined) =>
   useQuery({
     queryKey: ['visualSheet', url],
     queryFn: url === undefined ? skipToken : () => loadSheet(url),
-    ...KEPT,
+    ...CACHING,
     retryOnMount: false,
   });
 

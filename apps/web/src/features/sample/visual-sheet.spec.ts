@@ -4,7 +4,7 @@ import {
   hasPictures,
   isBetterAlone,
   isSmallPicture,
-  type Pictured,
+  type ShownData,
   sheetUrl,
   tileOf,
   tilePixels,
@@ -12,7 +12,7 @@ import {
 } from './visual-sheet.js';
 
 const version = (dims: number[], mediaType = 'image/png') =>
-  ({ inputs: [{ dims }], visualizers: [{ name: 'v', mediaType }] }) as unknown as Pictured;
+  ({ inputs: [{ dims }], visualizers: [{ name: 'v', mediaType }] }) as unknown as ShownData;
 
 describe('visual sheets', () => {
   it('have tiles of the size of small inputs, never below 16, and of 64 or 128 for large ones', () => {

@@ -8,10 +8,10 @@ export const TILES_ACROSS = 16;
 const SMALL = 64;
 
 /** What of a dataset version decides how its samples are shown. */
-export type Pictured = Pick<DatasetVersion, 'inputs' | 'visualizers'>;
+export type ShownData = Pick<DatasetVersion, 'inputs' | 'visualizers'>;
 
 /** Width and height of the larger side of the input in pixels; 0 when no input is a picture. */
-export function inputPixels({ inputs }: Pictured): number {
+export function inputPixels({ inputs }: ShownData): number {
   const dims = inputs.find((input) => input.dims.length >= 2)?.dims ?? [];
   return dims.length < 2 ? 0 : Math.max(dims[0]!, dims[1]!);
 }
@@ -27,17 +27,18 @@ export const isAnnotated = (mediaType: string): boolean =>
   isPicture(mediaType) && mediaType !== 'image/png' && !isVideo(mediaType);
 
 /** Whether the first visualizer makes pictures. */
-export const hasPictures = ({ visualizers }: Pictured): boolean => isPicture(visualizers[0]?.mediaType ?? '');
+export const hasPictures = ({ visualizers }: ShownData): boolean =>
+  isPicture(visualizers[0]?.mediaType ?? '');
 
 /** Whether pictures are so small that their pixels are shown as squares. */
-export const isSmallPicture = (version: Pictured): boolean =>
+export const isSmallPicture = (version: ShownData): boolean =>
   inputPixels(version) > 0 && inputPixels(version) <= SMALL;
 
 /**
  * Pixels of a tile for a thumbnail of that size: those of a small input, else 64 for what is hovered and 128
  * for grids.
  */
-export const tilePixels = (version: Pictured, sizePixels: number): number =>
+export const tilePixels = (version: ShownData, sizePixels: number): number =>
   isSmallPicture(version) ? Math.max(16, inputPixels(version)) : sizePixels <= SMALL ? 64 : 128;
 
 /** Address of the sheet that the row is on. */
@@ -52,7 +53,7 @@ const MANY_SHEETS = 64;
  * Whether a few samples from anywhere in the population are better asked for alone: their pictures are small,
  * and each lies on another sheet. Annotations are drawn on sheets alone.
  */
-export const isBetterAlone = (version: Pictured & { readonly sampleCount: number }): boolean =>
+export const isBetterAlone = (version: ShownData & { readonly sampleCount: number }): boolean =>
   isSmallPicture(version) &&
   version.visualizers[0]?.mediaType === 'image/png' &&
   version.sampleCount > MANY_SHEETS * TILES;

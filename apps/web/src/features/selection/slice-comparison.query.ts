@@ -5,13 +5,13 @@ import type { ComparedRun } from './compared-run.js';
 import { toSubject, unsharedRows } from './slice-sets.js';
 import type { Subject } from './subject.js';
 
-const KEPT = { staleTime: Infinity, gcTime: 60_000 };
+const CACHING = { staleTime: Infinity, gcTime: 60_000 };
 
 /** The rows of a slice, which change with its update time. */
 export const sliceRowsQuery = (slice: { readonly id: string; readonly updated: string } | undefined) =>
   queryOptions({
     queryKey: ['sliceRows', slice?.id, slice?.updated],
-    ...KEPT,
+    ...CACHING,
     queryFn:
       slice === undefined
         ? skipToken
@@ -32,7 +32,7 @@ const summaryQuery = (
 ) =>
   queryOptions({
     queryKey: ['summary', runId, epoch, output, subject?.key],
-    ...KEPT,
+    ...CACHING,
     queryFn:
       subject === undefined || subject.count === 0
         ? skipToken
