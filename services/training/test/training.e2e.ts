@@ -300,7 +300,7 @@ describe('a run is refused at create', () => {
     expect(await reasonOf(create({}, { modelVersionId: regular }))).toContain(
       'unsupported TRAINING_SETTING_UNSUPPORTED: layer "conv" (Conv2D) has kernel_regularizer ' +
         '{"class_name":"L1L2","config":{"l1":0,"l2":0.0005}}, which training does not apply; evaluate the ' +
-        'model as it is, or remove the setting to train it',
+        'model without training, or remove the setting to train it',
     );
   });
   it('when the model has nothing to learn', async () => {
