@@ -180,7 +180,7 @@ it.each([
   [
     ['create-api-key', '--team', uuidv7(), '--name', 'y', '--role', 'owner'],
     64,
-    /none of viewer, editor, admin/,
+    /not one of viewer, editor, admin/,
   ],
   [['revoke-api-key', '--team', uuidv7(), '--key', uuidv7()], 65, /API_KEY_NOT_FOUND/],
 ])('%j ends with %d', async (args, code, why) => {
