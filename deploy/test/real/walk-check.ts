@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -60,7 +60,7 @@ async function walkHere(folder: string): Promise<DigitWalk> {
   try {
     const { url } = JSON.parse(await noema('--json', 'status')) as { readonly url: string };
     const { api_key: key } = JSON.parse(
-      await onThisMachine('cat', [join(folder, 'platform/credentials.json')]),
+      await readFile(join(folder, 'platform/credentials.json'), 'utf8'),
     ) as { readonly api_key: string };
     return await walkDigits(platformAt(url, key, onThisMachine), folder);
   } finally {

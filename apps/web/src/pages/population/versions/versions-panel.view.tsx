@@ -13,7 +13,7 @@ import { QueryView } from '../../../parts/query.view.js';
 import { formatVersion } from '../maps/version-choice.js';
 import { usePopulation } from '../model/population-context.js';
 import { CHANGE, changeColumn } from '../points/column.js';
-import type { Filter } from '../selection/filters.js';
+import { type Filter, withRows } from '../selection/filters.js';
 import type { CellPart } from './change-cells.view.js';
 import { describeComparedOutputs, uniteOutputs } from './compared-outputs.js';
 import type { GroupChange } from './group-changes.js';
@@ -77,7 +77,7 @@ export function VersionsPanelView() {
         ? []
         : group.kind === 'class'
           ? [{ kind: 'codes', column: group.column, names: [group.id] } as const]
-          : [{ kind: 'rows', column: 'rows', rows: `slice:${group.id}` } as const]),
+          : withRows([], `slice:${group.id}`)),
       ...(outcomes === undefined ? [] : [{ kind: 'codes', column: CHANGE, names: outcomes } as const]),
     ];
     const by = changeColumn(changes.data?.all.at(-1)?.name ?? 'loss');
