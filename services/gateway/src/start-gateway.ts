@@ -9,6 +9,7 @@ import { NOEMA_VERSION } from '@noema/kernel';
 import { createLogger, NestLogger } from '@noema/observability';
 import { AppModule } from './app.module.js';
 import { type GatewayConfig, gatewaySettings } from './config.js';
+import { HttpDrain } from './http/http-drain.js';
 import { addressInUse } from './http/http.errors.js';
 import { ServiceHealth } from './health/service-health.js';
 import { limitConnections, wasRefused } from './http/connection-limits.js';
@@ -36,9 +37,11 @@ export async function startGateway(
   ).catch((error: unknown) => monitoring.around(() => Promise.reject(error as Error)));
   app.disable('x-powered-by');
   app.set('etag', false);
+  const drain = app.get(HttpDrain, { strict: false });
   app.use((req: IncomingMessage, res: ServerResponse, next: () => void) => {
     if (wasRefused(req.socket)) return;
     setSecurityHeaders(req, res);
+    drain.watch(res);
     inRequestScope(logger, req, res, next);
   });
   const server: Server = app.getHttpServer();

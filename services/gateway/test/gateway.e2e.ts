@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
@@ -851,5 +852,29 @@ describe('operations', () => {
     finish();
     expect((await answer).status).toBe(200);
     await closed;
+  });
+
+  it('RELIABILITY 17: fails no request of clients that reuse their connections, and closes these', async () => {
+    const other = await startGateway(p.env, { logger: silentLogger });
+    const stop = new AbortController();
+    let answered = 0;
+    const client = async (): Promise<string[]> => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const url = `http://${other.address}/v1/projects/7`;
+      const headers = { authorization: `Bearer ${token}` };
+      for (;;) {
+        const [response] = (await once(get(url, { agent, headers }), 'response')) as [IncomingMessage];
+        response.resume();
+        await once(response, 'end');
+        answered++;
+        if (response.statusCode !== 200 || response.headers.connection === 'close' || stop.signal.aborted)
+          return [String(response.statusCode), response.headers.connection ?? ''];
+      }
+    };
+    const clients = Promise.all(Array.from({ length: 8 }, client));
+    await waitFor(() => answered > 80);
+    await other.close();
+    stop.abort();
+    expect(await clients).toEqual(Array.from({ length: 8 }, () => ['200', 'close']));
   });
 });

@@ -60,6 +60,8 @@ describe('requests in flight', () => {
   it('are waited for by a drain, which lets nothing more in', async () => {
     const inFlight = new InFlight({ maxRequests: 4 });
     const leave = inFlight.enter();
+    inFlight.startDrain();
+    inFlight.enter()();
     let drained = false;
     const closing = inFlight.close(60_000).then(() => {
       drained = true;

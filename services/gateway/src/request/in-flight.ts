@@ -23,6 +23,7 @@ export class InFlight {
   private refusing = 0;
   private idle: (() => void) | undefined;
   private readonly drain = new AbortController();
+  private closed = false;
   private readonly shares: Reservations;
   private readonly turns = new FairSemaphore(AT_ONCE);
   private readonly rejections = new RejectionDelays();
@@ -42,7 +43,7 @@ export class InFlight {
    * SHUTTING_DOWN.
    */
   enter(): () => void {
-    if (this.drain.signal.aborted) throw shuttingDown();
+    if (this.closed) throw shuttingDown();
     if (this.count - this.refusing >= this.limit) throw gatewayBusy(this.limit);
     this.count++;
     let left = false;
@@ -95,9 +96,15 @@ export class InFlight {
     }
   }
 
+  /** Starts the drain. Requests on connections that are open are still admitted. */
+  startDrain(): void {
+    this.drain.abort(shuttingDown());
+  }
+
   /** Admits no further requests and waits for the running ones, at most `timeoutMs`. */
   async close(timeoutMs: number): Promise<void> {
-    this.drain.abort(shuttingDown());
+    this.startDrain();
+    this.closed = true;
     if (this.count === 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
