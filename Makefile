@@ -48,8 +48,10 @@ kube: ## Build a real Kubernetes control plane for the tests of the charts (once
 	@$(begin); tools/helm.sh; tools/kube.sh; $(took)
 
 kube-real: build servers ## Start a real Kubernetes of one node, install the images of
-## `make images` by docs/operations.md, run helm test, end
-## (as root, on cgroups of version 1); `ARGS=--keep` leaves it up
+## `make images` by docs/operations.md, run helm test, walk, train again
+## while pods and the node's programs are killed (NOEMA_KILL_SECONDS,
+## NOEMA_KILL_SEED), end (as root, on cgroups of version 1);
+## `ARGS=--keep` leaves it up
 	@$(begin); tools/helm.sh; tools/kube.sh node; node deploy/dist/test/real/kube-real.main.js $(ARGS); \
 	code=$$?; $(took); exit $$code
 

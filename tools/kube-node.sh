@@ -6,7 +6,8 @@
 # and then `tools/kube-node.sh --sweep DIR` removes what is left. Needs root,
 # what `tools/kube.sh node` builds, and Debian's containerd, runc, containernetworking-plugins, iptables,
 # ipset, conntrack and etcd-server. DIR/pid is the process whose namespaces they are; DIR/kubeconfig works in
-# its network (`nsenter --target "$(cat DIR/pid)" --net`).
+# its network (`nsenter --target "$(cat DIR/pid)" --net`). A program of the node that is ended while
+# DIR/NAME.again exists is started again, so that its crash can be tried.
 set -euo pipefail
 self=$(readlink -f "$0")
 programs=$(readlink -f "$(dirname "$self")/../.tools/kube")
@@ -164,10 +165,27 @@ K
   chmod 600 "$dir/kubeconfig"
 }
 
+declare -A names commands
 start() { # name, program, arguments: its log and its process id (in the node) are DIR/name.{log,pid}
   local name=$1; shift
-  "$@" > "$dir/$name.log" 2>&1 &
+  "$@" >> "$dir/$name.log" 2>&1 &
   echo $! > "$dir/$name.pid"
+  names[$!]=$name commands[$name]=${*@Q}
+}
+
+# Starts a program again that ended while DIR/name.again was there, and removes that file. Ends with the first
+# program that ended without it, and prints its name.
+serve() {
+  local ended name
+  while true; do
+    ended=''
+    wait -n -p ended || true
+    name=${names[${ended:-none}]:-}
+    [ -n "$name" ] && [ -e "$dir/$name.again" ] || break
+    eval "start $name ${commands[$name]}"
+    rm "$dir/$name.again"
+  done
+  echo "kube-node: ${name:-a program} has ended: see the logs in $dir"
 }
 
 inside() {
@@ -204,8 +222,7 @@ inside() {
     --run-router=false --run-service-proxy=false --run-loadbalancer=false --enable-ipv6=false \
     --service-cluster-ip-range "$services"
   # The node is all of them: it ends with the first that does. Orphans of containers are ours; bash reaps them.
-  wait -n || true
-  echo "kube-node: a program of the node has ended: see the logs in $dir"
+  serve
   exit 1
 }
 kubectl() { HOME=$dir "$programs/../kubectl" --kubeconfig "$dir/kubeconfig" --cache-dir "$dir/kubectl" "$@"; }

@@ -48,43 +48,118 @@ function idx(sizes: readonly number[], bytes: Buffer): Buffer {
   return Buffer.concat([head, bytes]);
 }
 
-/** From digits in a folder to a map, similar samples and heat maps, as a member types it. */
-export async function walkDigits({ noema, get }: WalkPlatform, folder: string): Promise<DigitWalk> {
-  const inProject = (...args: string[]): Promise<string> => noema('--project', PROJECT, ...args);
-  await noema('projects', 'create', PROJECT);
-  await inProject('datasets', 'open', join(folder, 'digits'), '--name', NAME, '--yes');
-  await inProject('models', 'create', join(folder, 'network.json'), '--name', NAME, '--seed', '7');
-  const named = ['--dataset', NAME, '--model', NAME, '--name', NAME];
-  const training = ['--epochs', String(EPOCHS), '--seed', '7', '--optimizer', 'adam', '--watch'];
-  await inProject('runs', 'create', ...named, ...training);
+/** A training run of the digits. */
+export interface DigitRun {
+  readonly id: string;
+  readonly projectId: string;
+  readonly datasetVersionId: string;
+  readonly createTime: string;
+  readonly epochs: number;
+}
+
+/** The maps of a run and what they were computed from. */
+export interface RunArtifacts {
+  /** SHA-256 of weights, evaluations, vectors, coordinates and neighbours, by their names. */
+  readonly hashes: ReadonlyMap<string, string>;
+  /** Time at which the last map was finished, in milliseconds. */
+  readonly endMs: number;
+}
+
+const inProject = ({ noema }: WalkPlatform, ...args: string[]): Promise<string> =>
+  noema('--project', PROJECT, ...args);
+
+/** Creates the project, the dataset and the model from the files of a folder, as a member types it. */
+export async function openDigits(platform: WalkPlatform, folder: string): Promise<void> {
+  await platform.noema('projects', 'create', PROJECT);
+  await inProject(platform, 'datasets', 'open', join(folder, 'digits'), '--name', NAME, '--yes');
+  await inProject(platform, 'models', 'create', join(folder, 'network.json'), '--name', NAME, '--seed', '7');
+}
+
+/** Creates a run of the digits, always with the same seed. */
+export async function createDigitRun(
+  platform: WalkPlatform,
+  name = NAME,
+  epochs = EPOCHS,
+): Promise<DigitRun> {
+  const named = ['--dataset', NAME, '--model', NAME, '--name', name];
+  const training = ['--epochs', String(epochs), '--seed', '7', '--optimizer', 'adam'];
+  await inProject(platform, 'runs', 'create', ...named, ...training);
+  return findDigitRun(platform, name);
+}
+
+/** Finds a run of the digits by its name. Throws when there is none, or more than one. */
+export async function findDigitRun({ get }: WalkPlatform, name = NAME): Promise<DigitRun> {
   const { projects } = await get('/v1/projects');
   const project = projects.find((one: any) => one.displayName === PROJECT);
-  const { runs } = await get(`/v1/projects/${project.id}/runs`);
-  const run = runs[0];
+  const { runs } = await get(`/v1/projects/${project.id}/runs?page_size=1000`);
+  const named = runs.filter((one: any) => one.displayName === name);
+  if (named.length !== 1) throw new Error(`${named.length} runs have the name ${name}`);
+  const [{ id, datasetVersionId, createTime, settings }] = named;
+  return { id, projectId: project.id, datasetVersionId, createTime, epochs: settings.epochs };
+}
+
+/** Waits until the run has a map of each epoch. Throws when a map failed, or an epoch has two. */
+export async function waitForMaps(
+  { get }: WalkPlatform,
+  { id, projectId, epochs }: DigitRun,
+  patienceMs = PATIENCE_MS,
+): Promise<any[]> {
   const maps = await waitFor(
     async () => {
-      const { explorations } = await get(`/v1/projects/${project.id}/explorations?run_id=${run.id}`);
-      return explorations?.length === EPOCHS && explorations.every(hasEnded) ? explorations : undefined;
+      const run = await get(`/v1/runs/${id}`);
+      if (run.run.state === 'RUN_STATE_FAILED') return [run.run];
+      const { explorations } = await get(`/v1/projects/${projectId}/explorations?run_id=${id}`);
+      return explorations?.length >= epochs && explorations.every(hasEnded) ? explorations : undefined;
     },
-    { timeoutMs: PATIENCE_MS, intervalMs: 1_000, what: `the ${EPOCHS} maps of the digits` },
+    { timeoutMs: patienceMs, intervalMs: 1_000, what: `the ${epochs} maps of run ${id}` },
   );
-  const artifacts = new Map<string, string>();
+  const failed = maps.filter(({ state }: any) => !state.endsWith('_SUCCEEDED'));
+  if (failed.length > 0) throw new Error(`run ${id} has failures: ${JSON.stringify(failed)}`);
+  const mapped = maps.map(({ epoch }: any) => epoch).sort((a: number, b: number) => a - b);
+  if (String(mapped) !== String(Array.from({ length: epochs }, (_, i) => i + 1)))
+    throw new Error(`run ${id} of ${epochs} epochs has maps of epochs ${String(mapped)}`);
+  return maps;
+}
+
+/** Waits for the maps of a run and collects the hashes of all its artifacts. */
+export async function collectArtifacts(
+  platform: WalkPlatform,
+  run: DigitRun,
+  patienceMs?: number,
+): Promise<RunArtifacts> {
+  const { get } = platform;
+  const maps = await waitForMaps(platform, run, patienceMs);
+  const hashes = new Map<string, string>();
   const { epochs } = await get(`/v1/runs/${run.id}/epochs`);
-  for (const epoch of epochs) addHashes(artifacts, `epoch ${epoch.epoch}`, epoch);
+  const numbers = epochs.map(({ epoch }: any) => epoch);
+  if (numbers.length !== run.epochs || new Set(numbers).size !== run.epochs)
+    throw new Error(`run ${run.id} of ${run.epochs} epochs has the epochs ${String(numbers)}`);
+  for (const epoch of epochs) addHashes(hashes, `epoch ${epoch.epoch}`, epoch);
   for (const map of maps) {
-    addHashes(artifacts, `map ${map.epoch}`, map);
+    addHashes(hashes, `map ${map.epoch}`, map);
     const { shards } = await get(`/v1/activation-sets/${map.activationSetId}/shards`);
-    addHashes(artifacts, `vectors ${map.epoch}`, shards);
-    addHashes(artifacts, `neighbors ${map.epoch}`, await get(`/v1/neighbor-graphs/${map.neighborGraphId}`));
+    addHashes(hashes, `vectors ${map.epoch}`, shards);
+    addHashes(hashes, `neighbors ${map.epoch}`, await get(`/v1/neighbor-graphs/${map.neighborGraphId}`));
   }
-  const { samples } = await get(
+  return { hashes, endMs: Math.max(...maps.map(({ readyTime }: any) => Date.parse(readyTime))) };
+}
+
+/** From digits in a folder to a map, similar samples and heat maps, as a member types it. */
+export async function walkDigits(platform: WalkPlatform, folder: string): Promise<DigitWalk> {
+  await openDigits(platform, folder);
+  const run = await createDigitRun(platform);
+  await inProject(platform, 'runs', 'watch', NAME);
+  const { hashes } = await collectArtifacts(platform, run);
+  const { samples } = await platform.get(
     `/v1/dataset-versions/${run.datasetVersionId}/samples?page_size=1000&filter=split%20%3D%20validation`,
   );
   const { sampleId } = samples[0].ref;
-  const similar = JSON.parse(await inProject('--json', 'similar', NAME, `validation/${sampleId}`, '-k', '8'));
-  await inProject('analyze', NAME, `validation/${sampleId}`);
+  const similar = JSON.parse(
+    await inProject(platform, '--json', 'similar', NAME, `validation/${sampleId}`, '-k', '8'),
+  );
+  await inProject(platform, 'analyze', NAME, `validation/${sampleId}`);
   return {
-    artifacts,
+    artifacts: hashes,
     similar: JSON.stringify(similar).match(/"sampleId":\s*"[^"]+"/g) ?? [],
   };
 }

@@ -5,18 +5,21 @@ import { parseArgs } from 'node:util';
 import { waitFor } from '@noema/testing';
 import { check, say, summary } from './checks.js';
 import { documentCommands } from './document-commands.js';
+import { faultCheck } from './fault-check.js';
 import { networkMatrix } from './network-matrix.js';
 import { podMemory } from './pod-memory.js';
 import { policyCheck } from './policy-check.js';
 import { importImages } from './real-images.js';
 import { missing, type RealNode, startNode } from './real-node.js';
+import { createRuntimeClass, SANDBOX_PODS } from './sandbox-pods.js';
 import { systemObjects, VOLUMES } from './system-objects.js';
 import { walkCheck } from './walk-check.js';
 
 /**
  * `make kube-real`: starts a real Kubernetes of one node, loads the images, tries a NetworkPolicy, installs Noema
  * by the commands of docs/operations.md, runs `helm test`, makes a team, connects every pod to every other, and walks
- * from digits to heat maps there and on this machine. `--keep` leaves the installation up until Ctrl-C.
+ * from digits to heat maps there and on this machine, and once more while pods and programs of the node are killed.
+ * `--keep` leaves the installation up until Ctrl-C.
  */
 const { values: options } = parseArgs({
   options: { keep: { type: 'boolean', default: false } },
@@ -56,19 +59,13 @@ async function install(node: RealNode): Promise<string> {
   return (JSON.parse(team) as { readonly adminApiKey: string }).adminApiKey;
 }
 
-/** Code of users in pods of their own. The runtime class is runc by another name: it isolates no kernel. */
+/** Code of users in pods of their own. */
 async function openSandboxes(node: RealNode): Promise<void> {
-  const apiVersion = 'node.k8s.io/v1';
-  const runtime = { apiVersion, kind: 'RuntimeClass', metadata: { name: 'plain' }, handler: 'runc' };
-  await node.kubectl(['apply', '-f', '-'], runtime);
-  const values = ['isolation=pod', 'runtimeClassName=plain'].flatMap((value) => [
-    '--set',
-    `datasets.sandbox.${value}`,
-  ]);
+  await createRuntimeClass(node);
   await check('helm upgrade: integrations run in pods of their own', () =>
     node.run('helm', [
       ...['upgrade', 'noema', join(node.directory, 'packed/charts/noema'), '-n', 'noema', '--reuse-values'],
-      ...[...values, '--wait', '--timeout', '15m'],
+      ...[...SANDBOX_PODS, '--wait', '--timeout', '15m'],
     ]),
   );
   // Pods of before answer open connections until they end.
@@ -93,6 +90,8 @@ try {
   await openSandboxes(node);
   say(await check('the walk of 10,000 digits in pods', () => walkCheck(ready, key)));
   for (const line of await podMemory(node)) say(line);
+  for (const line of await check('the same run while parts are killed', () => faultCheck(ready, key)))
+    say(line);
   if (options.keep) {
     say(`up until Ctrl-C; nsenter --target $(cat ${node.directory}/pid) --all; ${node.kubeconfig}`);
     await new Promise(() => setInterval(() => undefined, 60_000));
