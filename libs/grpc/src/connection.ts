@@ -14,6 +14,8 @@ const OPTIONS: ClientOptions = {
   'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 2000,
+  // A rolling update replaces the only address of a name; gRPC itself would look for the new one after 30 s.
+  'grpc.dns_min_time_between_resolutions_ms': 1000,
   'grpc.keepalive_time_ms': 60_000,
 };
 

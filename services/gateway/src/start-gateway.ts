@@ -62,7 +62,13 @@ export async function startGateway(
   const address = `${host}:${(server.address() as AddressInfo).port}`;
   const grpcAddress = `${splitAddress(config.grpcAddress)[0]}:${app.get(GrpcServer, { strict: false }).port}`;
   const health = app.get(ServiceHealth, { strict: false });
-  monitoring.watch({ ready: [{ name: 'workspace', check: () => health.mustSignIn() }], live: [] });
+  // Once it has signed in it stays ready: every gateway would miss the workspace, and none would answer at all.
+  let signedIn = false;
+  const workspace = async (): Promise<void> => {
+    if (!signedIn) await health.mustSignIn();
+    signedIn = true;
+  };
+  monitoring.watch({ ready: [{ name: 'workspace', check: workspace }], live: [] });
   logger.info(
     { address, grpc: grpcAddress, ...(monitoring.address !== '' && { metrics: monitoring.address }) },
     'serving',

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -734,6 +734,42 @@ describe('operations', () => {
       await lone.close();
     },
   );
+
+  it('RELIABILITY 17: waits for the next instance of a service whose last one has ended', async () => {
+    const [host, port] = p.behind.address.split(':');
+    const sockets = new Set<Socket>();
+    let refusals = 0;
+    const relay = createServer((socket) => {
+      sockets.add(socket.on('error', () => undefined));
+      if (refusals-- > 0) return void socket.destroy();
+      const behind = connect(Number(port), host).on('error', () => undefined);
+      socket.pipe(behind).pipe(socket);
+      socket.once('close', () => behind.destroy());
+    });
+    await once(relay.listen(0, '127.0.0.1'), 'listening');
+    const { port: own } = relay.address() as AddressInfo;
+    const lone = await startGateway(
+      { ...p.env, NOEMA_SERVICES: `workspace=127.0.0.1:${own}` },
+      { logger: silentLogger },
+    );
+    const get = async (): Promise<number> =>
+      (
+        await fetch(`http://${lone.address}/v1/projects/7`, {
+          headers: { authorization: `Bearer ${token}` },
+        })
+      ).status;
+    try {
+      expect(await get()).toBe(200);
+      refusals = 3;
+      for (const socket of sockets) socket.destroy();
+      expect(await Promise.all(Array.from({ length: 8 }, get))).toEqual(Array(8).fill(200));
+      expect(refusals).toBeLessThan(1);
+    } finally {
+      await lone.close();
+      for (const socket of sockets) socket.destroy();
+      relay.close();
+    }
+  });
 
   it('refuses more requests than it can answer at once', async () => {
     const small = await startGateway({ ...p.env, NOEMA_MAX_REQUESTS: '1' }, { logger: silentLogger });

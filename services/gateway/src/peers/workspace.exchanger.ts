@@ -1,7 +1,11 @@
+import { create } from '@bufbuild/protobuf';
 import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
-import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import {
+  ExchangeApiKeyRequestSchema,
+  type ExchangeApiKeyResponse,
+  TokenService,
+} from '@noema/contracts/noema/workspace/v1/token_service';
 import { Inject, Injectable } from '@nestjs/common';
-import { createClient } from '@noema/grpc';
 import type { Credential, ExchangedToken } from '../credential/credential.js';
 import { sessionInvalid } from '../session/session.errors.js';
 import { Upstreams } from '../upstream/upstreams.js';
@@ -22,13 +26,13 @@ export class WorkspaceExchanger {
 
   async exchange(credential: Credential): Promise<ExchangedToken> {
     if ('apiKey' in credential) {
-      const client = createClient(TokenService, {
-        address: this.upstreams.connection('workspace'),
-        timeoutMs: TIMEOUT_MS,
-      });
-      return toExchanged(
-        await client.exchangeApiKey({ apiKey: credential.apiKey, sessionId: credential.sessionId ?? '' }),
+      const request = { apiKey: credential.apiKey, sessionId: credential.sessionId ?? '' };
+      const answer = await this.upstreams.call(
+        TokenService.method.exchangeApiKey,
+        create(ExchangeApiKeyRequestSchema, request),
+        { timeoutMs: TIMEOUT_MS },
       );
+      return toExchanged(answer as ExchangeApiKeyResponse);
     }
     if (this.identities === undefined) throw sessionInvalid();
     return toExchanged(await this.identities.exchange(credential.person, credential.sessionId));

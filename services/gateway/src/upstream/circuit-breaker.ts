@@ -20,6 +20,11 @@ export class CircuitBreaker {
 
   constructor(private readonly options: CircuitBreakerOptions) {}
 
+  /** True unless the last call failed. */
+  get answers(): boolean {
+    return this.inARow === 0;
+  }
+
   /**
    * Throws `unavailable` SERVICE_AWAY while the circuit is open; one call per period is tried.
    */

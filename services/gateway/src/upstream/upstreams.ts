@@ -2,7 +2,7 @@ import type { DescMethod, DescService, Message } from '@bufbuild/protobuf';
 import { Inject, Injectable } from '@nestjs/common';
 import { hostedByMany, services } from '@noema/contracts';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
-import { type CallOptions, Connection, createClient, type TlsFiles } from '@noema/grpc';
+import { type CallOptions, Connection, createClient, type TlsFiles, UNREACHABLE } from '@noema/grpc';
 import { SETTINGS } from '@noema/host';
 import { DomainError } from '@noema/kernel';
 import type { GatewayConfig } from '../config.js';
@@ -14,6 +14,9 @@ import { serviceNotConfigured, serviceUnknown } from './upstream.errors.js';
 export type UpstreamCall = Pick<CallOptions, 'signal' | 'timeoutMs' | 'headers'>;
 
 type Invoke = (request: Message, options: CallOptions) => Promise<Message> & AsyncIterable<Message>;
+
+/** Time in which the next instance of a service is found whose last one has ended, in milliseconds. */
+const FIND_NEXT_MS = 2_000;
 
 /** Names of all services behind the gateway that the contracts know, configured here or not. */
 const KNOWN = [
@@ -99,7 +102,10 @@ export class Upstreams {
     this.breakers.set(owner, breaker);
     breaker.enter();
     try {
-      const answer = await work();
+      const answer = await work().catch(async (error: unknown) => {
+        await this.findNext(owner, breaker, error);
+        return work();
+      });
       breaker.answered();
       return answer;
     } catch (error) {
@@ -107,6 +113,16 @@ export class Upstreams {
       else breaker.answered();
       throw error;
     }
+  }
+
+  /** Waits for the next instance of a service. Throws the error unless the call was not sent and there is one. */
+  private async findNext(owner: string, breaker: CircuitBreaker, error: unknown): Promise<void> {
+    if (!(error instanceof DomainError) || error.reason !== UNREACHABLE || !breaker.answers) throw error;
+    await this.connection(owner)
+      .ready(FIND_NEXT_MS, error.metadata['rpc'] ?? owner)
+      .catch(() => {
+        throw error;
+      });
   }
 
   /** True if the transport failed, not the work. A deadline that the caller shortened proves nothing. */
