@@ -45,6 +45,8 @@ outside() {
       cat "$path/cpuset.cpus" > "$path/$name/cpuset.cpus"
       cat "$path/cpuset.mems" > "$path/$name/cpuset.mems"
     fi
+    # What the machine runs for the node, such as its clients, is one process of many.
+    [ "$controller" != cpu ] || echo 4096 > "$path/$name/cpu.shares"
     [ "$controller" != memory ] || echo 1 > "$path/$name/memory.use_hierarchy" 2>/dev/null || true
     echo $$ > "$path/$name/cgroup.procs"
   done < <(hierarchies)
@@ -65,6 +67,9 @@ mounts() {
     [ "$controller" != systemd ] || option=none,name=systemd
     mount -t cgroup -o "$option" cgroup "/sys/fs/cgroup/$controller"
   done <<< "$controllers"
+  # As systemd does: the programs of the node together weigh half of what its pods do.
+  mkdir /sys/fs/cgroup/cpu/system
+  echo $$ > /sys/fs/cgroup/cpu/system/cgroup.procs
   mount -t tmpfs -o mode=755 tmpfs /run
   for folder in var etc; do
     mkdir -p "$dir/overlay/$folder"/{upper,work}
