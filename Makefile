@@ -51,7 +51,8 @@ kube-real: build servers ## Start a real Kubernetes of one node, install the ima
 ## `make images` by docs/operations.md, run helm test, walk, train again
 ## while pods and the node's programs are killed (NOEMA_KILL_SECONDS,
 ## NOEMA_KILL_SEED), end (as root, on cgroups of version 1);
-## `ARGS=--keep` leaves it up
+## `ARGS=--keep` leaves it up; `ARGS='--before .tools/kube/before'` first
+## installs what `tools/release-before.sh` built, and upgrades under load
 	@$(begin); tools/helm.sh; tools/kube.sh node; node deploy/dist/test/real/kube-real.main.js $(ARGS); \
 	code=$$?; $(took); exit $$code
 

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { waitFor } from '@noema/testing';
@@ -13,16 +13,18 @@ import { importImages } from './real-images.js';
 import { missing, type RealNode, startNode } from './real-node.js';
 import { createRuntimeClass, SANDBOX_PODS } from './sandbox-pods.js';
 import { systemObjects, VOLUMES } from './system-objects.js';
+import { upgradeCheck } from './upgrade-check.js';
 import { walkCheck } from './walk-check.js';
 
 /**
  * `make kube-real`: starts a real Kubernetes of one node, loads the images, tries a NetworkPolicy, installs Noema
  * by the commands of docs/operations.md, runs `helm test`, makes a team, connects every pod to every other, and walks
  * from digits to heat maps there and on this machine, and once more while pods and programs of the node are killed.
- * `--keep` leaves the installation up until Ctrl-C.
+ * `--keep` leaves the installation up until Ctrl-C. `--before FOLDER` first installs the release that
+ * `tools/release-before.sh` built there, and upgrades it under load.
  */
 const { values: options } = parseArgs({
-  options: { keep: { type: 'boolean', default: false } },
+  options: { keep: { type: 'boolean', default: false }, before: { type: 'string' } },
 });
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 /** The folder that the document packs the charts into; here it is the node's own, so that nothing stays. */
@@ -52,8 +54,17 @@ async function prepare(node: RealNode): Promise<void> {
 
 /** Returns the API key of the first team. */
 async function install(node: RealNode): Promise<string> {
-  for (const command of await documentCommands('## Install'))
-    await check(command, () => shell(node, [command.replaceAll(PACKED, join(node.directory, 'packed'))]));
+  const packed = join(node.directory, 'packed');
+  for (const command of await documentCommands('## Install')) {
+    // The document's commands then upgrade what the stage leaves.
+    if (options.before !== undefined && command.includes('--dry-run'))
+      await upgradeCheck(node, {
+        before: resolve(options.before),
+        charts: join(packed, 'charts'),
+        root: ROOT,
+      });
+    await check(command, () => shell(node, [command.replaceAll(PACKED, packed)]));
+  }
   const [define = '', create = ''] = await documentCommands('### First team');
   const team = await check(create, () => shell(node, [define, create]));
   return (JSON.parse(team) as { readonly adminApiKey: string }).adminApiKey;
