@@ -106,6 +106,8 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: {
       '/v1': { target: gateway, headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` } },
+      '/oidc': gateway,
+      '/mcp': gateway,
       '/openapi.json': gateway,
     },
   },

@@ -89,7 +89,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
       expect(found.map((pod) => pod.object.metadata.name)).toEqual([object.metadata.name]);
     }
   });
-  it('the ways in lead to ports of Services: the API to the gateway, the rest to the page', () => {
+  it('the ways in lead to ports of Services: what the gateway answers to it, the rest to the page', () => {
     for (const ingress of of('Ingress')) {
       const paths = ingress.spec.rules[0].http.paths as {
         path: string;
@@ -104,7 +104,11 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
       }
       expect(Object.fromEntries(paths.map(({ path, backend }) => [path, backend.service.name]))).toEqual({
         '/v1': 'noema-gateway',
+        '/oidc': 'noema-gateway',
+        '/mcp': 'noema-gateway',
         '/openapi.json': 'noema-gateway',
+        '/healthz': 'noema-gateway',
+        '/readyz': 'noema-gateway',
         '/': 'noema-web',
       });
       expect(ingress.metadata.annotations).toMatchObject({
@@ -178,4 +182,28 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
       }
     },
   );
+});
+
+describe.skipIf(!hasHelm())('authorities of the operator', () => {
+  it('are trusted by every pod that runs a program of Noema, migrations too, and by no other', async () => {
+    const objects = await rendered('production', ['--set', 'global.trustedCaSecretName=own-authority']);
+    const names: Record<string, number> = {};
+    for (const object of objects) {
+      const pod = findPod(object);
+      const name = object.metadata.labels?.['app.kubernetes.io/name'];
+      if (pod === undefined || name === undefined) continue;
+      const [container] = pod.spec.containers as any[];
+      const file = (container.env ?? []).find((v: any) => v.name === 'NODE_EXTRA_CA_CERTS')?.value as string;
+      const volume = (pod.spec.volumes ?? []).find((v: any) => v.secret?.secretName === 'own-authority');
+      if (name === 'web' || name === 'noema') {
+        expect([file, volume], object.metadata.name).toEqual([undefined, undefined]);
+        continue;
+      }
+      const mount = container.volumeMounts.find((m: any) => m.name === volume?.name);
+      expect(file, object.metadata.name).toBe(`${mount?.mountPath}/ca.crt`);
+      names[name] = (names[name] ?? 0) + 1;
+    }
+    expect(names['datasets'], 'API, workers and migration').toBe(3);
+    expect(names['gateway']).toBe(1);
+  });
 });

@@ -145,6 +145,9 @@ identity provider names.
 {{- range (include "service.rows" . | fromJson).rows }}
 {{ include "service.variable" (dict "name" (get $settings .key) "row" .) }}
 {{- end }}
+{{- if include "service.trustedCa" .root }}
+- { name: NODE_EXTRA_CA_CERTS, value: /etc/noema/trusted-ca/ca.crt }
+{{- end }}
 {{- if ne .component "migration" }}
 {{- range $key, $value := .root.Values.config }}
 {{- if kindIs "float64" $value }}{{ $value = int64 $value }}{{ end }}

@@ -70,6 +70,10 @@ volumes:
       defaultMode: 0440
       sources: {{- . | nindent 8 }}
   {{- end }}
+  {{- with include "service.trustedCa" .root }}
+  - name: trusted-ca
+    secret: { secretName: {{ . }}, items: [{ key: ca.crt, path: ca.crt }], defaultMode: 0440 }
+  {{- end }}
   {{- if ne .component "migration" }}
   {{- if .root.Values.global.tls.enabled }}
   - name: tls
@@ -93,6 +97,9 @@ volumeMounts:
   {{- if include "service.settings" .root | fromJson }}
   - { name: secrets, mountPath: /etc/noema/secrets, readOnly: true }
   {{- end }}
+  {{- if include "service.trustedCa" .root }}
+  - { name: trusted-ca, mountPath: /etc/noema/trusted-ca, readOnly: true }
+  {{- end }}
   {{- if ne .component "migration" }}
   {{- if .root.Values.global.tls.enabled }}
   - { name: tls, mountPath: /etc/noema/tls, readOnly: true }
@@ -104,6 +111,11 @@ volumeMounts:
   - { name: kubernetes, mountPath: /etc/noema/kubernetes, readOnly: true }
   {{- end }}
   {{- end }}
+{{- end }}
+
+{{/* Secret with the authorities that a program trusts besides the public ones; empty for none. */}}
+{{- define "service.trustedCa" -}}
+{{- if include "service.settings" . | fromJson }}{{ .Values.global.trustedCaSecretName }}{{ end }}
 {{- end }}
 
 {{/* Whether the bus has certificates of its own; empty for no. */}}
