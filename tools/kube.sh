@@ -4,7 +4,7 @@
 # proxy, the definitions of KEDA's and the Prometheus operator's objects come from their modules, etcd from
 # Debian. All of them are Apache-2.0 and none is part of what ships. Once some 6 minutes on two cores;
 # afterwards nothing. Without it those tests are skipped. `tools/kube.sh node` also builds what a real node
-# runs: kubelet, kube-proxy, CoreDNS, kube-router and a sleeper for the sandbox of each pod.
+# runs: kubelet, kube-proxy, CoreDNS, kube-router, KEDA's operator and a sleeper for the sandbox of each pod.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/apt.sh
@@ -124,6 +124,19 @@ GO
   echo "$pause" > "$out/pause.version"; say 'pause built'
 }
 
+# The objects of KEDA's own installation, with an image that the node has.
+keda_objects() {
+  local source
+  if [ "$(cat "$out/keda-objects/version" 2>/dev/null)" = "$keda" ]; then return; fi
+  source=$(folder_of "github.com/kedacore/keda/v2@$keda")/config
+  rm -rf "$out/keda-objects"; mkdir -p "$out/keda-objects"
+  install -m 644 "$source"/crd/bases/*.yaml "$source"/rbac/role{,_binding}.yaml "$source"/manager/manager.yaml \
+    "$source"/service_account/service_account.yaml "$out/keda-objects/"
+  sed -i -e "s|image: .*|image: noema.local/keda:${keda#v}|" -e 's/imagePullPolicy: .*/imagePullPolicy: Never/' \
+    -e "s/^\( *\)runAsNonRoot: true/&\n\1runAsUser: 65532/" "$out/keda-objects/manager.yaml"
+  echo "$keda" > "$out/keda-objects/version"
+}
+
 definitions() {
   local stages keda_crds prometheus_crds
   if [ "$(cat "$out/crds/version" 2>/dev/null)" = "$keda $prometheus $kwok" ]; then return; fi
@@ -146,6 +159,8 @@ if [ "$what" = node ]; then
   (sleeper)
   (command_of coredns github.com/coredns/coredns "$coredns")
   (command_of kube-router github.com/cloudnativelabs/kube-router/v2/cmd/kube-router "$router")
+  (command_of keda github.com/kedacore/keda/v2/cmd/operator "$keda")
+  (keda_objects)
   say "a node of Kubernetes $kubernetes in .tools/kube"
   exit 0
 fi

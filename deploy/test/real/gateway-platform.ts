@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { WalkPlatform } from './digit-walk.js';
 import type { RealNode } from './real-node.js';
 
-const NOEMA = fileURLToPath(new URL('../../../../apps/cli/dist/src/main.js', import.meta.url));
+/** Program of the command line. */
+export const NOEMA = fileURLToPath(new URL('../../../../apps/cli/dist/src/main.js', import.meta.url));
 const PATIENCE_MS = 180_000;
 /**
  * Prints the JSON of a GET: `node --eval FETCH url key patience`. Repeats a request
@@ -37,17 +38,26 @@ export const gatewayAddress = (node: RealNode): Promise<string> =>
     ])
     .then((host) => `http://${host}`);
 
+/** Runs a program to its end and returns its output. */
+export type Run = (program: string, args: readonly string[]) => Promise<string>;
+
+/** The platform at an address, by programs that `run` starts; reads are repeated until the patience ends. */
+export const platformAt = (url: string, key: string, run: Run, patienceMs = 0): WalkPlatform => ({
+  noema: (...args) => run('node', [NOEMA, '--url', url, '--key', key, ...args]),
+  get: async (path) =>
+    JSON.parse(await run('node', ['--eval', FETCH, `${url}${path}`, key, String(patienceMs)])) as unknown,
+});
+
 /** The installation of the node, whose reads are repeated for some minutes while its gateway is unavailable. */
 export async function patientPlatform(node: RealNode, key: string): Promise<PatientPlatform> {
-  const url = await gatewayAddress(node);
+  const platform = platformAt(await gatewayAddress(node), key, node.run, PATIENCE_MS);
   const internalErrors: string[] = [];
   return {
+    ...platform,
     internalErrors,
-    noema: (...args) => node.run('node', [NOEMA, '--url', url, '--key', key, ...args]),
     get: async (path) => {
       try {
-        const args = [`${url}${path}`, key, String(PATIENCE_MS)];
-        return JSON.parse(await node.run('node', ['--eval', FETCH, ...args])) as unknown;
+        return (await platform.get(path)) as unknown;
       } catch (error) {
         if (String(error).includes('status 500')) internalErrors.push(`${path}: ${String(error)}`);
         throw error;

@@ -2,29 +2,36 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { waitFor } from '@noema/testing';
 import { check, say, summary } from './checks.js';
 import { documentCommands } from './document-commands.js';
 import { faultCheck } from './fault-check.js';
+import { productionStage } from './production.js';
 import { networkMatrix } from './network-matrix.js';
 import { podMemory } from './pod-memory.js';
 import { policyCheck } from './policy-check.js';
 import { importImages } from './real-images.js';
 import { missing, type RealNode, startNode } from './real-node.js';
+import { untilReplaced } from './replaced-pods.js';
 import { createRuntimeClass, SANDBOX_PODS } from './sandbox-pods.js';
 import { systemObjects, VOLUMES } from './system-objects.js';
 import { upgradeCheck } from './upgrade-check.js';
-import { walkCheck } from './walk-check.js';
+import { DigitComparison } from './walk-check.js';
 
 /**
  * `make kube-real`: starts a real Kubernetes of one node, loads the images, tries a NetworkPolicy, installs Noema
  * by the commands of docs/operations.md, runs `helm test`, makes a team, connects every pod to every other, and walks
  * from digits to heat maps there and on this machine, and once more while pods and programs of the node are killed.
- * `--keep` leaves the installation up until Ctrl-C. `--before FOLDER` first installs the release that
+ * Then the installation becomes values/production.yaml: KEDA, mutual TLS, OpenID, an ingress and a browser. `--only
+ * walk,faults` names the stages that follow the installation (network, walk, faults after walk, production); `--keep`
+ * leaves the installation up until Ctrl-C. `--before FOLDER` first installs the release that
  * `tools/release-before.sh` built there, and upgrades it under load.
  */
 const { values: options } = parseArgs({
-  options: { keep: { type: 'boolean', default: false }, before: { type: 'string' } },
+  options: {
+    keep: { type: 'boolean', default: false },
+    before: { type: 'string' },
+    only: { type: 'string', default: 'network,walk,faults,production' },
+  },
 });
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 /** The folder that the document packs the charts into; here it is the node's own, so that nothing stays. */
@@ -79,12 +86,7 @@ async function openSandboxes(node: RealNode): Promise<void> {
       ...[...SANDBOX_PODS, '--wait', '--timeout', '15m'],
     ]),
   );
-  // Pods of before answer open connections until they end.
-  await waitFor(
-    async () =>
-      !(await node.kubectl(['get', 'pods', '-n', 'noema', '-o', 'json'])).includes('"deletionTimestamp"'),
-    { timeoutMs: 120_000, intervalMs: 500, what: 'the end of the pods of before' },
-  );
+  await untilReplaced(node);
 }
 
 let node: RealNode | undefined;
@@ -97,12 +99,19 @@ try {
   await prepare(node);
   const key = await install(node);
   const ready = node;
-  say(await check('NetworkPolicies: every pair of pods and port', () => networkMatrix(ready)));
-  await openSandboxes(node);
-  say(await check('the walk of 10,000 digits in pods', () => walkCheck(ready, key)));
-  for (const line of await podMemory(node)) say(line);
-  for (const line of await check('the same run while parts are killed', () => faultCheck(ready, key)))
-    say(line);
+  const stages = new Set(options.only.split(','));
+  const comparison = new DigitComparison(node);
+  if (stages.has('network'))
+    say(await check('NetworkPolicies: every pair of pods and port', () => networkMatrix(ready)));
+  if (stages.has('walk')) {
+    await openSandboxes(node);
+    say(await check('the walk of 10,000 digits in pods', () => comparison.walkInPods(key)));
+    for (const line of await podMemory(node)) say(line);
+  }
+  if (stages.has('faults'))
+    for (const line of await check('the same run while parts are killed', () => faultCheck(ready, key)))
+      say(line);
+  if (stages.has('production')) await productionStage(node, comparison);
   if (options.keep) {
     say(`up until Ctrl-C; nsenter --target $(cat ${node.directory}/pid) --all; ${node.kubeconfig}`);
     await new Promise(() => setInterval(() => undefined, 60_000));

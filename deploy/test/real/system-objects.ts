@@ -1,9 +1,16 @@
 /** Address of the DNS, which the kubelet writes into pods. */
 const DNS = '10.96.0.10';
+/** Names of the outside world, which pods of the cluster stand for. */
+export const OUTSIDE = { 'noema.example.org': '10.96.0.20', 'login.example.org': '10.96.0.21' } as const;
 const COREFILE = `.:53 {
   errors
   health
   ready
+  hosts {
+${Object.entries(OUTSIDE)
+  .map(([name, address]) => `    ${address} ${name}\n`)
+  .join('')}    fallthrough
+  }
   kubernetes cluster.local in-addr.arpa ip6.arpa {
     pods insecure
   }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** Somebody who can sign in at the provider: claims of the ID token by OpenID Connect. */
@@ -17,6 +18,17 @@ export interface TestIdentityProviderOptions {
   readonly clientSecret: string;
   readonly redirectUris: readonly string[];
   readonly signedOutUris?: readonly string[];
+  /** Default: plain HTTP at a free loopback port. */
+  readonly at?: IdentityProviderAddress;
+}
+
+/** An address with a certificate, at all interfaces. */
+export interface IdentityProviderAddress {
+  /** URL whose host is a name of the certificate. */
+  readonly issuer: string;
+  readonly port: number;
+  /** PEM texts. */
+  readonly tls: { readonly cert: string; readonly key: string };
 }
 
 /** A real OpenID provider that runs in the test. */
@@ -35,25 +47,28 @@ const page = (uid: string): string =>
   `<form method="post" action="/interaction/${uid}"><label>Who are you? ` +
   '<input name="subject" autofocus></label><button>Sign in</button></form></html>';
 
-/** Starts the provider on a free loopback port. Every name signs in as that person, with consent. */
+/** Starts the provider. Every name signs in as that person, with consent. */
 export async function startIdentityProvider({
   people,
   clientId,
   clientSecret,
   redirectUris,
   signedOutUris = [],
+  at,
 }: TestIdentityProviderOptions): Promise<TestIdentityProvider> {
   const { default: Provider } = await import('oidc-provider');
   let handle: (req: IncomingMessage, res: ServerResponse) => unknown = () => undefined;
   const state: { away: boolean | string } = { away: false };
-  const server = createServer((req, res) => {
+  const answer = (req: IncomingMessage, res: ServerResponse): void => {
     if (state.away === true || (state.away !== false && req.url?.startsWith(state.away) === true))
       req.socket.destroy();
     else void handle(req, res);
-  });
-  server.listen(0, '127.0.0.1');
+  };
+  const server = at === undefined ? createServer(answer) : createTlsServer(at.tls, answer);
+  if (at === undefined) server.listen(0, '127.0.0.1');
+  else server.listen(at.port);
   await once(server, 'listening');
-  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const issuer = at?.issuer ?? `http://localhost:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, {
     clients: [
       {

@@ -113,7 +113,7 @@ volumeMounts:
   {{- end }}
 {{- end }}
 
-{{/* Secret with the authorities that a program trusts besides the public ones; empty for none. */}}
+{{/* Secret with the authorities that a program trusts in addition to the public ones; empty for none. */}}
 {{- define "service.trustedCa" -}}
 {{- if include "service.settings" . | fromJson }}{{ .Values.global.trustedCaSecretName }}{{ end }}
 {{- end }}
