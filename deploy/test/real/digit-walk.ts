@@ -171,3 +171,17 @@ function addHashes(found: Map<string, string>, path: string, value: unknown): vo
     if (key === 'sha256' && typeof part === 'string') found.set(path, part);
     else addHashes(found, `${path} ${key}`, part);
 }
+
+/** Throws when two runs have not the same artifacts, by their names, with the same bits. */
+export function checkSameArtifacts(
+  expected: ReadonlyMap<string, string>,
+  found: ReadonlyMap<string, string>,
+  where: string,
+): void {
+  const differences = [...expected].filter(([name, sha256]) => found.get(name) !== sha256);
+  if (differences.length > 0 || expected.size !== found.size)
+    throw new Error(
+      `${differences.length} of ${expected.size} artifacts (${found.size} ${where}) differ: ` +
+        differences.map(([name]) => name).join(', '),
+    );
+}

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '@noema/kernel';
-import { collectArtifacts, createDigitRun, findDigitRun } from './digit-walk.js';
+import { checkSameArtifacts, collectArtifacts, createDigitRun, findDigitRun } from './digit-walk.js';
 import { patientPlatform } from './gateway-platform.js';
 import { NodeFaults } from './node-faults.js';
 import type { RealNode } from './real-node.js';
@@ -32,12 +32,7 @@ export async function faultCheck(node: RealNode, key: string): Promise<string[]>
         collectArtifacts(platform, run, PATIENCE_MS),
         faulty.then(() => Promise.reject(new Error('the faults ended before the run'))),
       ]);
-      const differences = [...expected.hashes].filter(([name, hash]) => found.hashes.get(name) !== hash);
-      if (differences.length > 0 || found.hashes.size !== expected.hashes.size)
-        throw new Error(
-          `of ${expected.hashes.size} artifacts (${found.hashes.size} under faults) these differ: ` +
-            differences.map(([name]) => name).join(', '),
-        );
+      checkSameArtifacts(expected.hashes, found.hashes, 'under faults');
       tookS.push((found.endMs - Date.parse(run.createTime)) / 1000);
       const left = seconds * 1000 - (performance.now() - start);
       if (left > 0 && left < 30_000) await Promise.race([delay(left), faulty]);

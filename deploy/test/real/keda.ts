@@ -1,22 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '@noema/testing';
-import type { RealNode } from './real-node.js';
 import type { WalkPlatform } from './digit-walk.js';
+import type { RealNode } from './real-node.js';
+import { JOB_SERVICES, listJobs } from './team-jobs.js';
 
 /** Objects of KEDA's own installation, with an image that the node has (`tools/kube.sh node`). */
 const OBJECTS = fileURLToPath(new URL('../../../../.tools/kube/keda-objects/', import.meta.url));
-/** Services whose workers KEDA starts. */
-const QUEUES = [
-  'datasets',
-  'training',
-  'activations',
-  'similarity',
-  'projection',
-  'quality',
-  'explanations',
-  'insights',
-] as const;
 
 /** Installs KEDA's operator and waits until it is ready. */
 export async function startKeda(node: RealNode): Promise<void> {
@@ -37,6 +27,8 @@ export class WorkerWatch {
 
   constructor(private readonly node: RealNode) {
     this.watching = this.watch();
+    // `stop` reports it.
+    this.watching.catch(() => undefined);
   }
 
   /** Names of the workers that run or start, by service. */
@@ -71,22 +63,13 @@ export class WorkerWatch {
   }
 }
 
-interface ListedJob {
-  readonly id: string;
-  readonly kind: string;
-  readonly state: string;
-  readonly attempt?: number;
-  readonly createTime: string;
-  readonly startTime: string;
-}
-
 /**
  * Throws when a job of the team failed or a shard was tried twice, or when the kubelet stopped a worker. Returns how
  * long after a job was accepted its first shard was started and done.
  */
 export async function scalingCheck(
   node: RealNode,
-  { get }: WalkPlatform,
+  platform: WalkPlatform,
   { most, since }: Pick<WorkerWatch, 'most' | 'since'>,
 ): Promise<string> {
   const { items } = JSON.parse(
@@ -98,34 +81,30 @@ export async function scalingCheck(
     .filter((name) => /^noema-[a-z]+-worker-/.test(name));
   const delays: { kind: string; startS: number; doneS: number }[] = [];
   const faults: string[] = [];
-  for (const service of QUEUES) {
-    const { jobs = [] } = (await get(`/v1/${service}/jobs?page_size=1000`)) as {
-      readonly jobs?: ListedJob[];
-    };
-    for (const job of jobs) {
+  for (const service of JOB_SERVICES)
+    for (const job of await listJobs(platform, service)) {
       if (job.state !== 'JOB_STATE_SUCCEEDED' || job.attempt !== 1)
         faults.push(`${job.kind} ${job.id}: ${job.state}, attempt ${job.attempt}`);
-      const { shards = [] } = (await get(`/v1/${service}/jobs/${job.id}/shards`)) as {
+      const { shards = [] } = (await platform.get(`/v1/${service}/jobs/${job.id}/shards`)) as {
         readonly shards?: readonly { readonly endTime?: string }[];
       };
       const ends = shards.flatMap(({ endTime }) => (endTime === undefined ? [] : [Date.parse(endTime)]));
-      const since = (ms: number): number => (ms - Date.parse(job.createTime)) / 1000;
+      const [createdMs, startedMs] = [Date.parse(job.createTime), Date.parse(job.startTime)];
       delays.push({
         kind: job.kind,
-        startS: since(Date.parse(job.startTime)),
-        doneS: since(Math.min(...ends)),
+        startS: (startedMs - createdMs) / 1000,
+        doneS: (Math.min(...ends) - createdMs) / 1000,
       });
     }
-  }
   if (stopped.length > 0) faults.push(`workers stopped by the kubelet: ${stopped.join(', ')}`);
   if (faults.length > 0) throw new Error(faults.join('; '));
   if (delays.length === 0) throw new Error('no job was found');
   const kinds = [...new Set(delays.map(({ kind }) => kind))];
   const slowest = kinds.map((kind) => {
     const own = delays.filter((delay) => delay.kind === kind);
-    const most = (pick: (delay: (typeof delays)[number]) => number): string =>
+    const longest = (pick: (delay: (typeof delays)[number]) => number): string =>
       Math.max(...own.map(pick)).toFixed(1);
-    return `${kind} ${most(({ startS }) => startS)} and ${most(({ doneS }) => doneS)} s`;
+    return `${kind} ${longest(({ startS }) => startS)} and ${longest(({ doneS }) => doneS)} s`;
   });
   const workers = [...most].map(([name, count]) => `${count} of ${name}`);
   return (

@@ -10,6 +10,7 @@ import { check, say } from './checks.js';
 import { platformAt } from './gateway-platform.js';
 import { formatNginx, type Ingress } from './ingress-proxy.js';
 import { scalingCheck, startKeda, WorkerWatch } from './keda.js';
+import { operate } from './operate.js';
 import type { RealNode } from './real-node.js';
 import { untilReplaced } from './replaced-pods.js';
 import { createRuntimeClass } from './sandbox-pods.js';
@@ -53,22 +54,22 @@ export async function productionStage(node: RealNode, comparison: DigitCompariso
   await check('helm upgrade: production.yaml with servers of minimal.yaml', () => upgrade(node));
   await check('helm test noema -n noema', () => node.run('helm', ['test', 'noema', '-n', 'noema']));
   await check('the ingress', () => startIngress(node));
-  const created = await node.kubectl([
-    ...['exec', '-n', 'noema', 'deploy/noema-workspace', '--', 'node', 'dist/src/operate.js', 'create-team'],
-    ...['--name', 'second', '--admin-name', 'Ada', '--admin-email', 'ada@example.org'],
-  ]);
-  const { adminApiKey: key } = JSON.parse(created) as { readonly adminApiKey: string };
+  const admin = ['--admin-name', 'Ada', '--admin-email', 'ada@example.org'];
+  const { adminApiKey: key } = await operate(node, 'create-team', '--name', 'second', ...admin);
   const outside = (program: string, args: readonly string[]): Promise<string> =>
     node.run('env', [`NODE_EXTRA_CA_CERTS=${authority}`, program, ...args]);
   const workers = new WorkerWatch(node);
-  await check('no worker runs while there is nothing to do', () => workers.untilNone(IDLE_MS));
-  say(
-    await check('the walk of a second team through the ingress, mutual TLS and workers of KEDA', () =>
-      comparison.walkAt(URL_OF_PEOPLE, key, outside),
-    ),
-  );
-  await check('workers that have nothing to do end', () => workers.untilNone(IDLE_MS));
-  await workers.stop();
+  try {
+    await check('no worker runs while there is nothing to do', () => workers.untilNone(IDLE_MS));
+    say(
+      await check('the walk of a second team through the ingress, mutual TLS and workers of KEDA', () =>
+        comparison.walkAt(URL_OF_PEOPLE, key, outside),
+      ),
+    );
+    await check('workers that have nothing to do end', () => workers.untilNone(IDLE_MS));
+  } finally {
+    await workers.stop();
+  }
   say(
     await check('no job failed, no busy worker was ended', () =>
       scalingCheck(node, platformAt(URL_OF_PEOPLE, key, outside), workers),

@@ -5,7 +5,9 @@ import { waitFor } from '@noema/testing';
 import { check, say } from './checks.js';
 import { createDigitRun, openDigits, waitForMaps, writeDigits } from './digit-walk.js';
 import { gatewayAddress, patientPlatform } from './gateway-platform.js';
+import { operate } from './operate.js';
 import type { RealNode } from './real-node.js';
+import { untilReplaced } from './replaced-pods.js';
 import { createRuntimeClass, SANDBOX_PODS } from './sandbox-pods.js';
 import { describeRequests, failedRequests, type SteadyReport, startRequests } from './steady-requests.js';
 import { checkJobs } from './team-jobs.js';
@@ -78,7 +80,7 @@ export async function upgradeCheck(node: RealNode, { before, charts, root }: Rel
     let report: SteadyReport;
     try {
       await check(`${title}, under load`, step);
-      await podsOfBeforeEnd(node);
+      await untilReplaced(node, 180_000);
     } finally {
       report = await stop();
     }
@@ -98,22 +100,8 @@ export async function upgradeCheck(node: RealNode, { before, charts, root }: Rel
 
 /** A team without limits of requests; returns its key. */
 async function createTeam(node: RealNode): Promise<string> {
-  const operate = async (...args: string[]): Promise<Record<string, any>> =>
-    JSON.parse(
-      await node.kubectl([
-        ...['exec', '-n', 'noema', 'deploy/noema-workspace', '--', 'node', 'dist/src/operate.js', ...args],
-      ]),
-    );
   const admin = ['--admin-name', 'Ada', '--admin-email', 'ada@example.org'];
-  const created = await operate('create-team', '--name', 'upgrade', ...admin);
-  await operate('set-quota', '--team', created['team'].id, '--max-requests-per-minute', '0');
+  const created = await operate(node, 'create-team', '--name', 'upgrade', ...admin);
+  await operate(node, 'set-quota', '--team', created['team'].id, '--max-requests-per-minute', '0');
   return created['adminApiKey'];
 }
-
-/** Waits until the pods that were replaced have ended: they answer open connections until then. */
-const podsOfBeforeEnd = (node: RealNode): Promise<unknown> =>
-  waitFor(
-    async () =>
-      !(await node.kubectl(['get', 'pods', '-n', 'noema', '-o', 'json'])).includes('"deletionTimestamp"'),
-    { timeoutMs: 180_000, intervalMs: 500, what: 'the end of the pods of before' },
-  );

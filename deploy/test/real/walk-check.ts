@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type DigitWalk, walkDigits, writeDigits } from './digit-walk.js';
+import { checkSameArtifacts, type DigitWalk, walkDigits, writeDigits } from './digit-walk.js';
 import { gatewayAddress, NOEMA, platformAt, type Run } from './gateway-platform.js';
 import type { RealNode } from './real-node.js';
 
@@ -33,12 +33,7 @@ export class DigitComparison {
     }
     const there = await walkDigits(platformAt(url, key, run), folder);
     const here = await (this.here ??= walkHere(folder));
-    const differences = [...here.artifacts].filter(([name, sha256]) => there.artifacts.get(name) !== sha256);
-    if (differences.length > 0 || here.artifacts.size !== there.artifacts.size)
-      throw new Error(
-        `${differences.length} of ${here.artifacts.size} artifacts (${there.artifacts.size} in pods) differ: ` +
-          differences.map(([name]) => name).join(', '),
-      );
+    checkSameArtifacts(here.artifacts, there.artifacts, 'in pods');
     if (here.similar.length === 0 || String(here.similar) !== String(there.similar))
       throw new Error(
         `similar samples differ: ${String(here.similar)} and, in pods, ${String(there.similar)}`,
