@@ -65,6 +65,50 @@ const branch = (opType: string): Graph => ({
   initializers: new Map(),
 });
 
+/** x [n, 4] → an LSTM of 3 units along the rows, or along one step of each row → y [n, 3]. */
+const series = (
+  attributes: Node['attributes'],
+  {
+    dims = ['n', 4],
+    turned = false,
+    state,
+    constant,
+  }: { dims?: readonly Dim[]; turned?: boolean; state?: readonly Dim[]; constant?: TensorData } = {},
+): Buffer => {
+  const ramp = (...sizes: number[]): TensorData =>
+    float32(
+      Float32Array.from({ length: sizes.reduce((a, b) => a * b) }, (_, i) => ((i * 7) % 11) / 11 - 0.4),
+      sizes,
+    );
+  const axis = turned ? 'first' : 'second';
+  const first = state !== undefined || constant !== undefined ? ['', '', 'h'] : [];
+  return Buffer.from(
+    encodeModel({
+      name: 'g',
+      opset: 17,
+      nodes: [
+        node('Unsqueeze', ['x', axis], ['steps']),
+        node('LSTM', ['steps', 'wi', 'wr', ...first], ['all'], { hidden_size: 3, ...attributes }),
+        node('Squeeze', ['all', turned ? 'firstTwo' : 'middleTwo'], ['y']),
+      ],
+      inputs: [
+        { name: 'x', dataType: 'float32', dims },
+        ...(state === undefined ? [] : [{ name: 'h', dataType: 'float32' as const, dims: state }]),
+      ],
+      outputs: [{ name: 'y', dataType: 'float32' }],
+      initializers: new Map([
+        ['wi', ramp(1, 12, 4)],
+        ['wr', ramp(1, 12, 3)],
+        ['first', int64([0])],
+        ['second', int64([1])],
+        ['firstTwo', int64([0, 1])],
+        ['middleTwo', int64([1, 2])],
+        ...(constant === undefined ? [] : [['h', constant] as const]),
+      ]),
+    }),
+  );
+};
+
 /** Bytes in which one field of a message holds the others. */
 const field = (number: number, ...parts: Uint8Array[]): Buffer => {
   const body = Buffer.concat(parts);
@@ -181,6 +225,43 @@ describe('a file that is no model to import is refused with its fault', () => {
       'operator If takes its condition "c" from the data',
     ],
     [
+      'a branch that the data choose, the same for all small numbers',
+      () =>
+        file(
+          [
+            node('ReduceMax', ['x'], ['m'], { keepdims: 0 }),
+            node('Greater', ['m', 'rate'], ['c']),
+            node('MatMul', ['x', 'w'], ['a']),
+            node('If', ['c'], ['y'], {
+              then_branch: { graph: branch('Neg') },
+              else_branch: { graph: branch('Relu') },
+            }),
+          ],
+          { constants: { rate: float32([16_000], []) } },
+        ),
+      'operator If takes its condition "c" from the data of input "x"; export the model without control flow, or ' +
+        'with a constant in place of this input',
+    ],
+    [
+      'a branch on a size that is open',
+      () =>
+        file(
+          [
+            node('Shape', ['x'], ['s']),
+            node('ReduceMax', ['s'], ['m'], { keepdims: 0 }),
+            node('Cast', ['m'], ['c'], { to: 9 }),
+            node('MatMul', ['x', 'w'], ['a']),
+            node('If', ['c'], ['y'], {
+              then_branch: { graph: branch('Neg') },
+              else_branch: { graph: branch('Relu') },
+            }),
+          ],
+          { dims: ['n', 'm'] },
+        ),
+      'invalid MODEL_FILE_INVALID: the file cannot be imported: input "x" is [n, m], and a condition of operator If ' +
+        'depends on it; give the sizes of one sample as its input shape',
+    ],
+    [
       'an open size',
       () => file([dense], { dims: ['n', 'm'] }),
       'input "x" is [n, m]; export the model with fixed sizes but for the first axis',
@@ -213,6 +294,28 @@ describe('a file that is no model to import is refused with its fault', () => {
           node('Sub', ['a', 'm'], ['y']),
         ]),
       'output "y" of a sample depends on the other samples of its batch',
+    ],
+    [
+      'samples that are steps of one series',
+      () => series({}),
+      'output "y" of a sample depends on the other samples of its batch',
+    ],
+    [
+      'samples that are steps of one series, from the last to the first',
+      () => series({ direction: 'reverse' }),
+      'output "y" of a sample depends on the other samples of its batch',
+    ],
+    [
+      'samples that are steps of one series with a state',
+      () => series({}, { dims: ['n', 4], state: [1, 1, 3] }),
+      'must have shape {1,1,3}. Actual:{1,2,3}; this recurrent layer takes the samples as the steps of one series: ' +
+        'export the model with the batch on the first axis and the steps on the second',
+    ],
+    [
+      'a state of a fixed batch',
+      () => series({}, { dims: ['n', 4], turned: true, constant: float32(new Float32Array(3), [1, 1, 3]) }),
+      'must have shape {1,2,3}. Actual:{1,1,3}; the first state of this recurrent layer has a fixed batch: leave the ' +
+        'state out at the export, so that it starts at zeros',
     ],
     [
       'a training mode',

@@ -10,6 +10,7 @@ import {
   int64,
   type Node,
   type TensorData,
+  type ValueInfo,
 } from '@noema/onnx';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -60,6 +61,15 @@ const toFile = (
   };
   return Buffer.from(encodeModel(graph));
 };
+
+/** A branch of one operator, whose output has no type. */
+const passing = (opType: string, input: string): Graph => ({
+  name: opType,
+  nodes: [node(opType, [input], ['b'])],
+  inputs: [],
+  outputs: [{ name: 'b' }],
+  initializers: new Map(),
+});
 
 /** The largest difference between the imported file and ONNX Runtime on the file itself. */
 async function difference(bytes: Buffer, options: ImportOptions = {}, reference = bytes): Promise<number> {
@@ -180,12 +190,15 @@ describe('a file with', () => {
     expect(await difference(file, { inputShapes: { x: [4, 6] } })).toBeLessThan(1e-6);
   });
 
-  it('branches keeps the one that its sizes choose, and the ones inside', async () => {
+  it.each<[string, Graph['outputs'][number]]>([
+    ['branches', { name: 'b', dataType: 'float32' }],
+    ['branches whose outputs have no type', { name: 'b' }],
+  ])('%s keeps the one that its sizes choose, and the ones inside', async (_, output) => {
     const branch = (name: string, nodes: Node[]): Graph => ({
       name,
       nodes,
       inputs: [],
-      outputs: [{ name: 'b', dataType: 'float32' }],
+      outputs: [output],
       initializers: new Map([['c', float32([name === 'then' ? 2 : 3], [])]]),
     });
     const choice = (inner: Node[]): Node['attributes'] => ({
@@ -204,6 +217,90 @@ describe('a file with', () => {
       { opset: 12 },
     );
     expect(await difference(file)).toBeLessThan(1e-6);
+  });
+
+  /** x [n, steps, 6] and states [layers, n, 3] → LSTM → nodes → y. */
+  const recurrent = (nodes: Node[], states: ValueInfo[], inputs: string[]): Buffer =>
+    Buffer.from(
+      encodeModel({
+        name: 'g',
+        opset: 14,
+        nodes: [
+          node('Transpose', ['x'], ['steps'], { perm: [1, 0, 2] }),
+          ...nodes,
+          node('LSTM', ['steps', 'wi', 'wr', '', '', ...inputs], ['', 'last'], { hidden_size: 3 }),
+          node('Squeeze', ['last', 'axis'], ['y']),
+        ],
+        inputs: [{ name: 'x', dataType: 'float32', dims: ['n', 4, 6] }, ...states],
+        outputs: [{ name: 'y', dataType: 'float32' }],
+        initializers: new Map([
+          ['wi', float32(mixed(72), [1, 12, 6])],
+          ['wr', float32(mixed(36), [1, 12, 3])],
+          ['axis', int64([0])],
+          ['zero', int64([0], [])],
+          ['one', int64([1])],
+          ['two', int64([2])],
+        ]),
+      }),
+    );
+  const state = (name: string, dims: Dim[]): ValueInfo => ({ name, dataType: 'float32', dims });
+
+  it.each<[string, Node[], ValueInfo[], string[]]>([
+    ['two inputs', [], [state('h', [1, 'batch', 3]), state('c', [1, 1, 3])], ['h', 'c']],
+    [
+      'the layers of one input, one of them through a branch',
+      [
+        node('Gather', ['state', 'zero'], ['h0']),
+        node('Unsqueeze', ['h0', 'axis'], ['h']),
+        node('Slice', ['state', 'one', 'two', 'axis'], ['part']),
+        node('Size', ['part'], ['size']),
+        node('Cast', ['size'], ['isFull'], { to: 9 }),
+        node('If', ['isFull'], ['c'], {
+          then_branch: { graph: passing('Identity', 'part') },
+          else_branch: { graph: passing('Neg', 'part') },
+        }),
+      ],
+      [state('state', [2, 'batch', 3])],
+      ['h', 'c'],
+    ],
+  ])('a recurrent state as %s takes it with the samples first', async (_, nodes, states, inputs) => {
+    const file = recurrent(nodes, states, inputs);
+    const { artifact, weights, model } = await findImporter('', file).read(file, {});
+    expect(model.inputs.slice(1)).toEqual(
+      states.map(({ name, dims: [layers, , units] }) => ({ name, dims: ['n', layers, units] })),
+    );
+    const feeds = new Map([
+      ['x', float32(mixed(2 * 4 * 6), [2, 4, 6])],
+      ...states.map(({ name, dims: [layers] }, i) => {
+        const data = mixed(2 * Number(layers) * 3 + i).slice(i);
+        return [name, float32(data, [2, Number(layers), 3])] as const;
+      }),
+    ]);
+    const { program, predictions } = evaluateProgram(compileModel(artifact, { mode: 'inference' }), weights);
+    const found = (await engine.run(program, Object.fromEntries(feeds)))[predictions[0]!]!;
+    // The runtime takes a batch of one of both files: the state of a sample is the same in both layouts.
+    const session = await InferenceSession.create(file);
+    for (const sample of [0, 1]) {
+      const own = [...feeds].map(
+        ([
+          name,
+          {
+            data,
+            dims: [, ...sizes],
+          },
+        ]) => {
+          const size = data.length / 2;
+          const dims = name === 'x' ? [1, ...sizes] : [sizes[0]!, 1, sizes[1]!];
+          return [
+            name,
+            new Tensor('float32', (data as Float32Array).slice(sample * size, (sample + 1) * size), dims),
+          ] as const;
+        },
+      );
+      const expected = (await session.run(Object.fromEntries(own)))['y']!.data as Float32Array;
+      const row = (found.data as Float32Array).slice(sample * 3, (sample + 1) * 3);
+      expect(Math.max(...expected.map((value, i) => Math.abs(value - row[i]!)))).toBeLessThan(1e-6);
+    }
   });
 
   it('quantised weights has them as floats, with units and gradients behind them', async () => {

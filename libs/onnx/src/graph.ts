@@ -54,10 +54,13 @@ export interface ValueInfo {
   readonly dims: readonly Dim[];
 }
 
-/** Output of a graph. Without `dims` the runtime infers the shape. */
+/**
+ * Output of a graph. Without `dims` the runtime infers the shape. An output of a subgraph may lack its type, which the
+ * operator that runs the subgraph has; outputs of a model have one.
+ */
 export interface OutputInfo {
   readonly name: string;
-  readonly dataType: DataType;
+  readonly dataType?: DataType;
   readonly dims?: readonly Dim[];
 }
 

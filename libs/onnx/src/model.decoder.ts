@@ -81,7 +81,11 @@ function decodeGraph(proto: GraphProto, caps: Decoding, depth: number): Graph {
     nodes: proto.node.map((node) => decodeNode(node, caps, depth)),
     // Old files list the initializers among the inputs.
     inputs: proto.input.filter(({ name }) => !initializers.has(name)).map(decodeInput),
-    outputs: proto.output.map(decodeOutput),
+    outputs: proto.output.map((output) =>
+      depth > 0 && output.type?.value.case === undefined
+        ? { name: output.name }
+        : decodeValue(output, 'output'),
+    ),
     initializers,
   };
 }
@@ -129,15 +133,21 @@ function decodeAttribute(proto: AttributeProto, node: NodeProto, caps: Decoding,
 }
 
 function decodeInput(proto: ValueInfoProto): ValueInfo {
-  const { name, dataType, dims } = decodeOutput(proto);
+  const { name, dataType, dims } = decodeValue(proto, 'input');
   if (dims === undefined)
     throw unsupported(`input "${name}" without a shape`, 'export the model with shaped inputs');
   return { name, dataType, dims };
 }
 
-function decodeOutput({ name, type }: ValueInfoProto): OutputInfo {
+function decodeValue(
+  { name, type }: ValueInfoProto,
+  role: 'input' | 'output',
+): OutputInfo & Pick<ValueInfo, 'dataType'> {
   if (type?.value.case !== 'tensorType')
-    throw unsupported(`"${name}" is not a tensor`, 'export the model with tensor inputs and outputs');
+    throw unsupported(
+      `an ${role} "${name}" that is not a tensor`,
+      'export the model with tensors as inputs and outputs',
+    );
   const { elemType, shape } = type.value.value;
   const dataType = parseDataType(elemType, `"${name}"`);
   if (shape === undefined) return { name, dataType };

@@ -95,6 +95,7 @@ function encodeValueInfo({
   dataType,
   dims,
 }: OutputInfo): MessageInitShape<typeof ValueInfoProtoSchema> {
+  if (dataType === undefined) return { name };
   const elemType = dataTypeCode(dataType);
   if (dims === undefined) return { name, type: { value: { case: 'tensorType', value: { elemType } } } };
   const dim = dims.map((d) =>

@@ -1,5 +1,10 @@
-import { create, toBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema, TensorProto_DataLocation, TensorProto_DataType } from '@noema/contracts/onnx/onnx';
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import {
+  type GraphProtoSchema,
+  ModelProtoSchema,
+  TensorProto_DataLocation,
+  TensorProto_DataType,
+} from '@noema/contracts/onnx/onnx';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import {
@@ -65,12 +70,15 @@ describe('a written model', () => {
     expect(decodeModel(encodeModel(b.build())).initializers.get('c')).toEqual({ dataType, dims: [2], data });
   });
 
-  it('keeps subgraphs and what they capture', () => {
+  it.each<[string, Graph['outputs'][number]]>([
+    ['a type', { name: 't', dataType: 'float32' }],
+    ['no type', { name: 't' }],
+  ])('keeps subgraphs whose output has %s, and what they capture', (_, output) => {
     const then = new GraphBuilder(undefined, 'then');
     const graph: Graph = {
       ...then.build(),
       nodes: [{ opType: 'Neg', inputs: ['x'], outputs: ['t'], attributes: {} }],
-      outputs: [{ name: 't', dataType: 'float32' }],
+      outputs: [output],
     };
     const b = new GraphBuilder();
     b.input('x', [1]);
@@ -93,6 +101,10 @@ describe('a foreign model', () => {
         ...more,
       }),
     );
+
+  /** A model without nodes, with these inputs and outputs. */
+  const ofValues = (graph: Pick<MessageInitShape<typeof GraphProtoSchema>, 'input' | 'output'>) =>
+    toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 9n, graph }));
 
   /** A model that calls the function `f` with these nodes; `g` is another function. */
   const calling = (node: object[], g: object = {}, call: object = {}) =>
@@ -153,6 +165,21 @@ describe('a foreign model', () => {
       'a function of other operators',
       calling([], { opsetImport: [{ version: 12n }] }, { opType: 'g' }),
       /function "g" of opset 12, and is of opset 20/,
+    ],
+    [
+      'an output that is not a tensor',
+      ofValues({ output: [{ name: 's', type: { value: { case: 'sequenceType', value: {} } } }] }),
+      /the ONNX model has an output "s" that is not a tensor; export the model with tensors as inputs and outputs/,
+    ],
+    [
+      'an output without a type',
+      ofValues({ output: [{ name: 's' }] }),
+      /the ONNX model has an output "s" that is not a tensor/,
+    ],
+    [
+      'an input without a type',
+      ofValues({ input: [{ name: 'x', type: {} }] }),
+      /the ONNX model has an input "x" that is not a tensor/,
     ],
     ['no graph', new Uint8Array(0), /without a graph/],
     ['noise', Uint8Array.of(255, 255, 255), /not an ONNX model/],

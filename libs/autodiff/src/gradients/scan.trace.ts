@@ -56,7 +56,7 @@ export function withTrace(node: Node, fresh: (hint: string) => string): Node {
             ...body.outputs,
             ...copies.map(({ inputs, outputs }) => ({
               name: outputs[0]!,
-              dataType: types.get(inputs[0]!) ?? body.outputs[0]!.dataType,
+              dataType: types.get(inputs[0]!) ?? body.outputs[0]!.dataType ?? 'float32',
             })),
           ],
         },

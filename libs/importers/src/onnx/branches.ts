@@ -1,10 +1,12 @@
 import { backends } from '@noema/engine';
+import { DomainError } from '@noema/kernel';
 import {
   toArrayType,
   elementCount,
   encodeModel,
   type Graph,
   GraphBuilder,
+  listReads,
   type Node,
   prune,
   type TensorData,
@@ -45,6 +47,7 @@ async function computeConditions(graph: Graph): Promise<ReadonlyMap<string, bool
     return constant === undefined;
   });
   if (computed.length === 0) return values;
+  for (const name of computed) checkSizesOnly(graph, name);
   const builder = new GraphBuilder({ ...prune({ ...graph, outputs: [] }, computed), outputs: [] });
   const fetches = computed.map((name) => {
     // One number for each; the runtime takes no output that is an input.
@@ -56,14 +59,35 @@ async function computeConditions(graph: Graph): Promise<ReadonlyMap<string, bool
   const runs = await inSession({ ...written, ...(graph.opset && { opset: graph.opset }) }, fetches);
   computed.forEach((name, i) => {
     const found = runs.map((run) => Number(run[fetches[i]!]!.data[0]) !== 0);
-    if (found.some((value) => value !== found[0]))
-      throw fileInvalid(
-        `operator If takes its condition "${name}" from the data; export the model without control flow`,
-      );
+    if (found.some((value) => value !== found[0])) throw fromData(name);
     values.set(name, found[0]!);
   });
   return values;
 }
+
+/** Operators whose results depend on the sizes of their input, not on its numbers. */
+const OF_SIZES: ReadonlySet<string> = new Set(['Shape', 'Size']);
+
+/** Throws if the numbers of an input reach a condition: two equal results do not show that all are equal. */
+function checkSizesOnly(graph: Graph, condition: string): void {
+  const { nodes } = prune({ ...graph, outputs: [] }, [condition]);
+  const sources = new Map(graph.inputs.map(({ name }) => [name, name]));
+  for (const node of nodes) {
+    if (OF_SIZES.has(node.opType)) continue;
+    const source = listReads(node).find((name) => sources.has(name));
+    if (source !== undefined) for (const output of node.outputs) sources.set(output, sources.get(source)!);
+  }
+  const input = sources.get(condition);
+  if (input !== undefined) throw fromData(condition, input);
+}
+
+const fromData = (condition: string, input?: string) =>
+  fileInvalid(
+    `operator If takes its condition "${condition}" from the data` +
+      (input === undefined
+        ? '; export the model without control flow'
+        : ` of input "${input}"; export the model without control flow, or with a constant in place of this input`),
+  );
 
 async function inSession(graph: Graph, fetches: readonly string[]): Promise<Record<string, TensorData>[]> {
   try {
@@ -80,6 +104,7 @@ async function inSession(graph: Graph, fetches: readonly string[]): Promise<Reco
       await session.dispose();
     }
   } catch (cause) {
+    if (cause instanceof DomainError) throw cause;
     const why = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ').slice(0, 400) : '';
     throw fileInvalid(`the conditions of its operators If cannot be computed: ${why}`, cause);
   }

@@ -15,8 +15,8 @@ const DECODED: Partial<Record<DataType, (data: ArrayLike<number>) => Float32Arra
  * their values, and results are rounded less than in the file's own runtime.
  */
 export function inFloat32(graph: Graph): Graph {
-  const typed = <T extends { readonly dataType: DataType }>(info: T): T =>
-    info.dataType in DECODED ? { ...info, dataType: 'float32' } : info;
+  const typed = <T extends { readonly dataType?: DataType }>(info: T): T =>
+    info.dataType !== undefined && info.dataType in DECODED ? { ...info, dataType: 'float32' } : info;
   return {
     ...graph,
     nodes: graph.nodes.map(

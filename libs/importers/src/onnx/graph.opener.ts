@@ -15,6 +15,7 @@ import { GraphLinks, withReads } from './graph.links.js';
 /** Codes of ONNX for the types that data may be turned into, and out of. */
 const CAST: Partial<Record<DataType, number>> = { float32: 1, int32: 6, int64: 7, float16: 10, float64: 11 };
 const FLOATS: ReadonlySet<DataType> = new Set(['float32', 'float16', 'float64']);
+const isFloat = (dataType?: DataType): boolean => dataType !== undefined && FLOATS.has(dataType);
 /** Operators that take channels first. */
 const SPATIAL: ReadonlySet<string> = new Set([
   'Conv',
@@ -109,7 +110,7 @@ export function opened(
   for (const node of whole.nodes) builder.add(withReads(node, names));
   kept.forEach((name, i) => {
     const { dataType, dims = [] } = whole.outputs.find((output) => output.name === name)!;
-    if (!FLOATS.has(dataType))
+    if (!isFloat(dataType))
       throw optionInvalid(
         'outputs',
         `output "${name}" has elements of type ${dataType}; keep outputs of floats alone, by their names`,
@@ -166,7 +167,7 @@ export function keptOutputs({ outputs }: Graph, asked: readonly string[]): strin
   const unknown = asked.find((name) => !all.includes(name));
   if (unknown !== undefined)
     throw optionInvalid('outputs', `the model has no output "${unknown}"; it has ${all.join(', ')}`);
-  const floats = outputs.filter(({ dataType }) => FLOATS.has(dataType)).map(({ name }) => name);
+  const floats = outputs.filter(({ dataType }) => isFloat(dataType)).map(({ name }) => name);
   return asked.length > 0 ? all.filter((name) => asked.includes(name)) : floats.length > 0 ? floats : all;
 }
 

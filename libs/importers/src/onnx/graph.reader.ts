@@ -23,6 +23,7 @@ import { type LearnedNode, learnedNodes } from './learned.nodes.js';
 import { withInputShapes } from './input.shapes.js';
 import { checkOperators } from './onnx.operators.js';
 import { upgraded } from './opset.upgrade.js';
+import { withStatesTurned } from './recurrent.states.js';
 import { type SampleView, sampleView } from './sample.view.js';
 import { probeShapes } from './shape.probe.js';
 
@@ -33,7 +34,7 @@ const MAX_GRAPH_BYTES = 32 * 2 ** 20;
  * Makes a model of a graph of standard operators, whatever file it was in. Throws as `Importer.read`.
  */
 export async function readGraph(given: Graph, options: ImportOptions): Promise<ImportedModel> {
-  const file = withInputShapes(given, options.inputShapes ?? {});
+  const file = withInputShapes(withStatesTurned(given), options.inputShapes ?? {});
   const kept = keptOutputs(file, options.outputs ?? []);
   const used = kept.length === file.outputs.length ? file : withOutputs(file, kept, options.layers ?? []);
   checkOperators(used);
