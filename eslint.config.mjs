@@ -5,6 +5,29 @@ const test = ['**/*.{spec,itest,e2e,contract}.{ts,tsx}', '**/test/**/*.ts', 'e2e
 /** Functions of a window that the browsers of the page do not all have. */
 const NOT_IN_SAFARI = ['requestIdleCallback', 'cancelIdleCallback'];
 
+/** Syntax that no source has. */
+const RESTRICTED = [
+  {
+    selector: 'MemberExpression[object.name="process"][property.name="env"]',
+    message: "settings come from the service's config schema; process.env is read in main.ts only",
+  },
+  { selector: 'ExportAllDeclaration', message: 'name what is exported' },
+  {
+    selector:
+      ':matches(ForStatement, ForOfStatement, WhileStatement) ' +
+      'VariableDeclarator[id.type="ArrayPattern"][init.type="ArrayExpression"]',
+    message: 'takes apart an array in each turn, four times as slow as a declaration for each',
+  },
+];
+
+/** A heading that a screen reader announces as empty. */
+const EMPTY_HEADING = {
+  selector:
+    'JSXElement[children.length=0]:matches([openingElement.name.name="th"], ' +
+    '[openingElement.name.property.name="Th"])',
+  message: 'a screen reader announces an empty heading; name the column, as visually hidden text',
+};
+
 /**
  * Style, without types: rules that need them are in .oxlintrc.json. Who may import whom is told once, in
  * .dependency-cruiser.cjs.
@@ -43,20 +66,7 @@ export default tseslint.config(
         'error',
         { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } },
       ],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'MemberExpression[object.name="process"][property.name="env"]',
-          message: "settings come from the service's config schema; process.env is read in main.ts only",
-        },
-        { selector: 'ExportAllDeclaration', message: 'name what is exported' },
-        {
-          selector:
-            ':matches(ForStatement, ForOfStatement, WhileStatement) ' +
-            'VariableDeclarator[id.type="ArrayPattern"][init.type="ArrayExpression"]',
-          message: 'takes apart an array in each turn, four times as slow as a declaration for each',
-        },
-      ],
+      'no-restricted-syntax': ['error', ...RESTRICTED],
     },
   },
   {
@@ -66,6 +76,7 @@ export default tseslint.config(
         'error',
         ...NOT_IN_SAFARI.map((name) => ({ name, message: 'Safari has none; use whenIdle' })),
       ],
+      'no-restricted-syntax': ['error', ...RESTRICTED, EMPTY_HEADING],
     },
   },
   { files: ['apps/web/src/parts/when-idle.ts'], rules: { 'no-restricted-globals': 'off' } },

@@ -25,7 +25,9 @@ export function EvaluationDifferenceView({
       <table className={styles.table}>
         <thead>
           <tr>
-            <th />
+            <th>
+              <span className="visually-hidden">measure</span>
+            </th>
             <th>selected</th>
             <th>rest</th>
           </tr>
