@@ -1,6 +1,7 @@
-import { type ArtifactRef, type JobState, type Port, uuidv7 } from '@noema/kernel';
+import { type ArtifactRef, findOrThrow, type JobState, type Port, uuidv7 } from '@noema/kernel';
 import { points } from '@noema/manifold';
 import { memoryTable } from '@noema/testing';
+import { explorationNotFound } from '../src/exploration/exploration.errors.js';
 import { type Exploration, USUAL_MEASURES } from '../src/exploration/exploration.js';
 import type {
   ExplorationRepository,
@@ -138,7 +139,10 @@ export function memoryExplorations() {
           one.perceptionSpaceId === perceptionSpaceId &&
           one.epoch === epoch,
       ),
-    begin: (id, jobId, alignedTo) => change(id, { jobId, alignedTo }),
+    begin: async (id, jobId, alignedTo) => {
+      table.change(id, { jobId, alignedTo });
+      return findOrThrow(table, id, explorationNotFound);
+    },
     show: (id, preview) => change(id, { preview }),
     complete: (id, info, placed) => change(id, { ...info, placed, state: 'succeeded' }),
   } satisfies Port<ExplorationRepository> & { all: unknown; setState: unknown };

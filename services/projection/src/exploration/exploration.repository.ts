@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { enumField } from '@noema/contracts';
 import { AlgorithmSchema } from '@noema/contracts/noema/projection/v1/exploration';
-import { type ArtifactRef, JOB_STATE_FIELD, type Page, type PageQuery } from '@noema/kernel';
+import { type ArtifactRef, findOrThrow, JOB_STATE_FIELD, type Page, type PageQuery } from '@noema/kernel';
 import { Database, jsonb, type PageField, ResourceRepository } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { NeighborGraphRecord } from '../neighbor-graph/neighbor-graph.js';
 import type { Exploration, Line, MapInfo, Measures, PlacedSamples } from './exploration.js';
+import { explorationNotFound } from './exploration.errors.js';
 import { type ExplorationRow, toExploration } from './exploration-row.js';
 import type { ProjectionSchema } from '../schema.js';
 
@@ -147,9 +148,10 @@ export class ExplorationRepository extends ResourceRepository<ExplorationRow, Ex
     return this.lock(`${runId}/${perceptionSpaceId}`);
   }
 
-  /** Stores the job that makes a map, and the map that it starts from. */
-  begin(id: string, jobId: string, alignedTo: string | undefined): Promise<void> {
-    return this.updateRow(id, { job_id: jobId, aligned_to: alignedTo ?? null });
+  /** Stores the job that makes a map, and the map that it starts from. Throws `not-found`. */
+  async begin(id: string, jobId: string, alignedTo: string | undefined): Promise<Exploration> {
+    await this.updateRow(id, { job_id: jobId, aligned_to: alignedTo ?? null });
+    return findOrThrow(this, id, explorationNotFound);
   }
 
   /** Names the layout so far, unless the map is made already. */

@@ -102,8 +102,7 @@ export class ExplorationService {
         minClusterSize,
         measures,
       });
-      await explorations.begin(id, await queue.queue(teamId, id), alignedTo);
-      return (await explorations.find(id))!;
+      return explorations.begin(id, await queue.queue(teamId, id), alignedTo);
     });
   }
 

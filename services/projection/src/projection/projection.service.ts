@@ -65,8 +65,7 @@ export class ProjectionService {
           distanceRatio: 0,
         },
       });
-      await explorations.begin(id, await queue.queue(teamId, id), undefined);
-      return (await explorations.find(id))!;
+      return explorations.begin(id, await queue.queue(teamId, id), undefined);
     });
   }
 }
