@@ -31,3 +31,4 @@ export { type ClaimMoment, runWorker, type Worker, type WorkerOptions } from './
  */
 export const jobsMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));
 export { titledKind } from './job-title.js';
+export { type Serializable, toJson, TypedStages } from './typed-stages.js';

@@ -1,7 +1,7 @@
 import type { Json } from './job.js';
 
-/** Input of a stage for one shard. */
-export interface ShardContext<P> {
+/** Input of a stage for one shard. `Previous` is the result of a shard of the previous stage. */
+export interface ShardContext<P, Previous = Json> {
   readonly job: {
     readonly id: string;
     readonly teamId: string;
@@ -14,7 +14,7 @@ export interface ShardContext<P> {
   /** Number of the attempt, starting at 1. */
   readonly attempt: number;
   /** Results of the previous stage, in shard order. */
-  readonly results: readonly Json[];
+  readonly results: readonly Previous[];
   /**
    * Aborts when the job is cancelled, the lease is lost or the worker shuts down. Stop within one batch and
    * throw `signal.reason`.
@@ -29,8 +29,8 @@ export interface ShardContext<P> {
   commit<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export interface ShardOutcome {
-  readonly result: Json;
+export interface ShardOutcome<Result = Json> {
+  readonly result: Result;
   /**
    * Runs in the transaction that marks the shard done, in the team's scope. May run again after a
    * serialization conflict.
@@ -38,14 +38,14 @@ export interface ShardOutcome {
   readonly commit?: () => Promise<void>;
 }
 
-export interface Stage<P> {
+export interface Stage<P, Previous = Json, Result = Json> {
   readonly name: string;
   /**
    * Number of shards, computed once the previous stage is done. Default: 1; 0 skips the stage. The number of
    * the first stage comes from `JobStore.create`.
    */
-  shards?(previous: { readonly payload: P; readonly results: readonly Json[] }): number;
-  run(context: ShardContext<P>): Promise<ShardOutcome>;
+  shards?(previous: { readonly payload: P; readonly results: readonly Previous[] }): number;
+  run(context: ShardContext<P, Previous>): Promise<ShardOutcome<Result>>;
 }
 
 /** A kind of long work. Its stages run one after the other; the shards of a stage run concurrently. */

@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Host } from '@noema/host';
 import { type Job, JobStore } from '@noema/jobs';
 import { IngestionExecutor } from './ingestion.executor.js';
-import type { IngestionOrder } from './ingestion.js';
+import { type Payload, toOrder } from './ingestion.queue.js';
 
 /** Kinds of fault that no retry of the same job cures. */
 const FINAL: ReadonlySet<string> = new Set(['invalid', 'precondition', 'unsupported']);
@@ -57,6 +57,6 @@ export class IngestionCleaner implements OnApplicationShutdown {
 
   private async clean({ id, teamId, payload }: Job): Promise<void> {
     if ((await this.jobs.get(teamId, id)).state === 'failed')
-      await this.executor.discard(teamId, payload as unknown as IngestionOrder);
+      await this.executor.discard(teamId, toOrder(payload as Payload));
   }
 }

@@ -1,9 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore, type Json, titledKind } from '@noema/jobs';
+import { JobStore, type Json, titledKind, toJson } from '@noema/jobs';
 import type { IngestionOrder } from './ingestion.js';
 
 /** Kind of the jobs that ingest. */
 export const INGEST = titledKind('datasets.ingest', 'Ingest data');
+
+/** An order as a job has it. */
+export type Payload = IngestionOrder & { readonly [key: string]: Json };
+
+/** Returns the order of a job. Orders of versions before know modules only, and skip no sample. */
+export const toOrder = (payload: Payload): IngestionOrder => ({
+  ...{ bundle: null, wheels: [], data: null, uploadId: null, hosts: [], secrets: [], maxSkippedShare: 0 },
+  ...payload,
+});
 
 /** Queues the jobs that ingest. */
 @Injectable()
@@ -16,7 +25,7 @@ export class IngestionQueue {
       kind: INGEST,
       teamId,
       subjectId: order.ingestionId,
-      payload: { ...order } as unknown as Json,
+      payload: toJson(order),
     });
   }
 

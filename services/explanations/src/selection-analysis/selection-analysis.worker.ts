@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { JobWorker } from '@noema/host';
-import type { JobKind, Json } from '@noema/jobs';
+import { type JobKind, TypedStages } from '@noema/jobs';
 import { toStepControl, type Payload } from '../jobs/parted.job.js';
 import { SelectionAnalysisExecutor } from './selection-analysis.executor.js';
 import type { SelectionSums } from './selection-analysis.js';
@@ -15,25 +15,20 @@ export class SelectionAnalysisWorker extends JobWorker {
     super();
     this.kind = {
       kind: SELECTION_ANALYSIS,
-      stages: [
-        {
-          name: 'explain',
-          run: async (context) => {
-            const { teamId, payload } = context.job;
-            const control = toStepControl(context, 'samples');
-            const sums = await executor.explain(teamId, payload.id, context.index, control);
-            return { result: { ...sums } as unknown as Json };
-          },
+      stages: TypedStages.of<Payload, SelectionSums>({
+        name: 'explain',
+        run: async (context) => {
+          const { teamId, payload } = context.job;
+          const control = toStepControl(context, 'samples');
+          return { result: await executor.explain(teamId, payload.id, context.index, control) };
         },
-        {
-          name: 'draw',
-          run: async ({ job, results }) => {
-            const sums = results as unknown as SelectionSums[];
-            const { commit } = await executor.draw(job.teamId, job.payload.id, sums);
-            return { result: null, commit };
-          },
+      }).followedBy({
+        name: 'draw',
+        run: async ({ job, results }) => {
+          const { commit } = await executor.draw(job.teamId, job.payload.id, results);
+          return { result: null, commit };
         },
-      ],
+      }).list,
     };
   }
 }

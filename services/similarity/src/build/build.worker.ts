@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { JobWorker } from '@noema/host';
-import type { JobKind, Json } from '@noema/jobs';
+import { type JobKind, TypedStages } from '@noema/jobs';
 import type { ArtifactRef } from '@noema/kernel';
 import { BuildExecutor } from './build.executor.js';
 import type { BuildPayload } from './build.js';
@@ -15,24 +15,21 @@ export class BuildWorker extends JobWorker {
     super();
     this.kind = {
       kind: BUILD,
-      stages: [
-        {
-          name: 'neighbors',
-          run: async (context) => {
-            const { teamId, payload } = context.job;
-            const part = await executor.part(teamId, payload, context.index, context);
-            return { result: (part ?? null) as Json };
-          },
+      stages: TypedStages.of<BuildPayload, ArtifactRef | null>({
+        name: 'neighbors',
+        run: async (context) => {
+          const { teamId, payload } = context.job;
+          const part = await executor.part(teamId, payload, context.index, context);
+          return { result: part ?? null };
         },
-        {
-          name: 'publish',
-          run: async (context) => {
-            const { teamId, payload } = context.job;
-            const parts = context.results.filter((part) => part !== null) as unknown as ArtifactRef[];
-            return { result: null, commit: await executor.publish(teamId, payload, parts, context) };
-          },
+      }).followedBy({
+        name: 'publish',
+        run: async (context) => {
+          const { teamId, payload } = context.job;
+          const parts = context.results.filter((part) => part !== null);
+          return { result: null, commit: await executor.publish(teamId, payload, parts, context) };
         },
-      ],
+      }).list,
     };
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore, type Json, titledKind } from '@noema/jobs';
+import { JobStore, titledKind, toJson } from '@noema/jobs';
 import type { ModelImport } from './model-import.js';
 
 /** Kind of the jobs that import models. */
@@ -12,7 +12,11 @@ export class ModelImportQueue {
 
   /** Queues an import in the ambient transaction and returns the id of its job. */
   queue(teamId: string, order: ModelImport): Promise<string> {
-    const payload = order as unknown as Json;
-    return this.jobs.create({ kind: MODEL_IMPORT, teamId, subjectId: order.modelId, payload });
+    return this.jobs.create({
+      kind: MODEL_IMPORT,
+      teamId,
+      subjectId: order.modelId,
+      payload: toJson(order),
+    });
   }
 }
