@@ -1,3 +1,4 @@
+export { countTooLarge } from './count-limits.js';
 export {
   type AlgorithmInput,
   defaultParameters,

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { cancelled, DomainError, seededRandom } from '@noema/kernel';
 import { CentreSearch } from './centre-search.js';
 import { ClusterMeans } from './cluster-means.js';
+import { checkCount } from './count-limits.js';
 import { type Points, squaresFrom } from './points.js';
 
 /**
@@ -42,13 +43,7 @@ export async function kMeans(
   k: number,
   { seed = 42, starts = defaultStarts(cloud.n), iterations = 300, signal }: KMeansOptions = {},
 ): Promise<Clusters> {
-  if (!Number.isInteger(k) || k < 1 || k > cloud.n) {
-    throw new DomainError(
-      'invalid',
-      'K_TOO_LARGE',
-      `${k} clusters of ${cloud.n} points cannot be had; ask for 1 to ${cloud.n}`,
-    );
-  }
+  checkCount(k, 'clusters', cloud.n, cloud.n);
   if (!Number.isInteger(starts) || starts < 1)
     throw new DomainError(
       'invalid',

@@ -1,4 +1,5 @@
 import { DomainError } from '@noema/kernel';
+import { checkCount, countTooLarge } from './count-limits.js';
 import { exactRow } from './neighbors/exact-row.js';
 import type { Points } from './points.js';
 
@@ -44,14 +45,11 @@ export function checkNeighbors(graph: NeighborGraph, n: number): void {
  */
 export function takeNearest(graph: NeighborGraph, k: number): NeighborGraph {
   if (k === graph.k) return graph;
-  if (k > graph.k) {
-    throw new DomainError(
-      'invalid',
-      'K_TOO_LARGE',
+  if (k > graph.k)
+    throw countTooLarge(
       `${k} neighbors were requested, the graph of ${graph.n} points holds ${graph.k}; ask for at most ` +
         `${graph.k}`,
     );
-  }
   const indices = new Int32Array(graph.n * k);
   const distances = new Float32Array(graph.n * k);
   for (let i = 0; i < graph.n; i++) {
@@ -67,13 +65,7 @@ export function takeNearest(graph: NeighborGraph, k: number): NeighborGraph {
  */
 export function exactNeighbors(cloud: Points, k: number): NeighborGraph {
   const { n } = cloud;
-  if (!Number.isInteger(k) || k < 1 || k >= n) {
-    throw new DomainError(
-      'invalid',
-      'K_TOO_LARGE',
-      `${k} neighbors of ${n} points cannot be had; ask for 1 to ${n - 1}`,
-    );
-  }
+  checkCount(k, 'neighbors', n, n - 1);
   const indices = new Int32Array(n * k);
   const distances = new Float32Array(n * k);
   const squares = new Float64Array(k);

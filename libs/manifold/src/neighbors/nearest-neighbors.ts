@@ -1,6 +1,6 @@
-import { DomainError } from '@noema/kernel';
 import { KernelMemory } from '@noema/simd';
 import { shared, threadsFor } from '@noema/threads';
+import { checkCount } from '../count-limits.js';
 import { runLockstep } from '../lockstep.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 import { type Points, unitLength } from '../points.js';
@@ -62,13 +62,7 @@ export async function nearestNeighbors(
 ): Promise<NeighborResult> {
   const { n, d } = given;
   const { metric = 'euclidean', exactUpTo, seed = 42, iterations = 12, onProgress, signal } = options;
-  if (!Number.isInteger(k) || k < 1 || k >= n) {
-    throw new DomainError(
-      'invalid',
-      'K_TOO_LARGE',
-      `${k} neighbors of ${n} points cannot be had; ask for 1 to ${n - 1}`,
-    );
-  }
+  checkCount(k, 'neighbors', n, n - 1);
   const { data } = metric === 'cosine' ? unitLength(given) : given;
   const threads = threadsFor(options.threads, Math.ceil(n / POINTS_PER_THREAD));
   const cloud = { data: shared(data), n, d };

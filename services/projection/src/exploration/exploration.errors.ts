@@ -1,4 +1,5 @@
 import { DomainError } from '@noema/kernel';
+import { countTooLarge } from '@noema/manifold';
 
 export const explorationNotFound = (id: string): DomainError =>
   new DomainError(
@@ -56,12 +57,9 @@ export const parameterNotPlain = (name: string, value: unknown): DomainError =>
   );
 
 export const tooManyNeighbors = (asked: number, samples: number): DomainError =>
-  new DomainError(
-    'invalid',
-    'K_TOO_LARGE',
-    `n_neighbors is ${asked}, the set has ${samples} samples; ask for at most ${samples}`,
-    { metadata: { parameter: 'n_neighbors' } },
-  );
+  countTooLarge(`n_neighbors is ${asked}, the set has ${samples} samples; ask for at most ${samples}`, {
+    parameter: 'n_neighbors',
+  });
 
 export const notAlignable = (id: string, why: string): DomainError =>
   new DomainError('invalid', 'NOT_ALIGNABLE', `the map cannot start from exploration ${id}: ${why}`, {
