@@ -214,6 +214,8 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
       expect(spec.terminationGracePeriodSeconds, `${of}: drain of ${drainMs} ms`).toBeGreaterThan(
         sleep + drainMs / 1000,
       );
+      if (labels['app.kubernetes.io/component'] === 'api')
+        expect(sleep, `${of}: serves while the DNS still answers with its address`).toBeGreaterThan(30);
     }
   });
 });

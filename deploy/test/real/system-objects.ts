@@ -13,6 +13,7 @@ ${Object.entries(OUTSIDE)
   }
   kubernetes cluster.local in-addr.arpa ip6.arpa {
     pods insecure
+    ttl 30
   }
   cache 30
 }`;

@@ -59,8 +59,10 @@ spec:
           {{- include "service.probes" (dict "live" "/livez" "ready" "/readyz" "port" "metrics")
             | nindent 10 }}
           {{- end }}
-          # Endpoints forget the pod while it still answers; then SIGTERM drains it.
-          lifecycle: { preStop: { sleep: { seconds: 5 } } }
+          {{- if $api.preStopSeconds }}
+          # Endpoints and answers of the DNS forget the pod while it still serves; then SIGTERM drains it.
+          lifecycle: { preStop: { sleep: { seconds: {{ $api.preStopSeconds }} } } }
+          {{- end }}
           resources: {{ toJson $api.resources }}
           {{- include "service.containerSecurity" . | nindent 10 }}
           {{- include "service.mounts" $context | nindent 10 }}
