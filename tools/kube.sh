@@ -5,10 +5,13 @@
 # Debian. All of them are Apache-2.0 and none is part of what ships. Once some 6 minutes on two cores;
 # afterwards nothing. Without it those tests are skipped. `tools/kube.sh node` also builds what a real node
 # runs: kubelet, kube-proxy, CoreDNS, kube-router, KEDA's operator and a sleeper for the sandbox of each pod.
+# `tools/kube.sh metrics` builds what watches it: Prometheus (which finds its targets by Kubernetes alone, and has
+# no page) with its tester of rules, the Prometheus operator, and the reloader of its configuration.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/apt.sh
-kubernetes=1.34.4 kwok=v0.8.0 keda=v2.21.0 prometheus=v0.85.0 coredns=v1.15.0 router=v2.1.0 pause=1
+kubernetes=1.34.4 kwok=v0.8.0 keda=v2.21.0 operator=v0.85.0 coredns=v1.15.0 router=v2.1.0 pause=1
+prometheus=v0.314.0 # 3.14.0
 what=${1:-control-plane}
 out=$PWD/.tools/kube
 mkdir -p "$out/crds" "$out/stages"
@@ -90,13 +93,13 @@ GO
   done
 }
 
-command_of() { # program, its package, version
-  local program=$1 package=$2 version=$3
+command_of() { # program, its package, version, build tags
+  local program=$1 package=$2 version=$3 tags=${4:-}
   if have "$program" "$version"; then return; fi
   mkdir -p "$work/$program" && cd "$work/$program"
   printf 'module example.test/%s\ngo 1.24.0\n' "$program" > go.mod
   go get "$package@$version" >log 2>&1 || { tail -n 5 log; return 1; }
-  CGO_ENABLED=0 go build -p 2 -trimpath -ldflags '-s -w' -o "$out/$program" "$package"
+  CGO_ENABLED=0 go build -p 2 -trimpath -tags "$tags" -ldflags '-s -w' -o "$out/$program" "$package"
   echo "$version" > "$out/$program.version"; say "$program $version built"
 }
 
@@ -137,11 +140,25 @@ keda_objects() {
   echo "$keda" > "$out/keda-objects/version"
 }
 
+# The objects of the operator's own installation.
+metrics_objects() {
+  local source folder=$out/metrics-objects
+  if [ "$(cat "$folder/version" 2>/dev/null)" = "$operator" ]; then return; fi
+  rm -rf "$folder"; mkdir -p "$folder"
+  source=$(folder_of "github.com/prometheus-operator/prometheus-operator@$operator")/example
+  install -m 644 "$source"/prometheus-operator-crd/*.yaml "$folder/"
+  install -m 644 "$source"/rbac/prometheus-operator/prometheus-operator-{cluster-role{,-binding},deployment}.yaml \
+    "$source"/rbac/prometheus-operator/prometheus-operator-service-account.yaml \
+    "$source"/rbac/prometheus/prometheus-{cluster-role{,-binding},service-account}.yaml "$folder/"
+  sed -i -e 's/namespace: default$/namespace: monitoring/' "$folder"/prometheus-*.yaml
+  echo "$operator" > "$folder/version"
+}
+
 definitions() {
   local stages keda_crds prometheus_crds
-  if [ "$(cat "$out/crds/version" 2>/dev/null)" = "$keda $prometheus $kwok" ]; then return; fi
+  if [ "$(cat "$out/crds/version" 2>/dev/null)" = "$keda $operator $kwok" ]; then return; fi
   keda_crds=$(folder_of "github.com/kedacore/keda/v2@$keda")/config/crd/bases
-  prometheus_crds=$(folder_of "github.com/prometheus-operator/prometheus-operator@$prometheus")
+  prometheus_crds=$(folder_of "github.com/prometheus-operator/prometheus-operator@$operator")
   prometheus_crds+=/example/prometheus-operator-crd
   install -m 644 "$keda_crds/keda.sh_scaledjobs.yaml" "$out/crds/"
   install -m 644 "$prometheus_crds"/monitoring.coreos.com_{servicemonitors,prometheusrules}.yaml "$out/crds/"
@@ -149,10 +166,22 @@ definitions() {
   for stage in "$stages"/{node/fast,node/heartbeat,pod/fast}/*.yaml; do
     case $stage in */kustomization.yaml) ;; *) cat "$stage"; printf '\n---\n' ;; esac
   done > "$out/stages/stages.yaml"
-  echo "$keda $prometheus $kwok" > "$out/crds/version"
-  say "definitions of KEDA $keda and the Prometheus operator $prometheus"
+  echo "$keda $operator $kwok" > "$out/crds/version"
+  say "definitions of KEDA $keda and the Prometheus operator $operator"
 }
 
+if [ "$what" = metrics ]; then
+  of=github.com/prometheus-operator/prometheus-operator/cmd
+  for name in prometheus promtool; do
+    (command_of "$name" "github.com/prometheus/prometheus/cmd/$name" "$prometheus" \
+      remove_all_sd,enable_kubernetes_sd)
+  done
+  (command_of prometheus-operator "$of/operator" "$operator")
+  (command_of prometheus-config-reloader "$of/prometheus-config-reloader" "$operator")
+  (metrics_objects)
+  say "Prometheus ${prometheus/v0.3/3.} in .tools/kube"
+  exit 0
+fi
 (control_plane)
 (definitions)
 if [ "$what" = node ]; then

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { listMetrics, measureRuntime, type MetricEntry } from '@noema/observability';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { parseMatchers, metricsIn } from './prom-query.js';
+import { alarmQueries, dashboardQueries, type Query, readAlarms, readDashboards } from './queries.js';
 
 // Loading the services declares their metrics.
 import '@noema/activations';
@@ -20,73 +20,14 @@ const FOREIGN = new Set(['kubelet_volume_stats_available_bytes', 'kubelet_volume
 /** Labels that Prometheus adds to what it scrapes. */
 const ADDED = new Set(['namespace', 'pod', 'le']);
 
-interface Query {
-  readonly where: string;
-  readonly text: string;
-}
-
 let metrics: Map<string, MetricEntry>;
 let queries: Query[];
 
 beforeAll(async () => {
   measureRuntime();
   metrics = new Map((await listMetrics()).map((m) => [m.name, m]));
-  queries = [...(await dashboardQueries()), ...(await alertQueries())];
+  queries = [...(await dashboardQueries()), ...(await alarmQueries())];
 });
-
-const read = async (folder: string): Promise<[string, string][]> => {
-  const url = new URL(`deploy/${folder}/`, ROOT);
-  return Promise.all(
-    (await readdir(url))
-      .sort()
-      .map(async (file): Promise<[string, string]> => [file, await readFile(new URL(file, url), 'utf8')]),
-  );
-};
-
-interface Dashboard {
-  readonly uid: string;
-  readonly panels: readonly {
-    readonly id: number;
-    readonly title: string;
-    readonly type: string;
-    readonly targets?: readonly { readonly expr: string }[];
-  }[];
-  readonly templating: { readonly list: readonly { readonly name: string; readonly query: string }[] };
-}
-
-const dashboards = async () =>
-  (await read('dashboards')).map(([file, text]) => [file, JSON.parse(text) as Dashboard] as const);
-
-async function dashboardQueries(): Promise<Query[]> {
-  return (await dashboards()).flatMap(([file, { panels }]) =>
-    panels.flatMap(({ title, targets = [] }) =>
-      targets.map(({ expr }) => ({ where: `${file}: ${title}`, text: expr })),
-    ),
-  );
-}
-
-interface Rules {
-  readonly kind: string;
-  readonly spec: {
-    readonly groups: readonly {
-      readonly name: string;
-      readonly rules: readonly {
-        readonly alert: string;
-        readonly expr: string;
-        readonly labels: { readonly severity: string };
-        readonly annotations: { readonly summary: string; readonly description: string };
-      }[];
-    }[];
-  };
-}
-
-const rules = async () =>
-  (await read('alerts')).flatMap(([file, text]) =>
-    (parse(text) as Rules).spec.groups.flatMap((group) => group.rules.map((rule) => ({ file, ...rule }))),
-  );
-
-const alertQueries = async (): Promise<Query[]> =>
-  (await rules()).map(({ file, alert, expr }) => ({ where: `${file}: ${alert}`, text: expr }));
 
 /** The metric that a name in a query belongs to: a histogram is asked by its parts. */
 function findMetric(name: string): MetricEntry | undefined {
@@ -121,7 +62,7 @@ describe('dashboards and alarms', () => {
     expect(findMetric('noema_http_request_seconds')).toBeUndefined();
   });
   it('are dashboards that Grafana can tell apart', async () => {
-    const all = await dashboards();
+    const all = await readDashboards();
     expect(all.map(([file, { uid }]) => [file, `${uid}.json`]).filter(([a, b]) => a !== b)).toEqual([]);
     for (const [, { panels, templating }] of all) {
       expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
@@ -130,7 +71,7 @@ describe('dashboards and alarms', () => {
     }
   });
   it('are alarms with a severity, what happened and what to do', async () => {
-    const all = await rules();
+    const all = await readAlarms();
     expect(new Set(all.map(({ alert }) => alert)).size).toBe(all.length);
     for (const { labels, annotations } of all) {
       expect(['info', 'warning', 'critical']).toContain(labels.severity);
