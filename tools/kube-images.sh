@@ -3,7 +3,8 @@
 # No registry is needed: the sandbox, CoreDNS and KEDA come from `tools/kube.sh node`, NATS and SeaweedFS from
 # `make servers`, PostgreSQL from its npm package; each stands in for the image that the charts name, under its
 # name. The images of the services (`make images`) are written along under the names of the charts' defaults. An
-# archive whose image did not change is kept.
+# archive whose image did not change is kept. `tools/kube-images.sh DIR metrics` writes the ones of `tools/kube.sh
+# metrics` alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$(mkdir -p "$1" && readlink -f "$1")
@@ -30,7 +31,7 @@ stand_in() { # name for the node, base, entry point as JSON, pairs of file and p
   local name
   name=noema.local/$(basename "$as")
   shift 3
-  sum=$(for file in "${@}"; do stat -c '%n %s %Y' "${file%=*}"; done | sha256sum | cut -c1-16)
+  sum=$({ echo "$entry $*"; for file in "$@"; do stat -c '%s %Y' "${file%=*}"; done; } | sha256sum | cut -c1-16)
   if [ "$(buildah inspect --type image --format '{{index .OCIv1.Config.Labels "files"}}' "$name" 2>/dev/null)" \
     != "$sum" ]; then
     container=$(buildah from --pull-never "$from")
@@ -42,6 +43,16 @@ stand_in() { # name for the node, base, entry point as JSON, pairs of file and p
   archive "$name" "$as"
 }
 
+if [ "${2:-}" = metrics ]; then
+  quay=quay.io/prometheus-operator version=$(cat "$tools/kube/prometheus-operator.version")
+  for pair in prometheus=quay.io/prometheus/prometheus:v3.14.0 \
+    "prometheus-operator=$quay/prometheus-operator:$version" \
+    "prometheus-config-reloader=$quay/prometheus-config-reloader:$version"; do
+    name=${pair%%=*}
+    stand_in "${pair#*=}" scratch "[\"/bin/$name\"]" "$tools/kube/$name=/bin/$name"
+  done
+  exit 0
+fi
 stand_in noema.local/pause:1 scratch '["/pause"]' "$tools/kube/pause=/pause"
 stand_in noema.local/coredns:1.15.0 scratch '["/coredns"]' "$tools/kube/coredns=/coredns"
 stand_in "noema.local/keda:$(sed s/v// "$tools/kube/keda.version")" scratch '["/keda"]' "$tools/kube/keda=/keda"

@@ -155,6 +155,7 @@ failCgroupV1: false
 enforceNodeAllocatable: [pods]
 clusterDNS: [$dns]
 clusterDomain: cluster.local
+imageGCHighThresholdPercent: 100 # an image that is removed cannot be pulled again
 evictionHard: { memory.available: 100Mi, nodefs.available: 1%, imagefs.available: 1% }
 resolvConf: /etc/resolv.conf
 volumePluginDir: $dir/volume-plugins

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { envName } from '@noema/config';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { CHARTS } from '../src/charts.js';
 import { SERVICE_SETTINGS } from '../src/service-settings.js';
+import { readAlarms } from './queries.js';
 
 const ROOT = new URL('../../../', import.meta.url);
 const read = (path: string): Promise<string> => readFile(new URL(path, ROOT), 'utf8');
@@ -14,17 +14,14 @@ const all = (text: string, pattern: RegExp): string[] => [
 /** What NOEMA_ names besides the settings of services: the command line's own. */
 const OF_THE_COMMAND_LINE = new Set(['NOEMA_API_KEY', 'NOEMA_URL', 'NOEMA_DATA_DIR', 'NOEMA_PROJECT']);
 
-interface Rules {
-  readonly spec: { readonly groups: readonly { readonly rules: readonly { readonly alert?: string }[] }[] };
-}
-
 let text: string;
 let alarms: string[];
 beforeAll(async () => {
   text = await read('docs/operations.md');
-  alarms = (parse(await read('deploy/alerts/noema.yaml')) as Rules).spec.groups.flatMap((group) =>
-    group.rules.flatMap(({ alert }) => (alert === undefined ? [] : [alert])),
-  );
+  alarms = [
+    ...(await readAlarms()).map(({ alert }) => alert),
+    ...all(await read('deploy/helm/noema/templates/prometheus-rule.yaml'), /^ +- alert: (\w+)$/gm),
+  ];
 });
 
 describe('docs/operations.md', () => {

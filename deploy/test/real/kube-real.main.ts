@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { check, say, summary } from './checks.js';
 import { documentCommands } from './document-commands.js';
 import { faultCheck } from './fault-check.js';
+import { MetricsStage } from './metrics-stage.js';
 import { productionStage } from './production.js';
 import { networkMatrix } from './network-matrix.js';
 import { podMemory } from './pod-memory.js';
@@ -20,17 +21,17 @@ import { DigitComparison } from './walk-check.js';
 /**
  * `make kube-real`: starts a real Kubernetes of one node, loads the images, tries a NetworkPolicy, installs Noema
  * by the commands of docs/operations.md, runs `helm test`, makes a team, connects every pod to every other, and walks
- * from digits to heat maps there and on this machine, and once more while pods and programs of the node are killed.
- * Then the installation becomes values/production.yaml: KEDA, mutual TLS, OpenID, an ingress and a browser. `--only
- * walk,faults` names the stages that follow the installation (network, walk, faults after walk, production); `--keep`
- * leaves the installation up until Ctrl-C. `--before FOLDER` first installs the release that
- * `tools/release-before.sh` built there, and upgrades it under load.
+ * from digits to heat maps there and on this machine, while Prometheus scrapes everything, and once more while pods
+ * and programs of the node are killed. Then the installation becomes values/production.yaml: KEDA, mutual TLS, OpenID,
+ * an ingress and a browser. `--only walk,faults` names the stages that follow the installation (network, walk, metrics
+ * and faults after walk, production); `--keep` leaves the installation up until Ctrl-C. `--before FOLDER` first
+ * installs the release that `tools/release-before.sh` built there, and upgrades it under load.
  */
 const { values: options } = parseArgs({
   options: {
     keep: { type: 'boolean', default: false },
     before: { type: 'string' },
-    only: { type: 'string', default: 'network,walk,faults,production' },
+    only: { type: 'string', default: 'network,walk,metrics,faults,production' },
   },
 });
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -43,9 +44,14 @@ if (lacks.length > 0) {
   process.exit(1);
 }
 
+const packedCharts = (node: RealNode): string => join(node.directory, 'packed');
+
 /** Runs lines of the document in one shell in the node's network. */
 const shell = (node: RealNode, lines: readonly string[]): Promise<string> =>
-  node.run('bash', ['--norc', '-euo', 'pipefail', '-c', `cd ${ROOT}\n${lines.join('\n')}`]);
+  node.run('bash', [
+    ...['--norc', '-euo', 'pipefail', '-c'],
+    `cd ${ROOT}\n${lines.join('\n').replaceAll(PACKED, packedCharts(node))}`,
+  ]);
 
 async function prepare(node: RealNode): Promise<void> {
   await check('images are in the node', () => importImages(node, say));
@@ -61,16 +67,15 @@ async function prepare(node: RealNode): Promise<void> {
 
 /** Returns the API key of the first team. */
 async function install(node: RealNode): Promise<string> {
-  const packed = join(node.directory, 'packed');
   for (const command of await documentCommands('## Install')) {
     // The document's commands then upgrade what the stage leaves.
     if (options.before !== undefined && command.includes('--dry-run'))
       await upgradeCheck(node, {
         before: resolve(options.before),
-        charts: join(packed, 'charts'),
+        charts: join(packedCharts(node), 'charts'),
         root: ROOT,
       });
-    await check(command, () => shell(node, [command.replaceAll(PACKED, packed)]));
+    await check(command, () => shell(node, [command]));
   }
   const [define = '', create = ''] = await documentCommands('### First team');
   const team = await check(create, () => shell(node, [define, create]));
@@ -82,7 +87,7 @@ async function openSandboxes(node: RealNode): Promise<void> {
   await createRuntimeClass(node);
   await check('helm upgrade: integrations run in pods of their own', () =>
     node.run('helm', [
-      ...['upgrade', 'noema', join(node.directory, 'packed/charts/noema'), '-n', 'noema', '--reuse-values'],
+      ...['upgrade', 'noema', join(packedCharts(node), 'charts/noema'), '-n', 'noema', '--reuse-values'],
       ...[...SANDBOX_PODS, '--wait', '--timeout', '15m'],
     ]),
   );
@@ -101,6 +106,9 @@ try {
   const ready = node;
   const stages = new Set(options.only.split(','));
   const comparison = new DigitComparison(node);
+  const metrics = stages.has('metrics')
+    ? await MetricsStage.start(node, (command) => shell(ready, [command]))
+    : undefined;
   if (stages.has('network'))
     say(await check('NetworkPolicies: every pair of pods and port', () => networkMatrix(ready)));
   if (stages.has('walk')) {
@@ -108,10 +116,14 @@ try {
     say(await check('the walk of 10,000 digits in pods', () => comparison.walkInPods(key)));
     for (const line of await podMemory(node)) say(line);
   }
+  if (stages.has('walk')) await metrics?.prove(key);
   if (stages.has('faults'))
     for (const line of await check('the same run while parts are killed', () => faultCheck(ready, key)))
       say(line);
-  if (stages.has('production')) await productionStage(node, comparison);
+  if (stages.has('production')) {
+    await productionStage(node, comparison);
+    await metrics?.watch();
+  }
   if (options.keep) {
     say(`up until Ctrl-C; nsenter --target $(cat ${node.directory}/pid) --all; ${node.kubeconfig}`);
     await new Promise(() => setInterval(() => undefined, 60_000));

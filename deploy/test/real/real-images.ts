@@ -20,10 +20,17 @@ export function missingImages(): string[] {
   );
 }
 
-/** Writes the archives that changed and loads all into the node. */
-export async function importImages(node: RealNode, say: (text: string) => void): Promise<void> {
-  const { stdout } = await promisify(execFile)(SCRIPT, [ARCHIVES], { maxBuffer: 2 ** 24 });
+/** Writes the archives that changed and loads all of a group into the node: of Noema, or of what watches it. */
+export async function importImages(
+  node: RealNode,
+  say: (text: string) => void,
+  group?: 'metrics',
+): Promise<void> {
+  const archives = group === undefined ? ARCHIVES : join(ARCHIVES, group);
+  const { stdout } = await promisify(execFile)(SCRIPT, [archives, ...(group === undefined ? [] : [group])], {
+    maxBuffer: 2 ** 24,
+  });
   for (const line of stdout.split('\n').filter((line) => line !== '')) say(line);
-  for (const name of (await readdir(ARCHIVES)).filter((file) => file.endsWith('.tar')))
-    await node.importImage(join(ARCHIVES, name));
+  for (const name of (await readdir(archives)).filter((file) => file.endsWith('.tar')))
+    await node.importImage(join(archives, name));
 }
