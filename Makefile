@@ -50,8 +50,10 @@ kube: ## Build a real Kubernetes control plane for the tests of the charts (once
 kube-real: build servers ## Start a real Kubernetes of one node, install the images of
 ## `make images` by docs/operations.md, run helm test, walk, load alarms
 ## and dashboards into Prometheus, train again while pods and the node's
-## programs are killed (NOEMA_KILL_SECONDS, NOEMA_KILL_SEED), become
-## production.yaml (KEDA, mutual TLS, OpenID, a browser), end (as root, on cgroups of version 1); `ARGS="--only walk"`;
+## programs are killed (NOEMA_KILL_SECONDS, NOEMA_KILL_SEED), schedule
+## workers on GPUs that do not exist, become production.yaml (KEDA, mutual
+## TLS, OpenID, a browser), end (as root, on cgroups of version 1);
+## `ARGS="--only walk"` takes these stages only;
 ## `ARGS=--keep` leaves it up; `ARGS='--before .tools/kube/before'` first
 ## installs what `tools/release-before.sh` built, and upgrades under load
 	@$(begin); tools/helm.sh; tools/kube.sh node; node deploy/dist/test/real/kube-real.main.js $(ARGS); \

@@ -66,12 +66,24 @@ describe.skipIf(!hasHelm())('workers on demand', () => {
     expect(Object.keys(spec.nodeSelector as object).length).toBeGreaterThan(0);
     expect(container.image).toMatch(new RegExp(`/${service}-cuda:`));
     expect(container.env).toContainEqual({ name: 'NOEMA_ENGINE_BACKEND', value: 'cuda' });
+    expect(container.terminationMessagePolicy).toBe('FallbackToLogsOnError');
+  });
+  it('their APIs admit jobs by the GPU seconds of a team', () => {
+    for (const service of ['activations', 'training', 'explanations']) {
+      const api = objects.find(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === `noema-${service}`,
+      )!;
+      const backend = findPod(api)!.spec.containers[0].env.find(
+        ({ name }: { readonly name: string }) => name === 'NOEMA_ENGINE_BACKEND',
+      );
+      expect(backend?.value, service).toBe(service === 'training' ? undefined : 'cuda');
+    }
   });
   it('others ask for none', () => {
     for (const object of objects) {
       if (/-(activations|explanations)-worker$/.test(object.metadata.name)) continue;
       expect(JSON.stringify(findPod(object)?.spec.containers ?? []), object.metadata.name).not.toMatch(
-        /nvidia|cuda/,
+        /nvidia|-cuda:/,
       );
     }
   });

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { check, say, summary } from './checks.js';
 import { documentCommands } from './document-commands.js';
 import { faultCheck } from './fault-check.js';
+import { gpuStage } from './gpu-stage.js';
 import { MetricsStage } from './metrics-stage.js';
 import { productionStage } from './production.js';
 import { networkMatrix } from './network-matrix.js';
@@ -22,16 +23,17 @@ import { DigitComparison } from './walk-check.js';
  * `make kube-real`: starts a real Kubernetes of one node, loads the images, tries a NetworkPolicy, installs Noema
  * by the commands of docs/operations.md, runs `helm test`, makes a team, connects every pod to every other, and walks
  * from digits to heat maps there and on this machine, while Prometheus scrapes everything, and once more while pods
- * and programs of the node are killed. Then the installation becomes values/production.yaml: KEDA, mutual TLS, OpenID,
- * an ingress and a browser. `--only walk,faults` names the stages that follow the installation (network, walk, metrics
- * and faults after walk, production); `--keep` leaves the installation up until Ctrl-C. `--before FOLDER` first
- * installs the release that `tools/release-before.sh` built there, and upgrades it under load.
+ * and programs of the node are killed. Workers on GPUs that the node only states have to refuse. Then the installation
+ * becomes values/production.yaml: KEDA, mutual TLS, OpenID, an ingress and a browser. `--only walk,faults` names the
+ * stages that follow the installation (network, walk, metrics, faults and gpu after walk, production); `--keep` leaves
+ * the installation up until Ctrl-C. `--before FOLDER` first installs the release that `tools/release-before.sh` built
+ * there, and upgrades it under load.
  */
 const { values: options } = parseArgs({
   options: {
     keep: { type: 'boolean', default: false },
     before: { type: 'string' },
-    only: { type: 'string', default: 'network,walk,metrics,faults,production' },
+    only: { type: 'string', default: 'network,walk,metrics,faults,gpu,production' },
   },
 });
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -120,6 +122,7 @@ try {
   if (stages.has('faults'))
     for (const line of await check('the same run while parts are killed', () => faultCheck(ready, key)))
       say(line);
+  if (stages.has('gpu')) await gpuStage(node, key, (command) => shell(ready, [command]));
   if (stages.has('production')) {
     await productionStage(node, comparison);
     await metrics?.watch();

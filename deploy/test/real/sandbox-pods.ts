@@ -6,9 +6,9 @@ export const SANDBOX_PODS = ['isolation=pod', 'runtimeClassName=plain'].flatMap(
   `datasets.sandbox.${value}`,
 ]);
 
-/** The runtime class of those pods: runc by another name, which isolates no kernel. */
-export async function createRuntimeClass(node: RealNode): Promise<void> {
+/** A runtime class, by default the one of those pods: runc by another name, which isolates no kernel. */
+export async function createRuntimeClass(node: RealNode, name = 'plain'): Promise<void> {
   const apiVersion = 'node.k8s.io/v1';
-  const runtime = { apiVersion, kind: 'RuntimeClass', metadata: { name: 'plain' }, handler: 'runc' };
+  const runtime = { apiVersion, kind: 'RuntimeClass', metadata: { name }, handler: 'runc' };
   await node.kubectl(['apply', '-f', '-'], runtime);
 }

@@ -120,10 +120,11 @@ identity provider names.
   (dict "key" "podCredentialsDir" "value" "/etc/noema/kubernetes")) }}
 {{- end }}
 {{- end }}
-{{- if $worker }}
-{{- if $root.Values.worker.gpu.enabled }}
+{{- /* The API too: it admits jobs by the quota of GPU seconds, and records what computes them. */}}
+{{- if and (hasKey $settings "engineBackend") $root.Values.worker.gpu.enabled }}
 {{- $rows = append $rows (dict "key" "engineBackend" "value" "cuda") }}
 {{- end }}
+{{- if $worker }}
 {{- if $g.keda.enabled }}
 {{- $idleExitMs := int64 $root.Values.worker.scaling.idleExitMs }}
 {{- $rows = append $rows (dict "key" "workerIdleExitMs" "value" $idleExitMs) }}

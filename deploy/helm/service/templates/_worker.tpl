@@ -32,6 +32,8 @@ spec:
       image: {{ include "service.image" (dict "root" .root "variant" (ternary "-cuda" "" $gpu.enabled)) }}
       imagePullPolicy: {{ $g.image.pullPolicy }}
       args: [dist/src/worker.js]
+      # The status of the pod has the reason why it does not start, such as a GPU that is missing.
+      terminationMessagePolicy: FallbackToLogsOnError
       env: {{- include "service.env" . | nindent 8 }}
       ports:
         - { name: metrics, containerPort: 9464 }
