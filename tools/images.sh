@@ -18,38 +18,70 @@ export BUILDAH_ISOLATION=chroot
 
 # What runs a service: the C and C++ libraries, time zones, certificates, a shell for `ulimit` and `prlimit`.
 runtime=(base-files libc6 libgcc-s1 libstdc++6 dash libsmartcols1 util-linux tzdata)
-# Copies these packages of the root into a folder, with Node, and their names for scanners, as distroless images have.
-slim() {
-  local name path admin=$work/rootfs/var/lib/dpkg
-  rm -rf "$1"; mkdir -p "$1"/{dev,proc,run,sys,etc/ssl/certs,tmp,usr/{bin,sbin,lib,lib64,local/bin},var/lib/dpkg/status.d}
-  chmod 1777 "$1/tmp"
-  for name in bin sbin lib lib64; do ln -s "usr/$name" "$1/$name"; done
-  for name in "${runtime[@]}"; do
-    dpkg-query --admindir="$admin" -s "$name" > "$1/var/lib/dpkg/status.d/$name"
+# What runs code of users, and which libraries of the smallest Debian that loads.
+sandbox=(bubblewrap python3 python3-numpy)
+sandbox_libraries=(libbz2-1.0 libcap2 libcom-err2 libcrypt1 libdb5.3 liblzma5 libpcre2-8-0 libselinux1 libtinfo6
+  libuuid1 zlib1g)
+# Copies packages of a root into a folder, with Node, and their names for scanners, as distroless images have.
+slim() { # folder, root, packages
+  local out=$1 root=$2 admin=$2/var/lib/dpkg name path
+  shift 2
+  rm -rf "$out"
+  mkdir -p "$out"/{dev,proc,run,sys,etc/ssl/certs,tmp,usr/{bin,sbin,lib,lib64,local/bin},var/lib/dpkg/status.d}
+  chmod 1777 "$out/tmp"
+  for name in bin sbin lib lib64; do ln -s "usr/$name" "$out/$name"; done
+  for name in "$@"; do
+    dpkg-query --admindir="$admin" -s "$name" > "$out/var/lib/dpkg/status.d/$name"
     dpkg-query --admindir="$admin" -L "$name" | while read -r path; do
       [ "$name" != util-linux ] || [ "$path" = /usr/bin/prlimit ] || continue
-      case $path in */gconv/* | */doc/*) continue ;; esac
-      [ -d "$work/rootfs$path" ] && [ ! -L "$work/rootfs$path" ] || [ ! -e "$work/rootfs$path" ] \
-        || { mkdir -p "$1$(dirname "$path")" && cp -a "$work/rootfs$path" "$1$path"; }
+      case $path in */gconv/* | */doc/* | */man/* | */numpy/*/tests/*) continue ;; esac
+      [ -d "$root$path" ] && [ ! -L "$root$path" ] || [ ! -e "$root$path" ] \
+        || { mkdir -p "$out$(dirname "$path")" && cp -a "$root$path" "$out$path"; }
     done
   done
-  cp -L "$work/rootfs/etc/ssl/certs/ca-certificates.crt" "$1/etc/ssl/certs/"
-  printf 'root:x:0:0:root:/root:/bin/sh\nnoema:x:65532:65532:noema:/tmp:/bin/false\n' > "$1/etc/passwd"
-  printf 'root:x:0:\nnoema:x:65532:\n' > "$1/etc/group"
-  cp "$(command -v node)" "$1/usr/local/bin/node"
-  if command -v strip >/dev/null; then strip "$1/usr/local/bin/node"; fi
+  cp -L "$root/etc/ssl/certs/ca-certificates.crt" "$out/etc/ssl/certs/"
+  printf 'root:x:0:0:root:/root:/bin/sh\nnoema:x:65532:65532:noema:/tmp:/bin/false\n' > "$out/etc/passwd"
+  printf 'root:x:0:\nnoema:x:65532:\n' > "$out/etc/group"
+  cp "$(command -v node)" "$out/usr/local/bin/node"
+  if command -v strip >/dev/null; then strip "$out/usr/local/bin/node"; fi
+}
+packages_of() { dpkg-query --admindir="$1/var/lib/dpkg" -W -f '${Package}\n' | sort; }
+# The root of the service that runs code of users, from a whole Debian with what that needs.
+slim_sandbox() { # folder
+  local full=$work/sandbox-full link added missing
+  rm -rf "$full"; cp -a "$work/rootfs" "$full"
+  cp /etc/resolv.conf "$full/etc/"
+  cp -r /etc/apt/sources.list* /etc/apt/apt.conf.d "$full/etc/apt/" 2>/dev/null || true
+  chroot "$full" sh -c 'apt-get update && apt-get install -y --no-install-recommends "$@"' - "${sandbox[@]}" \
+    >"$work/sandbox.log" 2>&1 || { tail -n 5 "$work/sandbox.log"; return 1; }
+  mapfile -t added < <(comm -13 <(packages_of "$work/rootfs") <(packages_of "$full"))
+  slim "$1" "$full" "${runtime[@]}" "${sandbox_libraries[@]}" "${added[@]}"
+  # What the packages made when they were installed: the links of alternatives, and modules compiled for Python.
+  mkdir -p "$1/etc/alternatives"
+  find "$full/usr/lib" -type l -lname '/etc/alternatives/*' | while read -r link; do
+    cp -a "$link" "$1${link#"$full"}"
+    cp -a "$full$(readlink "$link")" "$1/etc/alternatives/"
+  done
+  chroot "$full" python3 -m compileall -q /usr/lib/python3 /usr/lib/python3.11 || true
+  (cd "$full" && find usr/lib/python3* -name '*.pyc' -not -path '*/tests/*' -print0 | tar -c --null -T -) \
+    | tar -x -C "$1"
+  missing=$(find "$1/usr/bin/bwrap" "$1/usr/bin/python3.11" "$1/usr/lib" -type f \( -name '*.so*' -o -perm -1 \) \
+    | while read -r link; do
+      chroot "$1" /lib64/ld-linux-x86-64.so.2 --list "${link#"$1"}" 2>/dev/null | grep 'not found' || true
+    done)
+  [ -z "$missing" ] || { echo "images: the root of the sandbox lacks $missing"; return 1; }
+  rm -rf "$full"
 }
 base() { # name, folder
   local container
   if buildah inspect --type image "$1" >/dev/null 2>&1; then return; fi
   container=$(buildah from scratch)
   buildah copy -q "$container" "$2" / >/dev/null
-  [ "$2" != "$work/rootfs" ] || buildah copy -q "$container" "$(command -v node)" /usr/local/bin/node >/dev/null
   buildah config --env PATH=/usr/local/bin:/usr/bin:/bin "$container"
   buildah commit -q --rm "$container" "$1" >/dev/null
 }
-# What installs Debian's packages takes the whole root, everything else what runs.
-FULL=${BASE:-localhost/noema-base:bookworm}
+# The page takes a whole Debian, which installs nginx; everything else what runs.
+DEBIAN=${BASE:-localhost/noema-base:debian} SANDBOX=${BASE:-localhost/noema-base:sandbox}
 if [ -z "${BASE:-}" ]; then
   BASE=localhost/noema-base:slim
   if [ ! -d "$work/rootfs" ]; then
@@ -58,14 +90,19 @@ if [ -z "${BASE:-}" ]; then
     mv "$work/rootfs.part" "$work/rootfs"
   fi
   rm -rf "$work/rootfs"/var/{cache/apt,lib/apt/lists}/* "$work/rootfs"/usr/share/{doc,man,locale}/*
-  base "$FULL" "$work/rootfs"
-  [ -d "$work/slim" ] || { slim "$work/slim.part" && mv "$work/slim.part" "$work/slim"; }
+  base "$DEBIAN" "$work/rootfs"
+  [ -d "$work/slim" ] \
+    || { slim "$work/slim.part" "$work/rootfs" "${runtime[@]}" && mv "$work/slim.part" "$work/slim"; }
   base "$BASE" "$work/slim"
+  if [[ " ${services[*]} " = *' datasets '* ]]; then
+    [ -d "$work/sandbox" ] || { slim_sandbox "$work/sandbox.part" && mv "$work/sandbox.part" "$work/sandbox"; }
+    base "$SANDBOX" "$work/sandbox"
+  fi
 fi
 
 for service in "${services[@]}"; do
   if [ "$service" = web ]; then
-    buildah build -q --build-arg BASE="$FULL" -f deploy/docker/web/Containerfile \
+    buildah build -q --build-arg BASE="$DEBIAN" -f deploy/docker/web/Containerfile \
       -t noema/web:0.1.0 . >/dev/null
     size=$(buildah images --json noema/web:0.1.0 \
       | node -p 'JSON.parse(require("fs").readFileSync(0, "utf8"))[0].size.replace(/ MB$/, "") | 0')
@@ -74,7 +111,7 @@ for service in "${services[@]}"; do
   fi
   node deploy/dist/src/assemble.main.js "services/$service" "$work/$service/out"
   variant=plain from=$BASE
-  [ "$service" != datasets ] || variant=sandbox from=$FULL
+  [ "$service" != datasets ] || variant=sandbox from=$SANDBOX
   # The stages that install and compile are the same everywhere:
   # what they leave is here already, and takes their place.
   buildah build -q --build-context "build=$work/$service" \

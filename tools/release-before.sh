@@ -32,8 +32,8 @@ fi
 
 cd "$out/source"
 mkdir -p .tools/images
-# The root of Debian takes minutes, and is the same.
-for folder in rootfs slim; do
+# The roots of Debian take minutes, and are the same.
+for folder in rootfs slim sandbox; do
   [ -e ".tools/images/$folder" ] || [ ! -d "$root/.tools/images/$folder" ] \
     || ln -s "$(readlink -f "$root/.tools/images/$folder")" .tools/images/
 done

@@ -1,5 +1,7 @@
-import { cp } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, readdir } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
 import type { ImagePackage } from './image-tree.js';
 
 /** Folders at the top of a package that nothing loads at run time. */
@@ -18,6 +20,7 @@ const IDLE_FOLDERS = new Set([
   'coverage',
 ]);
 const IDLE_FILES = /\.(d\.[cm]?ts|[cm]?ts|map|md|markdown|flow|tsbuildinfo|cc|cpp|h|c|gyp)$/i;
+const LIBRARY = /\.so(\.\d+)*$/;
 const LEGAL = /^(licen[cs]e|notice|copying)/i;
 const OUR_SOURCES = new Set(['src', 'test', 'node_modules', 'tsconfig.json', 'native']);
 const OUR_TESTS = /\.(spec|itest|e2e|contract)\.js$/;
@@ -26,6 +29,17 @@ const OUR_TESTS = /\.(spec|itest|e2e|contract)\.js$/;
 const OTHER_PLATFORM = new RegExp(
   `^bin/napi-v\\d+/(?!${process.platform}$|${process.platform}/${process.arch}(/|$))`,
 );
+
+/** Builds of packages that Node does not load by their `exports`: for browsers, bundlers and other module systems. */
+const OTHER_BUILDS: readonly (readonly [name: RegExp, builds: RegExp])[] = [
+  [/^@opentelemetry\//, /^build\/(esm|esnext)(\/|$)/],
+  [/^apache-arrow$/, /\.min\.js$/],
+  [/^h5wasm$/, /^dist\/(iife|node)(\/|$)/],
+  [/^kysely$/, /^dist\/cjs(\/|$)/],
+  [/^protobufjs$/, /^dist(\/|$)/],
+  [/^rxjs$/, /^(src|dist\/(bundles|esm|esm5|types))(\/|$)/],
+  [/^xml2js$/, /\.bc\.js$/],
+];
 
 /** Whether a file or folder of a package goes into an image; `path` is relative to the package, with `/`. */
 export function isNeeded(packageName: string, path: string): boolean {
@@ -40,15 +54,29 @@ export function isNeeded(packageName: string, path: string): boolean {
       !OUR_TESTS.test(file) &&
       !IDLE_FILES.test(file)
     );
+  if (OTHER_BUILDS.some(([name, builds]) => name.test(packageName) && builds.test(path))) return false;
   if (packageName === 'onnxruntime-node' && (OTHER_PLATFORM.test(path) || top === 'script')) return false;
   return !IDLE_FOLDERS.has(top) && !IDLE_FILES.test(file);
 }
 
-/** Copies what an image needs of a package below `out`. */
+/**
+ * Copies what an image needs of a package below `out`. Shared libraries lose what only debuggers read, where
+ * `strip` is installed.
+ */
 export async function copyPackage({ name, from, to }: ImagePackage, out: string): Promise<void> {
   await cp(from, join(out, to), {
     recursive: true,
     dereference: true,
     filter: (source) => isNeeded(name, relative(from, source).split(sep).join('/')),
+  });
+  await stripLibraries(join(out, to));
+}
+
+async function stripLibraries(folder: string): Promise<void> {
+  const files = await readdir(folder, { recursive: true });
+  const libraries = files.filter((file) => LIBRARY.test(file)).map((file) => join(folder, file));
+  if (libraries.length === 0) return;
+  await promisify(execFile)('strip', ['--strip-unneeded', ...libraries]).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   });
 }
