@@ -51,7 +51,6 @@ slim_sandbox() { # folder
   local full=$work/sandbox-full link added missing
   rm -rf "$full"; cp -a "$work/rootfs" "$full"
   cp /etc/resolv.conf "$full/etc/"
-  cp -r /etc/apt/sources.list* /etc/apt/apt.conf.d "$full/etc/apt/" 2>/dev/null || true
   chroot "$full" sh -c 'apt-get update && apt-get install -y --no-install-recommends "$@"' - "${sandbox[@]}" \
     >"$work/sandbox.log" 2>&1 || { tail -n 5 "$work/sandbox.log"; return 1; }
   mapfile -t added < <(comm -13 <(packages_of "$work/rootfs") <(packages_of "$full"))
@@ -62,10 +61,9 @@ slim_sandbox() { # folder
     cp -a "$link" "$1${link#"$full"}"
     cp -a "$full$(readlink "$link")" "$1/etc/alternatives/"
   done
-  chroot "$full" python3 -m compileall -q /usr/lib/python3 /usr/lib/python3.11 || true
   (cd "$full" && find usr/lib/python3* -name '*.pyc' -not -path '*/tests/*' -print0 | tar -c --null -T -) \
     | tar -x -C "$1"
-  missing=$(find "$1/usr/bin/bwrap" "$1/usr/bin/python3.11" "$1/usr/lib" -type f \( -name '*.so*' -o -perm -1 \) \
+  missing=$(find "$1"/usr/bin/{bwrap,python3.*} "$1/usr/lib" -type f \( -name '*.so*' -o -perm -1 \) \
     | while read -r link; do
       chroot "$1" /lib64/ld-linux-x86-64.so.2 --list "${link#"$1"}" 2>/dev/null | grep 'not found' || true
     done)

@@ -45,7 +45,8 @@ stand_in() { # name for the node, base, entry point as JSON, pairs of file and p
 
 if [ "${2:-}" = metrics ]; then
   quay=quay.io/prometheus-operator version=$(cat "$tools/kube/prometheus-operator.version")
-  for pair in prometheus=quay.io/prometheus/prometheus:v3.14.0 \
+  # Modules count as v0.314.0 what images call v3.14.0.
+  for pair in "prometheus=quay.io/prometheus/prometheus:$(sed s/v0.3/v3./ "$tools/kube/prometheus.version")" \
     "prometheus-operator=$quay/prometheus-operator:$version" \
     "prometheus-config-reloader=$quay/prometheus-config-reloader:$version"; do
     name=${pair%%=*}

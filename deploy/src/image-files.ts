@@ -25,17 +25,21 @@ const LEGAL = /^(licen[cs]e|notice|copying)/i;
 const OUR_SOURCES = new Set(['src', 'test', 'node_modules', 'tsconfig.json', 'native']);
 const OUR_TESTS = /\.(spec|itest|e2e|contract)\.js$/;
 
-/** What a native package carries for other machines: ONNX Runtime brings every platform along. */
-const OTHER_PLATFORM = new RegExp(
-  `^bin/napi-v\\d+/(?!${process.platform}$|${process.platform}/${process.arch}(/|$))`,
-);
-
-/** Builds of packages that Node does not load by their `exports`: for browsers, bundlers and other module systems. */
-const OTHER_BUILDS: readonly (readonly [name: RegExp, builds: RegExp])[] = [
+/**
+ * What Node does not load of packages by their `exports`: builds for browsers, bundlers and other module systems, and
+ * machine code for other machines, since ONNX Runtime brings every platform along.
+ */
+const UNLOADED: readonly (readonly [name: RegExp, paths: RegExp])[] = [
   [/^@opentelemetry\//, /^build\/(esm|esnext)(\/|$)/],
   [/^apache-arrow$/, /\.min\.js$/],
   [/^h5wasm$/, /^dist\/(iife|node)(\/|$)/],
   [/^kysely$/, /^dist\/cjs(\/|$)/],
+  [
+    /^onnxruntime-node$/,
+    new RegExp(
+      `^(script(/|$)|bin/napi-v\\d+/(?!${process.platform}$|${process.platform}/${process.arch}(/|$)))`,
+    ),
+  ],
   [/^protobufjs$/, /^dist(\/|$)/],
   [/^rxjs$/, /^(src|dist\/(bundles|esm|esm5|types))(\/|$)/],
   [/^xml2js$/, /\.bc\.js$/],
@@ -54,8 +58,7 @@ export function isNeeded(packageName: string, path: string): boolean {
       !OUR_TESTS.test(file) &&
       !IDLE_FILES.test(file)
     );
-  if (OTHER_BUILDS.some(([name, builds]) => name.test(packageName) && builds.test(path))) return false;
-  if (packageName === 'onnxruntime-node' && (OTHER_PLATFORM.test(path) || top === 'script')) return false;
+  if (UNLOADED.some(([name, paths]) => name.test(packageName) && paths.test(path))) return false;
   return !IDLE_FOLDERS.has(top) && !IDLE_FILES.test(file);
 }
 
