@@ -15,8 +15,8 @@ export interface ArtifactStoreFixture {
 }
 
 const key = (part: string, id = 'v1') => `team/project/tensors/${id}/${part}`;
-const bytesOf = (...numbers: number[]) => Uint8Array.from(numbers);
-const reasonOf = async (work: Promise<unknown>): Promise<string> =>
+const toBytes = (...numbers: number[]) => Uint8Array.from(numbers);
+const catchReason = async (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'no error',
     (e: unknown) => (e instanceof DomainError ? `${e.kind} ${e.reason}` : String(e)),
@@ -45,12 +45,12 @@ export function artifactStoreContract(name: string, make: () => Promise<Artifact
     afterEach(() => fixture.close());
 
     it('gives back what was put, in a buffer of its own', async () => {
-      const ref = await store.put(key('a.bin'), bytesOf(1, 2, 3), 'application/octet-stream');
+      const ref = await store.put(key('a.bin'), toBytes(1, 2, 3), 'application/octet-stream');
       expect(ref).toMatchObject({
         sizeBytes: 3,
         mediaType: 'application/octet-stream',
         sha256: createHash('sha256')
-          .update(bytesOf(1, 2, 3))
+          .update(toBytes(1, 2, 3))
           .digest('hex'),
       });
       const bytes = await store.get(ref);
@@ -78,9 +78,9 @@ export function artifactStoreContract(name: string, make: () => Promise<Artifact
 
     it('keeps two different puts of one key apart, and the same bytes put twice are one object', async () => {
       const [one, two, again] = [
-        await store.put(key('k.bin'), bytesOf(1), 'x/y'),
-        await store.put(key('k.bin'), bytesOf(2), 'x/y'),
-        await store.put(key('k.bin'), bytesOf(1), 'x/y'),
+        await store.put(key('k.bin'), toBytes(1), 'x/y'),
+        await store.put(key('k.bin'), toBytes(2), 'x/y'),
+        await store.put(key('k.bin'), toBytes(1), 'x/y'),
       ];
       expect([...(await store.get(one))]).toEqual([1]);
       expect([...(await store.get(two))]).toEqual([2]);
@@ -90,7 +90,7 @@ export function artifactStoreContract(name: string, make: () => Promise<Artifact
 
     it('survives many writers of one key', async () => {
       const refs = await Promise.all(
-        Array.from({ length: 12 }, (_, i) => store.put(key('race'), bytesOf(i % 3), 'x/y')),
+        Array.from({ length: 12 }, (_, i) => store.put(key('race'), toBytes(i % 3), 'x/y')),
       );
       for (const [i, ref] of refs.entries()) expect([...(await store.get(ref))]).toEqual([i % 3]);
     });
@@ -112,24 +112,24 @@ export function artifactStoreContract(name: string, make: () => Promise<Artifact
       `a/b/c/d/${'x'.repeat(200)}`,
     ])('refuses the key %j', async (bad) => {
       const forged: ArtifactRef = { uri: bad, sha256: '0'.repeat(64), sizeBytes: 1, mediaType: 'x/y' };
-      expect(await reasonOf(store.put(bad, bytesOf(1), 'x/y'))).toBe('invalid ARTIFACT_KEY_INVALID');
-      expect(await reasonOf(store.get(forged))).toBe('invalid ARTIFACT_KEY_INVALID');
-      expect(await reasonOf(joined(store.openRead(forged)))).toBe('invalid ARTIFACT_KEY_INVALID');
-      expect(await reasonOf(store.delete(bad))).toBe('invalid ARTIFACT_KEY_INVALID');
-      expect(await reasonOf(store.stat(bad))).toBe('invalid ARTIFACT_KEY_INVALID');
+      expect(await catchReason(store.put(bad, toBytes(1), 'x/y'))).toBe('invalid ARTIFACT_KEY_INVALID');
+      expect(await catchReason(store.get(forged))).toBe('invalid ARTIFACT_KEY_INVALID');
+      expect(await catchReason(joined(store.openRead(forged)))).toBe('invalid ARTIFACT_KEY_INVALID');
+      expect(await catchReason(store.delete(bad))).toBe('invalid ARTIFACT_KEY_INVALID');
+      expect(await catchReason(store.stat(bad))).toBe('invalid ARTIFACT_KEY_INVALID');
     });
 
     it('lists by prefix in order, and only what is complete', async () => {
       const [b, a, other] = [
-        await store.put(key('b'), bytesOf(1), 'x/y'),
-        await store.put(key('a'), bytesOf(1), 'x/y'),
-        await store.put(key('a', 'v12'), bytesOf(1), 'x/y'),
+        await store.put(key('b'), toBytes(1), 'x/y'),
+        await store.put(key('a'), toBytes(1), 'x/y'),
+        await store.put(key('a', 'v12'), toBytes(1), 'x/y'),
       ];
       const seen: string[] = [];
       await store.put(
         key('c'),
         (async function* () {
-          yield bytesOf(1);
+          yield toBytes(1);
           seen.push(...(await all(store.list(''))));
         })(),
         'x/y',
@@ -143,13 +143,13 @@ export function artifactStoreContract(name: string, make: () => Promise<Artifact
     });
 
     it('stats and deletes, twice without an error', async () => {
-      const ref = await store.put(key('a'), bytesOf(1, 2), 'x/y');
+      const ref = await store.put(key('a'), toBytes(1, 2), 'x/y');
       expect(await store.stat(ref.uri)).toMatchObject({ uri: ref.uri, sizeBytes: 2 });
       await store.delete(ref.uri);
       await store.delete(ref.uri);
       expect(await store.stat(ref.uri)).toBeUndefined();
-      expect(await reasonOf(store.get(ref))).toBe('data-loss ARTIFACT_MISSING');
-      expect(await reasonOf(joined(store.openRead(ref)))).toBe('data-loss ARTIFACT_MISSING');
+      expect(await catchReason(store.get(ref))).toBe('data-loss ARTIFACT_MISSING');
+      expect(await catchReason(joined(store.openRead(ref)))).toBe('data-loss ARTIFACT_MISSING');
     });
 
     it('RELIABILITY 10: an upload cut half-way is not visible, leaves nothing, and the retry works', async () => {
@@ -160,7 +160,7 @@ export function artifactStoreContract(name: string, make: () => Promise<Artifact
       await expect(store.put(key('cut'), source(), 'x/y')).rejects.toThrow('the peer hung up');
       expect(await all(store.list(''))).toEqual([]);
       expect(await store.sweepAbandoned(0)).toBe(0);
-      const ref = await store.put(key('cut'), bytesOf(5), 'x/y');
+      const ref = await store.put(key('cut'), toBytes(5), 'x/y');
       expect([...(await store.get(ref))]).toEqual([5]);
     });
 
@@ -182,7 +182,7 @@ export function artifactStoreContract(name: string, make: () => Promise<Artifact
           expect(String(error)).toContain(ref.uri);
           expect(await store.stat(ref.uri)).toBeUndefined();
           expect(await all(store.list(''))).toEqual([]);
-          expect(await reasonOf(read(ref))).toBe('data-loss ARTIFACT_MISSING');
+          expect(await catchReason(read(ref))).toBe('data-loss ARTIFACT_MISSING');
           const again = await store.put(key('hurt'), original, 'x/y');
           expect((await read(again)).length).toBe(original.length);
         }
@@ -191,10 +191,10 @@ export function artifactStoreContract(name: string, make: () => Promise<Artifact
 
     it('sweeps what no row names once it is old enough, and only of the kinds it was given', async () => {
       const [named, orphan] = [
-        await store.put(key('named'), bytesOf(1), 'x/y'),
-        await store.put(key('orphan'), bytesOf(2), 'x/y'),
+        await store.put(key('named'), toBytes(1), 'x/y'),
+        await store.put(key('orphan'), toBytes(2), 'x/y'),
       ];
-      const foreign = await store.put('team/project/weights/v1/w', bytesOf(3), 'x/y');
+      const foreign = await store.put('team/project/weights/v1/w', toBytes(3), 'x/y');
       const options = {
         store,
         kinds: ['tensors'],

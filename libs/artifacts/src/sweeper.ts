@@ -26,7 +26,7 @@ const BATCH = 500;
  * Returns the deleted objects.
  */
 export async function sweepArtifacts(options: SweepOptions): Promise<{ objects: number; abandoned: number }> {
-  const { store, graceMs = DAY_MS, clock = systemClock, due = allOf } = options;
+  const { store, graceMs = DAY_MS, clock = systemClock, due = toUris } = options;
   const youngest = clock.now().getTime() - graceMs;
   const kinds = new Set(options.kinds);
   let objects = 0;
@@ -49,5 +49,5 @@ export async function sweepArtifacts(options: SweepOptions): Promise<{ objects: 
   return { objects, abandoned: await store.sweepAbandoned(graceMs) };
 }
 
-const allOf = (unnamed: readonly StoredArtifact[]): Promise<ReadonlySet<string>> =>
+const toUris = (unnamed: readonly StoredArtifact[]): Promise<ReadonlySet<string>> =>
   Promise.resolve(new Set(unnamed.map(({ uri }) => uri)));

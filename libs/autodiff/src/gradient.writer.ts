@@ -36,7 +36,7 @@ export class GradientWriter {
 
   /** A scalar with the element type of another tensor. */
   scalar(value: number, like: string): string {
-    const dataType = this.typeOf(like);
+    const dataType = this.getType(like);
     if (dataType === 'int64') return this.constant(int64([value], []));
     return this.constant(
       dataType === 'float64'
@@ -45,12 +45,12 @@ export class GradientWriter {
     );
   }
 
-  typeOf(tensor: string): DataType {
+  getType(tensor: string): DataType {
     return this.facts.get(tensor)?.dataType ?? 'float32';
   }
 
   /** Returns the known dimensions: `?` for an unknown one, `undefined` if the rank is unknown. */
-  dimsOf(tensor: string): readonly Dim[] | undefined {
+  findDims(tensor: string): readonly Dim[] | undefined {
     return this.facts.get(tensor)?.dims;
   }
 
@@ -65,7 +65,7 @@ export class GradientWriter {
   }
 
   /** The value, when it is a constant of the graph. */
-  constantOf(tensor: string): TensorData | undefined {
+  findConstant(tensor: string): TensorData | undefined {
     return this.constants.get(tensor);
   }
 
@@ -76,13 +76,13 @@ export class GradientWriter {
 
   /** Converts a boolean to 0 or 1 with the element type of another tensor. */
   mask(truth: string, like: string): string {
-    return this.op('Cast', [truth], { to: this.typeOf(like) === 'float64' ? 11 : 1 });
+    return this.op('Cast', [truth], { to: this.getType(like) === 'float64' ? 11 : 1 });
   }
 
   zerosLike(tensor: string): string {
-    const data = this.typeOf(tensor) === 'float64' ? Float64Array.of(0) : Float32Array.of(0);
+    const data = this.getType(tensor) === 'float64' ? Float64Array.of(0) : Float32Array.of(0);
     return this.op('ConstantOfShape', [this.shape(tensor)], {
-      value: { tensor: { dataType: this.typeOf(tensor), dims: [1], data } },
+      value: { tensor: { dataType: this.getType(tensor), dims: [1], data } },
     });
   }
 
@@ -96,7 +96,7 @@ export class GradientWriter {
 
   /** Sums a gradient over broadcast axes, so that it has the shape of the operand. */
   sumTo(gradient: string, operand: string): string {
-    const [wide, narrow] = [this.dimsOf(gradient), this.dimsOf(operand)];
+    const [wide, narrow] = [this.findDims(gradient), this.findDims(operand)];
     if (wide === undefined || narrow === undefined) return this.sumToAtRun(gradient, operand);
     const padded = [...Array.from(wide.slice(narrow.length), () => 1), ...narrow];
     const axes: number[] = [];

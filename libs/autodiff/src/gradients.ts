@@ -34,7 +34,7 @@ export interface GradientResult {
    * For each tensor of `wrt` the tensor that holds its gradient, of the same shape; absent when nothing in
    * `ofs` depends on it (the gradient is zero).
    */
-  readonly gradientOf: ReadonlyMap<string, string>;
+  readonly gradientByTensor: ReadonlyMap<string, string>;
 }
 
 /**
@@ -54,14 +54,14 @@ export function gradients(graph: Graph, { ofs, wrt, shapes, avoid = [] }: Gradie
   }
   for (const tensor of wrt)
     if (!builder.has(tensor)) throw tensorUnknown(tensor, 'which is differentiated by');
-  const gradientOf = differentiate(
+  const gradientByTensor = differentiate(
     { graph: prepared, builder, facts: inferTensors(prepared, shapes), shapes, avoid: new Set(avoid) },
     ofs,
     wrt,
   );
   return {
     graph: { ...builder.build(), ...(graph.opset === undefined ? {} : { opset: graph.opset }) },
-    gradientOf,
+    gradientByTensor,
   };
 }
 

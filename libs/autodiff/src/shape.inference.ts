@@ -78,24 +78,28 @@ const BROADCAST: ReadonlySet<string> = new Set([
   'Where',
 ]);
 
-type DimsOf = (input: number) => readonly Dim[] | undefined;
-type IntegersOf = (input: number) => readonly number[] | undefined;
+type FindDims = (input: number) => readonly Dim[] | undefined;
+type FindIntegers = (input: number) => readonly number[] | undefined;
 
 /**
  * Returns the dimensions of a node's first output, as far as they follow from its inputs and from constant
  * lists of integers.
  */
-export function dimsAfter(node: Node, dimsOf: DimsOf, integersOf: IntegersOf): readonly Dim[] | undefined {
-  const x = dimsOf(0);
+export function dimsAfter(
+  node: Node,
+  findDims: FindDims,
+  findIntegers: FindIntegers,
+): readonly Dim[] | undefined {
+  const x = findDims(0);
   if (SAME.has(node.opType)) return x;
-  if (BROADCAST.has(node.opType)) return node.inputs.map((_, i) => dimsOf(i)).reduce(broadcast);
+  if (BROADCAST.has(node.opType)) return node.inputs.map((_, i) => findDims(i)).reduce(broadcast);
   switch (node.opType) {
     case 'Shape':
       return x && [x.slice(readInt(node, 'start', 0), readInt(node, 'end', x.length)).length];
     case 'MatMul':
-      return matMul(x, dimsOf(1));
+      return matMul(x, findDims(1));
     case 'Gemm':
-      return gemm(node, x, dimsOf(1));
+      return gemm(node, x, findDims(1));
     case 'Flatten':
       return ['?', '?'];
     case 'Transpose':
@@ -114,7 +118,7 @@ export function dimsAfter(node: Node, dimsOf: DimsOf, integersOf: IntegersOf): r
       return (
         x &&
         joined(
-          node.inputs.map((_, i) => dimsOf(i)),
+          node.inputs.map((_, i) => findDims(i)),
           readInt(node, 'axis', 0),
         )
       );
@@ -123,23 +127,23 @@ export function dimsAfter(node: Node, dimsOf: DimsOf, integersOf: IntegersOf): r
     case 'Resize':
       return x?.map(() => '?');
     case 'Reshape':
-      return reshaped(integersOf(1), dimsOf(1));
+      return reshaped(findIntegers(1), findDims(1));
     case 'Expand':
-      return x && dimsOf(1) && broadcast(x, integersOf(1) ?? unknown(rankIn(dimsOf(1))));
+      return x && findDims(1) && broadcast(x, findIntegers(1) ?? unknown(rankIn(findDims(1))));
     case 'ConstantOfShape':
-      return integersOf(0) ?? unknown(rankIn(x));
+      return findIntegers(0) ?? unknown(rankIn(x));
     case 'Tile':
     case 'DepthToSpace':
     case 'SpaceToDepth':
     case 'TopK':
     case 'GatherElements':
-      return unknown((node.opType === 'GatherElements' ? dimsOf(1) : x)?.length);
+      return unknown((node.opType === 'GatherElements' ? findDims(1) : x)?.length);
     case 'Unsqueeze':
-      return x && unsqueezed(x, readInts(node, 'axes') ?? integersOf(1));
+      return x && unsqueezed(x, readInts(node, 'axes') ?? findIntegers(1));
     case 'Squeeze':
-      return x && squeezed(x, readInts(node, 'axes') ?? integersOf(1));
+      return x && squeezed(x, readInts(node, 'axes') ?? findIntegers(1));
     case 'Gather':
-      return gathered(x, dimsOf(1), readInt(node, 'axis', 0));
+      return gathered(x, findDims(1), readInt(node, 'axis', 0));
     case 'Einsum':
       return unknown(/->([a-zA-Z ]*)$/.exec(readText(node, 'equation', ''))?.[1]?.replaceAll(' ', '').length);
     default:
@@ -148,7 +152,7 @@ export function dimsAfter(node: Node, dimsOf: DimsOf, integersOf: IntegersOf): r
             node,
             x,
             readInts(node, 'axes') ??
-              (node.inputs[1] === undefined || node.inputs[1] === '' ? [] : integersOf(1)),
+              (node.inputs[1] === undefined || node.inputs[1] === '' ? [] : findIntegers(1)),
           )
         : undefined;
   }

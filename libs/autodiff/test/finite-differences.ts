@@ -80,12 +80,12 @@ async function errorIn(test: GradientCase, symbolic: boolean, dataType: Float): 
       })),
     ],
   };
-  const { graph, gradientOf } = gradients(seeded, {
+  const { graph, gradientByTensor } = gradients(seeded, {
     ofs: ys.map((tensor, i) => ({ tensor, seed: `seed${i}` })),
     wrt,
     avoid: test.avoid ?? [],
   });
-  const names = wrt.map((input) => gradientOf.get(input)!);
+  const names = wrt.map((input) => gradientByTensor.get(input)!);
   const backward = await compileGraph(prune(withOutputs(graph, names, dataType), [...new Set(names)]));
   const analytic = await backward({
     ...feeds,

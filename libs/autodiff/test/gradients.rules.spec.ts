@@ -3,7 +3,7 @@ import { GraphBuilder } from '@noema/onnx';
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../src/index.js';
 
-function graphOf(write: (b: GraphBuilder) => string): {
+function makeGraph(write: (b: GraphBuilder) => string): {
   graph: ReturnType<GraphBuilder['build']>;
   y: string;
 } {
@@ -17,34 +17,37 @@ function graphOf(write: (b: GraphBuilder) => string): {
 
 describe('gradients', () => {
   it('leave out what nothing depends on', () => {
-    const { graph, y } = graphOf((b) => b.op('Tanh', ['x']));
-    const { gradientOf } = gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x', 'unused'] });
-    expect([...gradientOf.keys()]).toEqual(['x']);
+    const { graph, y } = makeGraph((b) => b.op('Tanh', ['x']));
+    const { gradientByTensor } = gradients(graph, {
+      ofs: [{ tensor: y, seed: 'seed' }],
+      wrt: ['x', 'unused'],
+    });
+    expect([...gradientByTensor.keys()]).toEqual(['x']);
   });
 
   it('name the operator that has none', () => {
-    const { graph, y } = graphOf((b) => b.op('NotAnOperator', ['x', b.constant([1])]));
+    const { graph, y } = makeGraph((b) => b.op('NotAnOperator', ['x', b.constant([1])]));
     const act = (): unknown => gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] });
     expect(act).toThrow(DomainError);
     expect(act).toThrow(/operator NotAnOperator \(it makes "NotAnOperator_\d+"\) has no gradient/);
   });
 
   it('do not mind such an operator beside the path', () => {
-    const { graph, y } = graphOf((b) =>
+    const { graph, y } = makeGraph((b) =>
       b.op('Add', [b.op('Tanh', ['x']), b.op('NotAnOperator', ['unused', b.constant([1])])]),
     );
-    expect(gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] }).gradientOf.has('x')).toBe(
-      true,
-    );
+    expect(
+      gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] }).gradientByTensor.has('x'),
+    ).toBe(true);
   });
 
   it('stop at integers and truth values', () => {
-    const { graph, y } = graphOf((b) =>
+    const { graph, y } = makeGraph((b) =>
       b.op('Mul', ['x', b.op('Cast', [b.op('Greater', ['x', b.constant(0)])], { to: 1 })]),
     );
-    expect(gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] }).gradientOf.has('x')).toBe(
-      true,
-    );
+    expect(
+      gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] }).gradientByTensor.has('x'),
+    ).toBe(true);
   });
 
   it.each([
@@ -52,6 +55,6 @@ describe('gradients', () => {
     [{ tensor: 'x', seed: 'none' }, 'x', /"none", the cotangent of "x"/],
     [{ tensor: 'x', seed: 'seed' }, 'w', /"w", which is differentiated by/],
   ])('refuse the unknown tensor in %j by %s', (of, wrt, message) => {
-    expect(() => gradients(graphOf(() => 'x').graph, { ofs: [of], wrt: [wrt] })).toThrow(message);
+    expect(() => gradients(makeGraph(() => 'x').graph, { ofs: [of], wrt: [wrt] })).toThrow(message);
   });
 });

@@ -163,11 +163,11 @@ describe('per-sample losses', () => {
     const losses = ['categoricalCrossentropy', 'binaryCrossentropy'].map((name) =>
       lossHead(name).write(b, { prediction: b.op('Softmax', ['x']), logits: 'x', target: 'y' }, {}),
     );
-    const { graph, gradientOf } = gradients(b.build(), {
+    const { graph, gradientByTensor } = gradients(b.build(), {
       ofs: losses.map((tensor) => ({ tensor, seed: 'seed' })),
       wrt: ['x'],
     });
-    const run = await compileGraph(prune({ ...graph, outputs: [] }, [...losses, gradientOf.get('x')!]));
+    const run = await compileGraph(prune({ ...graph, outputs: [] }, [...losses, gradientByTensor.get('x')!]));
     const out = await run({
       x: { dims: [1, 3], data: Float32Array.of(1000, -1000, 0) },
       y: { dims: [1, 3], data: Float32Array.of(0, 1, 0) },

@@ -18,7 +18,7 @@ import { JobStateSchema } from './gen/noema/jobs/v1/job_pb.js';
 import { SplitSchema } from './gen/noema/type/v1/sample_ref_pb.js';
 import { enumField, services } from './index.js';
 
-const behaviorOf = (field: DescField): FieldBehavior[] => getOption(field, field_behavior);
+const readBehavior = (field: DescField): FieldBehavior[] => getOption(field, field_behavior);
 const methods = services.flatMap((service: DescService) =>
   service.methods.map((method): [string, DescMethod] => [`${service.typeName}/${method.name}`, method]),
 );
@@ -36,28 +36,28 @@ describe('services', () => {
   });
 
   it('says of every field of a resource who sets it, but of those that an Update changes', () => {
-    const messagesOf = ({ fields }: DescMessage) =>
+    const listMessages = ({ fields }: DescMessage) =>
       fields.flatMap(({ message }) => (message === undefined ? [] : [message]));
     const updated = new Set(
       methods
         .filter(([, { name }]) => name.startsWith('Update'))
-        .flatMap(([, { input }]) => messagesOf(input)),
+        .flatMap(([, { input }]) => listMessages(input)),
     );
     const resources = new Set(
       methods
-        .flatMap(([, { output }]) => messagesOf(output))
+        .flatMap(([, { output }]) => listMessages(output))
         .filter(({ fields }) => fields.some(({ name }) => name === 'id')),
     );
     expect(resources.size).toBeGreaterThan(15);
     const silent = [...resources]
       .filter((message) => !updated.has(message))
       .flatMap(({ fields, typeName }) =>
-        fields.filter((field) => behaviorOf(field).length === 0).map(({ name }) => `${typeName}.${name}`),
+        fields.filter((field) => readBehavior(field).length === 0).map(({ name }) => `${typeName}.${name}`),
       );
     expect(silent).toEqual([]);
     for (const { fields } of updated)
       for (const field of fields.filter(({ name }) => name === 'create_time'))
-        expect(behaviorOf(field)).toEqual([FieldBehavior.OUTPUT_ONLY]);
+        expect(readBehavior(field)).toEqual([FieldBehavior.OUTPUT_ONLY]);
   });
 
   it.each(methods)('%s says who may call it, has a route and a comment', (_, method) => {
@@ -69,7 +69,7 @@ describe('services', () => {
       ...JSON.stringify(getOption(method, http)).matchAll(/\{([a-z_]+)(?:\.[a-z_.]+)?(?:=[^}]*)?\}/g),
     ].map(([, name]) => name);
     for (const name of inPath)
-      expect(behaviorOf(method.input.fields.find((field) => field.name === name)!), name).toContain(
+      expect(readBehavior(method.input.fields.find((field) => field.name === name)!), name).toContain(
         FieldBehavior.REQUIRED,
       );
     for (const { fields, typeName } of [method.input, method.output]) {

@@ -95,7 +95,8 @@ it.skipIf(process.platform !== 'linux')(
 it('RELIABILITY 42: the first start is killed at seven moments; the next one works, nothing runs on and no ' +
   'password is left', async () => {
   const data = join(directory, 'data');
-  const left = () => pids().filter((pid) => (commandOf(pid) + environmentOf(pid)).includes(`${data}.new`));
+  const left = () =>
+    pids().filter((pid) => (readCommand(pid) + readEnvironment(pid)).includes(`${data}.new`));
   const isInitdb = (command: string) => command.includes('initdb') && command.includes(`${data}.new`);
   const passwords = () =>
     readdirSync(tmpdir()).filter(
@@ -120,7 +121,7 @@ it('RELIABILITY 42: the first start is killed at seven moments; the next one wor
     if (made !== '') {
       // Held as soon as initdb runs, so that it cannot give the folder its name before the test has seen the
       // file.
-      await until(() => pids().some((pid) => !before.has(pid) && isInitdb(commandOf(pid))), STARTING_MS);
+      await until(() => pids().some((pid) => !before.has(pid) && isInitdb(readCommand(pid))), STARTING_MS);
       parent.kill('SIGSTOP');
     }
     await until(() => existsSync(join(`${data}.new`, made)));
@@ -151,8 +152,8 @@ const STARTING_MS = 20;
 
 const pids = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
 
-const commandOf = (pid: string): string => read(`/proc/${pid}/cmdline`);
-const environmentOf = (pid: string): string => read(`/proc/${pid}/environ`);
+const readCommand = (pid: string): string => read(`/proc/${pid}/cmdline`);
+const readEnvironment = (pid: string): string => read(`/proc/${pid}/environ`);
 
 function read(path: string): string {
   try {

@@ -3,7 +3,7 @@ import { compileLayers } from '@noema/layers';
 import { elementCount, float32 } from '@noema/onnx';
 import { seededRandom } from '@noema/kernel';
 import { Engine } from './engine.js';
-import { type LossSpec, targetsOf } from './programs/objective.js';
+import { listTargets, type LossSpec } from './programs/objective.js';
 import { responsesProgram } from './programs/responses.program.js';
 import { initialWeights } from './programs/weights.js';
 import { Trainer } from './trainer/trainer.js';
@@ -77,7 +77,7 @@ export async function measureBackend(
   const model = compileLayers(topology, { mode: 'training' });
   const wanted = [
     ...model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] })),
-    ...targetsOf(model, losses),
+    ...listTargets(model, losses),
   ];
   const data: TrainingData = new Map(
     wanted.map(({ name, dims }) => [name, resident(numbers(ROWS * elementCount(dims)), dims)]),

@@ -98,7 +98,7 @@ export class Engine {
     }: RunOptions = {},
   ): Promise<Tensors> {
     return new Promise((resolve, reject) => {
-      const refusal = this.refusalOf(program, feeds, fetches, signal);
+      const refusal = this.findRefusal(program, feeds, fetches, signal);
       if (refusal !== undefined) {
         reject(refusal);
         return;
@@ -158,7 +158,7 @@ export class Engine {
     await Promise.all(this.pool.map((thread) => thread.stop()));
   }
 
-  private refusalOf(
+  private findRefusal(
     program: Program,
     feeds: Tensors,
     fetches: readonly string[],
@@ -189,7 +189,7 @@ export class Engine {
   private next(lane: number): Call | undefined {
     for (let at = 0; at < this.queue.length; ) {
       const { done, program } = this.queue[at]!;
-      if (!done && lane >= this.lanesOf(program)) at++;
+      if (!done && lane >= this.countLanes(program)) at++;
       else {
         const [call] = this.queue.splice(at, 1);
         if (!done) return call;
@@ -199,7 +199,7 @@ export class Engine {
   }
 
   /** Threads that may open a program. */
-  private lanesOf({ bytes }: Program): number {
+  private countLanes({ bytes }: Program): number {
     return countLanes(bytes.byteLength, this.limits);
   }
 
@@ -214,7 +214,7 @@ export class Engine {
         id: ++this.counter,
         program: {
           ...{ sha256, bytes, isLarge: memory.isLarge, cost: sessionCost(bytes.byteLength, memory) },
-          intraOpThreads: Math.floor(this.threads / this.lanesOf(program)),
+          intraOpThreads: Math.floor(this.threads / this.countLanes(program)),
         },
         feeds,
         fetches,

@@ -14,7 +14,7 @@ export {
   type GradientsRequest,
 } from './programs/gradients.program.js';
 export { type HeadGradientsProgram, headGradientsProgram } from './programs/head-gradients.program.js';
-export { type LossSpec, findOutput, type TargetInput, targetsOf } from './programs/objective.js';
+export { type LossSpec, findOutput, type TargetInput, listTargets } from './programs/objective.js';
 export {
   activationBytes,
   type ActivationBytes,

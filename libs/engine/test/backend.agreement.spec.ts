@@ -33,17 +33,17 @@ const walk = sequence(
   ['Dense', { name: 'out', units: 10, activation: 'softmax' }],
 );
 
-const graphOf = ({ bytes }: Program): Graph => decodeModel(new Uint8Array(bytes).slice());
+const decodeGraph = ({ bytes }: Program): Graph => decodeModel(new Uint8Array(bytes).slice());
 
 function programsOfWalk(): [string, Graph, CompiledModel][] {
   const [model, trained] = [inference(walk), training(walk)];
   const weights = initialWeights(model, 5);
   return [
-    ['responses', graphOf(responsesProgram(model, weights, losses).program), model],
-    ['evaluate', graphOf(evaluateProgram(model, weights, losses).program), model],
+    ['responses', decodeGraph(responsesProgram(model, weights, losses).program), model],
+    ['evaluate', decodeGraph(evaluateProgram(model, weights, losses).program), model],
     [
       'gradients of scores',
-      graphOf(
+      decodeGraph(
         gradientsProgram(model, weights, { of: 'scores', layers: ['conv1', 'conv2', 'dense'], inputs: true })
           .program,
       ),
@@ -51,17 +51,17 @@ function programsOfWalk(): [string, Graph, CompiledModel][] {
     ],
     [
       'gradients of the loss',
-      graphOf(
+      decodeGraph(
         gradientsProgram(model, weights, { of: 'loss', losses, layers: ['conv2'], inputs: true }).program,
       ),
       model,
     ],
-    ['train step', graphOf(trainStepProgram(trained, losses).program), trained],
+    ['train step', decodeGraph(trainStepProgram(trained, losses).program), trained],
   ];
 }
 
 /** Random data; parameters as they start, targets one-hot, masks that keep all. */
-function feedsOf({ inputs }: Graph, model: CompiledModel, draw: Draw): Tensors {
+function drawFeeds({ inputs }: Graph, model: CompiledModel, draw: Draw): Tensors {
   const weights = initialWeights(model, 7);
   const parameters = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
   return Object.fromEntries(
@@ -98,8 +98,8 @@ function differentiated(
     ...(below === undefined ? inputs.map(({ name }) => name) : []),
     ...parameters.filter(({ trainable }) => trainable).map(({ name }) => name),
   ];
-  const { graph, gradientOf } = gradients(builder.build(), { ofs, wrt, shapes });
-  return prune(graph, [...new Set([...outputs.map(({ tensor }) => tensor), ...gradientOf.values()])]);
+  const { graph, gradientByTensor } = gradients(builder.build(), { ofs, wrt, shapes });
+  return prune(graph, [...new Set([...outputs.map(({ tensor }) => tensor), ...gradientByTensor.values()])]);
 }
 
 function drawnFor({ inputs }: Graph, compiled: CompiledModel, { below }: LayerCase): Tensors {
@@ -143,13 +143,13 @@ async function operatorGraph(
     feeds.set(`seed${i}`, seed);
     return { tensor, seed: builder.input(`seed${i}`, seed.dims) };
   });
-  const { graph, gradientOf } = gradients(builder.build(), {
+  const { graph, gradientByTensor } = gradients(builder.build(), {
     ofs,
     wrt: Object.keys(inputs),
     ...(avoid === undefined ? {} : { avoid }),
   });
   return {
-    graph: prune(graph, [...new Set([...ys, ...gradientOf.values()])]),
+    graph: prune(graph, [...new Set([...ys, ...gradientByTensor.values()])]),
     feeds: Object.fromEntries(feeds),
   };
 }
@@ -161,7 +161,7 @@ describe.each(otherBackends)('on $key, compared with ONNX Runtime on the process
   it.skipIf(missing !== undefined).each(programsOfWalk())(
     'the %s of the walk are the same',
     async (_, graph, model) => {
-      const feeds = feedsOf(graph, model, drawing(3));
+      const feeds = drawFeeds(graph, model, drawing(3));
       expect(apart(await outputsOn(key, graph, feeds), await outputsOn('cpu', graph, feeds))).toEqual([]);
     },
   );

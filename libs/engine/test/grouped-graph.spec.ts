@@ -55,7 +55,7 @@ const branches = {
   },
 };
 
-const loopsOf = (program: Program): number =>
+const countLoops = (program: Program): number =>
   decodeModel(new Uint8Array(program.bytes)).nodes.filter(({ opType }) => opType === 'Scan').length;
 
 describe('a pass forward in groups of samples', () => {
@@ -117,10 +117,10 @@ describe('a pass forward in groups of samples', () => {
       responsesProgram(model, weights, [], engine),
     ];
     expect([
-      loopsOf(judged.program),
-      loopsOf(seen.program),
-      loopsOf(judgedInGroups.program),
-      loopsOf(seenInGroups.program),
+      countLoops(judged.program),
+      countLoops(seen.program),
+      countLoops(judgedInGroups.program),
+      countLoops(seenInGroups.program),
     ]).toEqual([0, 0, loops, loops]);
     for (const rows of [1, 3, 4, 12]) {
       const x = numbers([rows, ...rowDims]);
@@ -141,13 +141,13 @@ describe('a pass forward in groups of samples', () => {
     expect([
       engine.inGroups,
       other.inGroups,
-      loopsOf(responsesProgram(model, initialWeights(model, 4), [], other).program),
+      countLoops(responsesProgram(model, initialWeights(model, 4), [], other).program),
     ]).toEqual([true, false, 0]);
   });
 });
 
 describe('what is made sample by sample', () => {
-  const graphOf = (write: (b: GraphBuilder) => string): Graph => {
+  const makeGraph = (write: (b: GraphBuilder) => string): Graph => {
     const b = new GraphBuilder();
     b.input('x', ['n', 4, 6, 6]);
     const kernel = b.initializer('kernel', float32(new Float32Array(3 * 4 * 9).fill(0.1), [3, 4, 3, 3]));
@@ -210,7 +210,7 @@ describe('what is made sample by sample', () => {
       false,
     ],
   ])('is told: %s', async (_, write, isGrouped) => {
-    const graph = graphOf(write);
+    const graph = makeGraph(write);
     const grouped = groupedGraph(graph);
     const random = seededRandom(2);
     const x = float32(Float32Array.from({ length: 4 * 4 * 36 }, random), [4, 4, 6, 6]);
@@ -220,7 +220,7 @@ describe('what is made sample by sample', () => {
   });
 
   it('is not where a constant has more axes than the samples', () => {
-    const b = new GraphBuilder(graphOf(() => 'conv'));
+    const b = new GraphBuilder(makeGraph(() => 'conv'));
     const scaled = b.op('Mul', ['conv', 'scale']);
     const raised = b.op('Mul', ['conv', 'long']);
     const { ranks } = samplesAndConstants(b.build());

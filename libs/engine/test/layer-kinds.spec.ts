@@ -1,7 +1,7 @@
 import { gradients } from '@noema/autodiff';
 import { seededRandom } from '@noema/kernel';
 import { type CompiledModel, compileLayers, type CompileMode } from '@noema/layers';
-import { type LayerCase, layerCases, randomizeWeights, weightOf } from '@noema/layers/testing';
+import { findWeight, type LayerCase, layerCases, randomizeWeights } from '@noema/layers/testing';
 import { type Dim, encodeModel, GraphBuilder, prune } from '@noema/onnx';
 import * as tf from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -35,7 +35,7 @@ const BEYOND_TFJS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const sizes = (dims: readonly Dim[]): number[] => dims.map((d) => (d === 'n' ? BATCH : (d as number)));
-const countOf = (dims: readonly Dim[]): number => sizes(dims).reduce((a, b) => a * b, 1);
+const countElements = (dims: readonly Dim[]): number => sizes(dims).reduce((a, b) => a * b, 1);
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -49,7 +49,7 @@ class Differentiated {
     readonly compiled: CompiledModel,
     readonly wrt: readonly string[],
     private readonly session: InferenceSession,
-    private readonly gradientOf: ReadonlyMap<string, string>,
+    private readonly gradientByTensor: ReadonlyMap<string, string>,
     private readonly dims: ReadonlyMap<string, readonly Dim[]>,
   ) {}
 
@@ -64,14 +64,17 @@ class Differentiated {
       ...(below === undefined ? compiled.inputs.map(({ name }) => name) : []),
       ...compiled.parameters.filter(({ trainable }) => trainable).map(({ name }) => name),
     ];
-    const { graph, gradientOf } = gradients(builder.build(), { ofs, wrt, shapes: compiled.shapes });
-    const program = prune(graph, [...compiled.outputs.map(({ tensor }) => tensor), ...gradientOf.values()]);
+    const { graph, gradientByTensor } = gradients(builder.build(), { ofs, wrt, shapes: compiled.shapes });
+    const program = prune(graph, [
+      ...compiled.outputs.map(({ tensor }) => tensor),
+      ...gradientByTensor.values(),
+    ]);
     const session = await InferenceSession.create(encodeModel(program), { intraOpNumThreads: 1 });
     return new Differentiated(
       compiled,
       wrt,
       session,
-      gradientOf,
+      gradientByTensor,
       new Map(program.inputs.map(({ name, dims }) => [name, dims])),
     );
   }
@@ -89,8 +92,8 @@ class Differentiated {
     return {
       objective,
       gradient: (wrt) =>
-        this.gradientOf.has(wrt)
-          ? data(this.gradientOf.get(wrt)!)
+        this.gradientByTensor.has(wrt)
+          ? data(this.gradientByTensor.get(wrt)!)
           : new Float32Array(values.get(wrt)!.length),
     };
   }
@@ -100,7 +103,7 @@ class Differentiated {
 function valuesFor(model: LayersModel, compiled: CompiledModel, below?: number): Map<string, Float32Array> {
   const random = seededRandom(11);
   const drawn = (dims: readonly Dim[]): Float32Array =>
-    Float32Array.from({ length: countOf(dims) }, () => 2 * random() - 1);
+    Float32Array.from({ length: countElements(dims) }, () => 2 * random() - 1);
   return new Map([
     ...compiled.inputs.map(
       ({ name, dims }) =>
@@ -118,7 +121,7 @@ function valuesFor(model: LayersModel, compiled: CompiledModel, below?: number):
       (parameter) =>
         [
           parameter.name,
-          parameter.toGraph(weightOf(model, parameter.name).read().dataSync() as Float32Array),
+          parameter.toGraph(findWeight(model, parameter.name).read().dataSync() as Float32Array),
         ] as const,
     ),
   ]);
@@ -146,14 +149,14 @@ function byTensorFlow(
   if (trained.length > 0) {
     const { grads } = tf.variableGrads(
       () => objective(...data),
-      trained.map(({ name }) => (weightOf(model, name) as unknown as { val: tf.Variable }).val),
+      trained.map(({ name }) => (findWeight(model, name) as unknown as { val: tf.Variable }).val),
     );
     for (const parameter of trained) {
-      const g = grads[(weightOf(model, parameter.name) as unknown as { val: tf.Variable }).val.name];
+      const g = grads[(findWeight(model, parameter.name) as unknown as { val: tf.Variable }).val.name];
       result.set(
         parameter.name,
         g === undefined || g === null
-          ? new Float32Array(countOf(parameter.dims))
+          ? new Float32Array(countElements(parameter.dims))
           : parameter.toGraph(g.dataSync() as Float32Array),
       );
     }

@@ -56,17 +56,17 @@ async function slopes(
 ): Promise<Float32Array[]> {
   const builder = new GraphBuilder(graph);
   const seed = builder.input('seed', output!.dims);
-  const { graph: whole, gradientOf } = gradients(builder.build(), {
+  const { graph: whole, gradientByTensor } = gradients(builder.build(), {
     ofs: [{ tensor: output!.tensor, seed }],
     wrt: [input!.name, ...parameters.map(({ name }) => name)],
     shapes,
   });
-  const names = [output!.tensor, ...gradientOf.values()];
+  const names = [output!.tensor, ...gradientByTensor.values()];
   const found = await engine.run(Program.of(prune(whole, names)), feeds);
   return names.map((name) => found[name]!.data as Float32Array);
 }
 
-function feedsOf(
+function drawFeeds(
   { inputs: [input], parameters }: CompiledModel,
   pixel: () => number,
 ): Record<string, TensorData> {
@@ -98,7 +98,7 @@ async function expectSame(
   quicker: { graph: Graph; shapes: ReadonlyMap<string, readonly Dim[]> },
 ): Promise<void> {
   for (const pixel of [random, () => 0.7]) {
-    const feeds = feedsOf(model, pixel);
+    const feeds = drawFeeds(model, pixel);
     const [plain, quick] = [await slopes(model, model, feeds), await slopes(model, quicker, feeds)];
     for (const [i, values] of plain.entries())
       for (const [at, value] of values.entries()) expect(Math.abs(quick[i]![at]! - value)).toBeLessThan(1e-4);
@@ -142,7 +142,7 @@ describe('the pooled graph', () => {
 });
 
 describe('the cropped graph', () => {
-  const sizesOf = ({
+  const listSizes = ({
     graph,
     shapes,
   }: {
@@ -168,7 +168,7 @@ describe('the cropped graph', () => {
     ],
   ] as const)('makes less for the same values and gradients: %s', async (_, model, sizes) => {
     const cropped = croppedGraph(model);
-    expect(sizesOf(cropped)).toEqual(sizes);
+    expect(listSizes(cropped)).toEqual(sizes);
     await expectSame(model, cropped);
     await expectSame(model, pooledGraph({ ...model, ...cropped }));
   });

@@ -23,9 +23,9 @@ function around(write: (b: GraphBuilder) => string): Graph {
   return b.build();
 }
 
-const stepOf = (topology: unknown): Graph =>
+const makeStep = (topology: unknown): Graph =>
   decodeModel(new Uint8Array(trainStepProgram(training(topology), losses).program.bytes).slice());
-const feedsOf = ({ inputs }: Graph) =>
+const drawFeeds = ({ inputs }: Graph) =>
   Object.fromEntries(inputs.map(({ name, dims }) => [name, drawing(3)(dims, 4)]));
 
 describe.skipIf(missing !== undefined)('the backend of TensorFlow', () => {
@@ -93,12 +93,12 @@ describe.skipIf(missing !== undefined)('tensors of TensorFlow', () => {
     'are gone after every run of the train step of %s, all but its constants, and with the session these',
     async (_, topology) => {
       const before = live();
-      const graph = stepOf(topology);
+      const graph = makeStep(topology);
       const session = await open(graph);
       const fetches = graph.outputs.map(({ name }) => name);
-      await session.run(feedsOf(graph), fetches);
+      await session.run(drawFeeds(graph), fetches);
       const constants = live();
-      for (let i = 0; i < 20; i++) await session.run(feedsOf(graph), fetches);
+      for (let i = 0; i < 20; i++) await session.run(drawFeeds(graph), fetches);
       expect(live()).toBe(constants);
       expect(constants - before).toBeLessThanOrEqual(graph.initializers.size * 2);
       await session.dispose();
@@ -151,7 +151,7 @@ describe('gradients that TensorFlow has as operators', () => {
     ['pools that overlap', { pool_size: [3, 3], strides: [2, 2] }],
   ])('take the place of how a train step writes them, with %s', (_, pool) => {
     const graph = fused(
-      stepOf(
+      makeStep(
         sequence(
           [12, 12, 3],
           ['Conv2D', { name: 'one', filters: 4, kernel_size: [3, 3], activation: 'relu' }],

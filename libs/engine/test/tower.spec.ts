@@ -35,7 +35,7 @@ function given({ parameters, inputs: [input] }: CompiledModel, pixel: () => numb
 }
 
 /** The gradients of all parameters of rows 2, 3, …: by the plain graph, and with the tower by kernels. */
-async function gradientsOf(
+async function computeGradients(
   model: CompiledModel,
   pixel: () => number,
 ): Promise<{ plain: Float32Array[]; byKernels: Float32Array[] }> {
@@ -144,7 +144,7 @@ describe('the tower', () => {
     // In a picture of one colour every window has its largest everywhere, and the first place gets the
     // gradient.
     for (const pixel of [random, () => 0.7, () => 0]) {
-      const { plain, byKernels } = await gradientsOf(model, pixel);
+      const { plain, byKernels } = await computeGradients(model, pixel);
       for (const [i, values] of plain.entries()) {
         expect(byKernels[i]!.length).toBe(values.length);
         for (const [at, value] of values.entries())

@@ -35,7 +35,7 @@ export function consume<S extends DescMessage>(
   const { consumer: name, event, handler, ...limits } = consumer;
   const inbox = new Inbox(db, { name, ...limits });
   return bus.subscribe({ name, event: event.name, alive: () => db.ping(), ...limits }, (message, delivery) =>
-    withSpan(`consume ${event.name}`, spanOf(name, db.schema, message, delivery), () =>
+    withSpan(`consume ${event.name}`, toSpan(name, db.schema, message, delivery), () =>
       countDelivery(name, () =>
         db
           .run(message.teamId, async () => {
@@ -58,7 +58,7 @@ export function consume<S extends DescMessage>(
 }
 
 /** The span of a delivery belongs to the trace of the publisher. */
-const spanOf = (
+const toSpan = (
   consumer: string,
   service: string,
   { id, event, traceparent }: BusMessage,

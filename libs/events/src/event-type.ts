@@ -19,12 +19,12 @@ export function formatSubject(event: string, id: string): string {
 
 const snake = (name: string): string => name.replaceAll(/(?<!^)[A-Z]/g, (c) => `_${c}`).toLowerCase();
 
-/** Declares an event. `idOf` returns the id of the resource that the event is about. */
+/** Declares an event. `readId` returns the id of the resource that the event is about. */
 export function eventType<S extends DescMessage>(
   service: string,
   schema: S,
-  idOf: (body: MessageShape<S>) => string,
+  readId: (body: MessageShape<S>) => string,
 ): EventType<S> {
   const name = `${service}.${schema.name}`;
-  return { name, schema, subject: (body) => formatSubject(name, idOf(body)) };
+  return { name, schema, subject: (body) => formatSubject(name, readId(body)) };
 }

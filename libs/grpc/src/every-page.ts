@@ -8,7 +8,7 @@ const PAGE_SIZE = 1000;
  */
 export function everyPage<A extends { readonly nextPageToken: string }, T>(
   list: (page: { readonly pageSize: number; readonly pageToken: string }) => Promise<A>,
-  itemsOf: (answer: A) => readonly T[],
+  readItems: (answer: A) => readonly T[],
 ): Promise<T[]> {
-  return allPages((pageToken) => list({ pageSize: PAGE_SIZE, pageToken }), itemsOf);
+  return allPages((pageToken) => list({ pageSize: PAGE_SIZE, pageToken }), readItems);
 }

@@ -135,7 +135,7 @@ export function forwardingHandler(
       code = formatCode(reason);
       if (isServiceError(reason)) {
         if (code === 'UNAUTHENTICATED') admitted?.refused();
-        fail(statusOf(reason, path, trailer));
+        fail(forwardStatus(reason, path, trailer));
       } else {
         if (!isPublic(reason)) host.logger.error({ rpc: path, err: reason }, 'a call could not be passed on');
         fail(toStatus(reason, trailer));
@@ -286,7 +286,7 @@ function copy(from: Metadata, to: Metadata, names: readonly string[]): void {
  * A status of the other server is returned unchanged. A status of the transport gets our own message, without
  * addresses.
  */
-function statusOf(error: ServiceError, path: string, trailer: Metadata): StatusObject {
+function forwardStatus(error: ServiceError, path: string, trailer: Metadata): StatusObject {
   copy(error.metadata, trailer, PASSED_BACK);
   const { code, details } = error;
   return error.metadata.get('grpc-status-details-bin').length > 0

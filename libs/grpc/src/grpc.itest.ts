@@ -9,7 +9,7 @@ import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_serv
 import { DomainError } from '@noema/kernel';
 import { currentSpan, withSpan } from '@noema/observability';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { limitedTokenOf, startApp, TEAM, tokenOf } from '../test/echo.app.js';
+import { signLimitedToken, signToken, startApp, TEAM } from '../test/echo.app.js';
 import { Careless, Echo, EchoController } from '../test/echo.service.js';
 import { TRAVEL_MS } from './call.js';
 import { createClient, GrpcService, type Handlers, type ServiceClient } from './index.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   app = await startApp();
   echo = app.app.get(EchoController);
   // Messages of 15 MiB take their time on a busy machine.
-  client = createClient(Echo, { address: app.address, token: () => tokenOf('viewer'), timeoutMs: 120_000 });
+  client = createClient(Echo, { address: app.address, token: () => signToken('viewer'), timeoutMs: 120_000 });
 });
 afterEach(() => {
   echo.onSay = (req) => ({ value: req.value });
@@ -89,10 +89,10 @@ describe("RELIABILITY 13: requests above the team's rate", () => {
       'concerned',
     async () => {
       const [one, two, other, service] = [
-        as(await limitedTokenOf('viewer', 5, flooding)),
-        as(await limitedTokenOf('admin', 5, flooding)),
-        as(await limitedTokenOf('viewer', 5, calm)),
-        as(await limitedTokenOf('service', 5, flooding)),
+        as(await signLimitedToken('viewer', 5, flooding)),
+        as(await signLimitedToken('admin', 5, flooding)),
+        as(await signLimitedToken('viewer', 5, calm)),
+        as(await signLimitedToken('service', 5, flooding)),
       ];
       const monotonic = performance.now.bind(performance);
       const [nowMs] = [monotonic()]; // a second later the bucket has more in it
@@ -125,7 +125,7 @@ describe('access', () => {
     ['admin', ['say', 'change', 'rule']],
     ['service', ['say', 'change', 'serve']],
   ] as const)('%s may call %j', async (role, allowed) => {
-    const caller = as(await tokenOf(role));
+    const caller = as(await signToken(role));
     const passed: string[] = [];
     for (const name of ['say', 'change', 'rule', 'serve'] as const) {
       await caller[name]({}).then(
@@ -139,7 +139,7 @@ describe('access', () => {
     caller.close();
   });
   it('hands the principal to the handler, and writes down who changed what', async () => {
-    const caller = as(await tokenOf('admin'));
+    const caller = as(await signToken('admin'));
     expect([(await caller.rule({})).value, (await caller.change({})).value]).toEqual([TEAM, 'ann']);
     expect(app.log.at(-1)).toMatchObject({
       level: 'info',
@@ -159,9 +159,9 @@ describe('access', () => {
   const none = Buffer.from('{"alg":"none"}').toString('base64url');
   it.each([
     ['no', async () => undefined, 'TOKEN_MISSING'],
-    ['an expired', () => tokenOf('admin', -60), 'TOKEN_EXPIRED'],
-    ['a forged', async () => `${(await tokenOf('admin')).slice(0, -6)}AAAAAA`, 'TOKEN_INVALID'],
-    ['an unsigned', async () => `${none}.${(await tokenOf('admin')).split('.')[1]!}.`, 'TOKEN_INVALID'],
+    ['an expired', () => signToken('admin', -60), 'TOKEN_EXPIRED'],
+    ['a forged', async () => `${(await signToken('admin')).slice(0, -6)}AAAAAA`, 'TOKEN_INVALID'],
+    ['an unsigned', async () => `${none}.${(await signToken('admin')).split('.')[1]!}.`, 'TOKEN_INVALID'],
   ] as [string, () => Promise<string | undefined>, string][])(
     '%s token reaches no RPC of any kind',
     async (_, make, reason) => {
@@ -200,7 +200,7 @@ describe('what does not start', () => {
       /guards of Guarded .* are lost/,
     );
     const guarded = await startApp([Guarded]); // as a class it starts, and the guard holds
-    const caller = createClient(Echo, { address: guarded.address, token: await tokenOf('admin') });
+    const caller = createClient(Echo, { address: guarded.address, token: await signToken('admin') });
     await expect(caller.say({})).rejects.toBeInstanceOf(DomainError);
     caller.close();
     await guarded.close();
@@ -302,7 +302,7 @@ describe('errors', () => {
       const error = (await call.catch((e: unknown) => e)) as DomainError;
       return [error.kind, error.message, JSON.stringify(error.metadata)].join(' ');
     };
-    const projects = createClient(ProjectService, { address: app.address, token: await tokenOf('viewer') });
+    const projects = createClient(ProjectService, { address: app.address, token: await signToken('viewer') });
     const gone = createClient(Echo, {
       address: 'nowhere.invalid:1',
       token: 'x',
@@ -390,7 +390,7 @@ describe('RELIABILITY 15: deadline and cancel', () => {
           }),
         ...patient,
       });
-      const token = await tokenOf('viewer');
+      const token = await signToken('viewer');
       for (const ask of [
         (signal: AbortSignal) => waiting.say({}, { signal }),
         (signal: AbortSignal) => all(waiting.count({ value: 1 }, { signal })),
@@ -449,7 +449,7 @@ it(
     const address = await vacantAddress();
     const patient = createClient(Echo, {
       address,
-      token: await tokenOf('viewer'),
+      token: await signToken('viewer'),
       waitForReady: true,
       timeoutMs: 150,
     });
@@ -459,7 +459,7 @@ it(
     await expect(patient.say({}, { timeoutMs: 60_000 })).rejects.toMatchObject(unreachable);
     const waiting = createClient(Echo, {
       address,
-      token: await tokenOf('viewer'),
+      token: await signToken('viewer'),
       waitForReady: true,
       timeoutMs: 150,
     });
@@ -489,7 +489,7 @@ it(
     await once(peer, 'listening');
     const broken = createClient(Echo, {
       address: `127.0.0.1:${(peer.address() as AddressInfo).port}`,
-      token: await tokenOf('viewer'),
+      token: await signToken('viewer'),
     });
     const lost = {
       kind: 'unavailable',
@@ -517,7 +517,7 @@ it('spreads calls over every address, and goes on when one is gone', async () =>
   });
   const both = createClient(Echo, {
     address: `ipv4:${two.map((t) => t.address).join(',')}`,
-    token: await tokenOf('viewer'),
+    token: await signToken('viewer'),
     waitForReady: true,
   });
   while (called.includes(0)) await both.say({});
@@ -575,7 +575,7 @@ describe('drain', () => {
   it('tells the watchers, finishes live streams, takes no new calls', async () => {
     const own = await startApp([EchoController], { drainMs: 60_000 });
     const health = createClient(Health, { address: own.address });
-    const caller = createClient(Echo, { address: own.address, token: await tokenOf('viewer') });
+    const caller = createClient(Echo, { address: own.address, token: await signToken('viewer') });
     expect((await health.check({ service: 'test.Echo' })).status).toBe(Serving.SERVING);
     await expect(health.check({ service: 'no' })).rejects.toMatchObject({ kind: 'not-found' });
     const watch = health.watch({})[Symbol.asyncIterator]();
@@ -596,7 +596,7 @@ describe('drain', () => {
   });
   it('cuts what is still live when its time is up', async () => {
     const own = await startApp([EchoController], { drainMs: 50 });
-    const caller = createClient(Echo, { address: own.address, token: await tokenOf('viewer') });
+    const caller = createClient(Echo, { address: own.address, token: await signToken('viewer') });
     let reason: unknown;
     let begun = (): void => undefined;
     const started = new Promise<void>((ok) => {

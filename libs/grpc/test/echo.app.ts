@@ -7,11 +7,11 @@ import { EchoController } from './echo.service.js';
 
 const key = await generateSigningKey();
 export const TEAM = '0190a000-0000-7000-8000-000000000001';
-export const tokenOf = async (role: Role, lifetimeS?: number): Promise<string> =>
+export const signToken = async (role: Role, lifetimeS?: number): Promise<string> =>
   (await new TokenSigner(key).sign({ teamId: TEAM, subject: 'ann', role }, lifetimeS)).token;
 
 /** A token of another team that may send so many requests a minute. */
-export const limitedTokenOf = async (
+export const signLimitedToken = async (
   role: Role,
   requestsPerMinute: number,
   teamId: string,

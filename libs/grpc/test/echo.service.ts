@@ -35,7 +35,7 @@ const rpc = (
   });
 };
 
-const serviceOf = (name: string, methods: ReturnType<typeof rpc>[]) => {
+const makeService = (name: string, methods: ReturnType<typeof rpc>[]) => {
   const proto = create(FileDescriptorProtoSchema, {
     name: `test/${name}.proto`,
     package: 'test',
@@ -51,7 +51,7 @@ const serviceOf = (name: string, methods: ReturnType<typeof rpc>[]) => {
 };
 
 /** A service with every kind of RPC and every access, described without a proto file. */
-export const Echo = serviceOf('Echo', [
+export const Echo = makeService('Echo', [
   rpc('Hello', StringValueSchema, StringValueSchema, Access.PUBLIC),
   rpc('Say', StringValueSchema, StringValueSchema, Access.VIEWER),
   rpc('Change', StringValueSchema, StringValueSchema, Access.EDITOR),
@@ -72,7 +72,7 @@ export const Echo = serviceOf('Echo', [
 }>;
 
 /** A service whose only RPC forgot its access. */
-export const Careless = serviceOf('Careless', [
+export const Careless = makeService('Careless', [
   rpc('Leak', StringValueSchema, StringValueSchema, Access.UNSPECIFIED),
 ]) as unknown as GenService<{
   leak: { methodKind: 'unary'; input: Text; output: Text };

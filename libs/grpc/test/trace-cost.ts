@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportTraces, silentLogger, withSpan } from '@noema/observability';
 import { createClient } from '../src/index.js';
 import { countAsked, countServed } from '../src/call.metrics.js';
-import { startApp, tokenOf } from './echo.app.js';
+import { signToken, startApp } from './echo.app.js';
 import { Echo } from './echo.service.js';
 
 /**
@@ -16,7 +16,7 @@ const CALLS = 1_500;
 const STEPS = 100_000;
 
 const app = await startApp(undefined, { service: 'echo', logger: silentLogger });
-const client = createClient(Echo, { address: app.address, token: await tokenOf('viewer') });
+const client = createClient(Echo, { address: app.address, token: await signToken('viewer') });
 const collector = createServer((req, res) => {
   req.resume().on('end', () => {
     res.end('{}');

@@ -132,7 +132,7 @@ const shown = (address: string): Promise<string> =>
     socket.on('error', fail);
   });
 
-const serialOf = (cert: string): string => new X509Certificate(cert).serialNumber;
+const readSerial = (cert: string): string => new X509Certificate(cert).serialNumber;
 
 describe('certificates between services', () => {
   it('are demanded: plaintext, no certificate, a foreign one and an ended one are refused', async () => {
@@ -194,7 +194,7 @@ describe('certificates between services', () => {
     const { calls, failures } = await during(host.clients(), async (made) => {
       for (const certificate of [{ ...second, ca: both }, { ...third, ca: both }, third]) {
         await mountCertificate(tlsDir, certificate);
-        await waitFor(async () => (await shown(service.address)) === serialOf(certificate.cert), {
+        await waitFor(async () => (await shown(service.address)) === readSerial(certificate.cert), {
           what: 'the new certificate',
         });
         const [sinceMs, before] = [performance.now(), made()];

@@ -36,13 +36,13 @@ export class ServiceClients {
   of<S extends DescService>(
     service: S,
     teamId: string,
-    host = nameOf(service),
+    host = parseServiceName(service),
     limits: Pick<ClientOptions, 'timeoutMs' | 'streamTimeoutMs'> = {},
   ): ServiceClient<S> {
     return createClient(service, {
       ...limits,
       address: this.connection(host),
-      token: () => this.tokenOf(teamId),
+      token: () => this.getToken(teamId),
       waitForReady: true,
     });
   }
@@ -69,7 +69,7 @@ export class ServiceClients {
     return made;
   }
 
-  private async tokenOf(teamId: string): Promise<string> {
+  private async getToken(teamId: string): Promise<string> {
     const { signer } = this.options;
     const { keyId } = signer;
     const known = this.tokens.get(teamId);
@@ -84,7 +84,7 @@ export class ServiceClients {
   }
 }
 
-function nameOf(service: DescService): string {
+function parseServiceName(service: DescService): string {
   const name = /^noema\.([a-z]+)\./.exec(service.typeName)?.[1];
   if (name === undefined) throw new Error(`${service.typeName} is no service of Noema; name its host`);
   return name;

@@ -127,7 +127,7 @@ const make = async (teamId: string, projectId = uuidv7(), bytes = 10): Promise<s
   return jobId;
 };
 /** Rows of the team by table, all tables of the schema that have a team_id. */
-async function rowsOf(teamId: string): Promise<Record<string, number>> {
+async function countRows(teamId: string): Promise<Record<string, number>> {
   const { rows: tables } = await db.runSystem(() =>
     sql<{ name: string }>`
     select table_name as name from information_schema.columns c join information_schema.tables t using
@@ -164,8 +164,8 @@ describe('what a deleted team had', () => {
   it('is removed from every table, in batches, and the other team keeps all', async () => {
     const other = uuidv7();
     for (const teamId of [team, other]) for (let n = 0; n < 3; n++) await make(teamId);
-    const before = await rowsOf(other);
-    expect(Object.keys(await rowsOf(team))).toEqual(
+    const before = await countRows(other);
+    expect(Object.keys(await countRows(team))).toEqual(
       expect.arrayContaining([
         'made',
         'made_part',
@@ -179,10 +179,10 @@ describe('what a deleted team had', () => {
     );
     await db.run(team, () => deleteTeam(team));
     await waitFor(
-      async () => Object.keys(await rowsOf(team)).every((name) => ['tombstone', 'outbox'].includes(name)),
+      async () => Object.keys(await countRows(team)).every((name) => ['tombstone', 'outbox'].includes(name)),
       { what: 'nothing but the note of the deletion' },
     );
-    const [after, still] = [await rowsOf(other), before];
+    const [after, still] = [await countRows(other), before];
     expect({ ...after, team_quota: 0 }).toEqual({ ...still, team_quota: 0 });
   });
   it('is removed again when something comes late', async () => {
@@ -196,7 +196,8 @@ describe('what a deleted team had', () => {
       sql`update tombstone set purged_at = now() - interval '2 hours'`.execute(db.tx()),
     );
     await waitFor(
-      async () => (await rowsOf(team))['made'] === undefined && (await rowsOf(team))['job'] === undefined,
+      async () =>
+        (await countRows(team))['made'] === undefined && (await countRows(team))['job'] === undefined,
     );
   });
 });
@@ -224,7 +225,7 @@ it('what a deleted team had in the store is found by the sweeper, and nothing el
   await sweep.run({ graceMs: 0 });
   expect([await stored(team), await stored(other)]).toEqual([1, 1]);
   await db.run(team, () => deleteTeam(team));
-  await waitFor(async () => (await rowsOf(team))['made'] === undefined);
+  await waitFor(async () => (await countRows(team))['made'] === undefined);
   await sweep.run({ graceMs: 0 });
   expect([await stored(team), await stored(other)]).toEqual([0, 1]);
 });
@@ -236,10 +237,10 @@ describe('what a deleted project had', () => {
     await make(team, project);
     const stays = await make(team, kept);
     await db.run(team, () => deleteProject(project));
-    await waitFor(async () => (await rowsOf(team))['made'] === 1);
+    await waitFor(async () => (await countRows(team))['made'] === 1);
     await expect(jobs.get(team, gone)).rejects.toMatchObject({ kind: 'not-found' });
     expect((await jobs.get(team, stays)).state).toBe('queued');
-    expect(await rowsOf(team)).toMatchObject({ made: 1, made_part: 20, job: 1, shard: 3 });
+    expect(await countRows(team)).toMatchObject({ made: 1, made_part: 20, job: 1, shard: 3 });
     expect((await new TeamQuotas(db).usage(team)).usage).toMatchObject({ samples: 1n, storedBytes: 10n });
   });
 });
@@ -251,7 +252,7 @@ describe('an event that reports a deletion', () => {
   it('RELIABILITY 40: removes nothing when the workspace still has the project or the team', async () => {
     const project = uuidv7();
     await make(team, project);
-    const before = await rowsOf(team);
+    const before = await countRows(team);
     await db.run(team, () => host.outbox().publish(ProjectDeleted, { projectId: project }));
     await db.run(team, () => host.outbox().publish(TeamDeleted, { teamId: team }));
     const heard = () =>
@@ -259,7 +260,7 @@ describe('an event that reports a deletion', () => {
     await waitFor(async () => (await heard()).rows.length === 2 && (await stones()) === 0, {
       what: 'both events to be heard and dropped',
     });
-    expect(await rowsOf(team)).toMatchObject(before);
+    expect(await countRows(team)).toMatchObject(before);
   });
 
   it('RELIABILITY 40: removes nothing while the workspace does not answer, and all of it afterwards', async () => {
@@ -269,9 +270,9 @@ describe('an event that reports a deletion', () => {
     await db.run(team, () => deleteProject(project));
     await waitFor(async () => (await stones()) === 1);
     await expect(service.app.get(Purger).purge()).rejects.toThrow();
-    expect((await rowsOf(team))['made']).toBe(1);
+    expect((await countRows(team))['made']).toBe(1);
     away = false;
-    await waitFor(async () => (await rowsOf(team))['made'] === undefined);
+    await waitFor(async () => (await countRows(team))['made'] === undefined);
   });
 });
 

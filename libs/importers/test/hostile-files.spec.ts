@@ -139,7 +139,7 @@ const external = Buffer.concat([
   Buffer.from([112, 1]),
 ]);
 
-const reasonOf = async (bytes: Uint8Array): Promise<string> => {
+const catchReason = async (bytes: Uint8Array): Promise<string> => {
   try {
     await findImporter('onnx', bytes).read(bytes, {});
     return 'no error';
@@ -355,7 +355,7 @@ describe('a file that is no model to import is refused with its fault', () => {
       'more than 67108864 numbers a sample',
     ],
   ])('%s', async (_, bytes, reason) => {
-    expect(await reasonOf(await bytes())).toContain(reason);
+    expect(await catchReason(await bytes())).toContain(reason);
   });
 
   it('names that lead out of a folder name no layer', async () => {

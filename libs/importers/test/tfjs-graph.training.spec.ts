@@ -20,7 +20,7 @@ const TARGETS = Float32Array.from({ length: ROWS * CLASSES }, (_, i) =>
 );
 
 /** One step of SGD on the whole batch, as a run takes it; gives the loss before it, and the weights. */
-async function stepOf(model: CompiledModel, weights: Weights): Promise<{ loss: number; weights: Weights }> {
+async function runStep(model: CompiledModel, weights: Weights): Promise<{ loss: number; weights: Weights }> {
   const trainer = Trainer.create({
     model,
     losses: [{ loss: 'categorical_crossentropy' }],
@@ -114,7 +114,7 @@ describe('one step of SGD on a TF.js graph model', () => {
     const graph = classifier();
     const [imported, loaded] = [await read(graph), await graph.load()];
     const variables = trainable(loaded, Object.values(NAMES));
-    const ours = await stepOf(training(imported), imported.weights);
+    const ours = await runStep(training(imported), imported.weights);
     const loss = referenceStep(() => execute(loaded, `${PATH}/dense/BiasAdd`), variables.values());
     expect(Math.abs(ours.loss - loss)).toBeLessThan(1e-6);
     expect(above(differences(ours.weights, variables, NAMES))).toEqual({});
@@ -154,7 +154,7 @@ describe('one step of SGD on a TF.js graph model', () => {
       'dense/weight': 'dense/kernel',
     };
     const variables = trainable(loaded, Object.values(names));
-    const ours = await stepOf(training(imported), imported.weights);
+    const ours = await runStep(training(imported), imported.weights);
     const loss = referenceStep(() => execute(loaded, 'dense/MatMul'), variables.values());
     expect(Math.abs(ours.loss - loss)).toBeLessThan(1e-6);
     expect(above(differences(ours.weights, variables, names))).toEqual({});
@@ -192,7 +192,7 @@ describe('a new head of a TF.js graph model', () => {
     const kernel = tf.variable(tf.tensor(first.get('head/kernel')!, [5, CLASSES]));
     const bias = tf.variable(tf.tensor(first.get('head/bias')!, [CLASSES]));
     variables.set('head/kernel', kernel).set('head/bias', bias);
-    const ours = await stepOf(training(adapted, frozen), first);
+    const ours = await runStep(training(adapted, frozen), first);
     const loss = referenceStep(
       () => tf.add(tf.matMul(execute(loaded, `${PATH}/mean/Mean`) as tf.Tensor2D, kernel as never), bias),
       variables.values(),

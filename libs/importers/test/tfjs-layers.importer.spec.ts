@@ -95,7 +95,7 @@ function drawn(dtype: 'uint8' | 'uint16' | 'float16'): { artifacts: tf.io.ModelA
   };
 }
 
-async function predictionsOf(zip: Uint8Array, rows: Float32Array): Promise<Float32Array> {
+async function computePredictions(zip: Uint8Array, rows: Float32Array): Promise<Float32Array> {
   const { artifact, weights: values } = await findImporter('tfjs-layers', zip).read(zip, {});
   const compiled = compileModel(JSON.stringify(artifact), { mode: 'inference' });
   const { program, predictions } = evaluateProgram(compiled, values);
@@ -136,7 +136,7 @@ describe('a TF.js layers model', () => {
       const rows = Float32Array.from({ length: 3 * 128 }, (_, i) => Math.sin(i));
       const read = await layers.loadLayersModel(tf.io.fromMemory(artifacts));
       const expected = await (read.predict(tf.tensor(rows, [3, 8, 8, 2])) as tf.Tensor).data();
-      const found = await predictionsOf(zip, rows);
+      const found = await computePredictions(zip, rows);
       expect(new Set(expected.map((value) => Math.round(1000 * value))).size).toBeGreaterThan(2);
       expect(Math.max(...found.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-5);
     },

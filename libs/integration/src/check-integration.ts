@@ -155,7 +155,7 @@ class Check {
   private async score(
     handler: Handler,
     truths: Truths,
-    scoreOf: (
+    computeScore: (
       sample: SampleContext<unknown>,
       prediction: Tensor,
       groundTruths: Readonly<Record<string, Tensor>>,
@@ -165,7 +165,7 @@ class Check {
     for (const [sample, groundTruths] of truths) {
       const prediction = this.uniformPrediction(groundTruths);
       const value = await probe.call(sample, () =>
-        runHandler(handler, sample, () => scoreOf(sample, prediction, groundTruths)),
+        runHandler(handler, sample, () => computeScore(sample, prediction, groundTruths)),
       );
       if (value !== undefined) probe.saw([value]);
     }
@@ -180,14 +180,14 @@ class Check {
     let gradients = 0;
     for (const [sample, groundTruths] of truths) {
       const prediction = this.uniformPrediction(groundTruths);
-      const result = await probe.call(sample, () => scorer.lossOf(sample, prediction, groundTruths));
+      const result = await probe.call(sample, () => scorer.computeLoss(sample, prediction, groundTruths));
       if (result === undefined) continue;
       probe.saw([result.value]);
       if (result.gradient === undefined) continue;
       if (gradients++ >= CHECKED_GRADIENTS) continue;
       try {
         await runHandler(probe.handler, sample, () =>
-          checkGradient(prediction, result, (moved) => scorer.lossOf(sample, moved, groundTruths)),
+          checkGradient(prediction, result, (moved) => scorer.computeLoss(sample, moved, groundTruths)),
         );
       } catch (error) {
         probe.fault(sample, error);

@@ -16,7 +16,7 @@ import {
 import { toTensor } from './tensor.js';
 import { integration as digits } from '../test/fixtures/digits.integration.js';
 
-const reasonOf = async (work: () => unknown): Promise<string> => {
+const catchReason = async (work: () => unknown): Promise<string> => {
   try {
     await work();
   } catch (error) {
@@ -213,7 +213,7 @@ describe('population', () => {
       'SPLIT_INVALID: preprocess: the split "training" has 1000000000000 samples',
     ],
   ])('%j is refused', async (splits, expected) => {
-    expect(await reasonOf(() => planPopulation(made({ preprocess: () => splits })))).toContain(
+    expect(await catchReason(() => planPopulation(made({ preprocess: () => splits })))).toContain(
       `invalid ${expected}`,
     );
   });
@@ -372,7 +372,7 @@ describe('encoding', () => {
       'VISUAL_INVALID: visualizer "v" at training sample "0"',
     ],
   ])('an integration that %s is named with handler, split and sample', async (_what, change, expected) => {
-    expect(await reasonOf(() => encodeAll(made(change)))).toContain(`invalid ${expected}`);
+    expect(await catchReason(() => encodeAll(made(change)))).toContain(`invalid ${expected}`);
   });
 });
 
@@ -393,13 +393,13 @@ it('several labels a sample are taken where the integration says so, and then na
   const encoder = new SampleEncoder(several(true));
   const encoded = await Promise.all(rows.map((_, row) => encoder.encode(population.sampleAt(row))));
   expect(encoded.map(({ classIndex }) => classIndex)).toEqual([-1, -1, -1, -1]);
-  expect(await reasonOf(() => encodeAll(several(false)))).toMatch(
+  expect(await catchReason(() => encodeAll(several(false)))).toMatch(
     /LABEL_OUTSIDE_CLASSES.* sum to 2.*set predictions\.multiLabel to true/,
   );
-  expect(await reasonOf(() => encodeAll(several(true, [0, 2, 0])))).toMatch(
+  expect(await catchReason(() => encodeAll(several(true, [0, 2, 0])))).toMatch(
     /LABEL_OUTSIDE_CLASSES.*number 1 of the label is 2.*give 3 numbers from 0 to 1/,
   );
-  expect(await reasonOf(() => encodeAll(several(true, [0, 1])))).toMatch(/SHAPE_CHANGED/);
+  expect(await catchReason(() => encodeAll(several(true, [0, 1])))).toMatch(/SHAPE_CHANGED/);
 });
 
 it('a population without some of its rows keeps index, id and split of the others', async () => {
@@ -424,8 +424,8 @@ it('a population without some of its rows keeps index, id and split of the other
 it('a single class may be written as a number or one-hot', async () => {
   const label = (y: number | ReturnType<typeof oneHot>) =>
     encodeAll(made({ predictions: { labels: ['only'] }, groundTruths: { y: () => y } }));
-  expect(await reasonOf(() => label(0))).toBe(await reasonOf(() => label(oneHot(0, ['only']))));
-  expect(await reasonOf(() => label(2))).toContain('LABEL_OUTSIDE_CLASSES');
+  expect(await catchReason(() => label(0))).toBe(await catchReason(() => label(oneHot(0, ['only']))));
+  expect(await catchReason(() => label(2))).toContain('LABEL_OUTSIDE_CLASSES');
 });
 
 describe('check', () => {

@@ -15,7 +15,8 @@ async function inNode<T>(script: string, fixture: string): Promise<T> {
   });
   return JSON.parse(stdout) as T;
 }
-const placeOf = ({ file, line }: Pick<HandlerFault, 'file' | 'line'>) => `${file?.split('/').at(-1)}:${line}`;
+const formatPlace = ({ file, line }: Pick<HandlerFault, 'file' | 'line'>) =>
+  `${file?.split('/').at(-1)}:${line}`;
 
 it(
   'names file and line in the TypeScript source: of the throw, and of the handler when its answer is ' +
@@ -31,11 +32,11 @@ it(
       reason: 'HANDLER_THREW',
       sample: { split: 'training', id: '4321' },
     });
-    expect(placeOf(faults['image']![0]!)).toBe('faulty.integration.ts:4');
+    expect(formatPlace(faults['image']![0]!)).toBe('faulty.integration.ts:4');
     expect(faults['broken']![0]).toMatchObject({ reason: 'METADATA_INVALID', sample: { id: '18' } });
-    expect(placeOf(faults['broken']![0]!)).toBe('faulty.integration.ts:17');
+    expect(formatPlace(faults['broken']![0]!)).toBe('faulty.integration.ts:17');
     expect(faults['picture']![0]).toMatchObject({ reason: 'VISUAL_INVALID' });
-    expect(placeOf(faults['picture']![0]!)).toBe('faulty.integration.ts:20');
+    expect(formatPlace(faults['picture']![0]!)).toBe('faulty.integration.ts:20');
     expect(report.summary).toBe('3 faults in input "image", metadata "broken", visualizer "picture".');
   },
 );
@@ -50,5 +51,5 @@ it.each([
     fixture,
   );
   expect(fault.reason).toBe(reason);
-  expect(placeOf(fault.metadata)).toBe(place);
+  expect(formatPlace(fault.metadata)).toBe(place);
 });

@@ -19,9 +19,9 @@ it.each([1, 3, 4] as const)('a PNG with %i channels holds its pixels', (channels
   );
 });
 it('numbers from 0 to 1 become bytes, bytes stay', () => {
-  const bytesOf = (png: Uint8Array) => [...inflateSync(png.subarray(41, -16))].slice(1);
-  expect(bytesOf(encodeVisual(image([[0, 0.5, 1, 2, -1]])).bytes)).toEqual([0, 128, 255, 255, 0]);
-  expect(bytesOf(encodeVisual(image(tensor(Uint8Array.of(0, 1, 255), [1, 3]))).bytes)).toEqual([0, 1, 255]);
+  const readBytes = (png: Uint8Array) => [...inflateSync(png.subarray(41, -16))].slice(1);
+  expect(readBytes(encodeVisual(image([[0, 0.5, 1, 2, -1]])).bytes)).toEqual([0, 128, 255, 255, 0]);
+  expect(readBytes(encodeVisual(image(tensor(Uint8Array.of(0, 1, 255), [1, 3]))).bytes)).toEqual([0, 1, 255]);
 });
 it('lines written as differences add up to the pixels', () => {
   const data = Uint8Array.from({ length: 4 * 6 }, (_, i) => (i * 71) % 256);

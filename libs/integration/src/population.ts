@@ -26,7 +26,7 @@ export class Population {
     if (split === undefined || row >= split.firstRow + split.length)
       throw new RangeError(`row ${row} is not one of the ${this.size} rows`);
     const index = split.kept?.[row - split.firstRow] ?? row - split.firstRow;
-    return { split: split.name, index, id: idOf(split, index), data: split.data };
+    return { split: split.name, index, id: toId(split, index), data: split.data };
   }
 
   /** Returns the samples of rows from `row` on that are in one split, at most `count`, by their indexes. */
@@ -57,7 +57,7 @@ export class Population {
   }
 }
 
-const idOf = (split: SplitSource<unknown>, index: number): string => split.ids?.[index] ?? String(index);
+const toId = (split: SplitSource<unknown>, index: number): string => split.ids?.[index] ?? String(index);
 /** Maximum number of samples of a dataset version. All ids and row numbers are kept in memory. */
 const MAX_SAMPLES = 10_000_000;
 const invalid = (reason: string, message: string, metadata: Record<string, string> = {}): DomainError =>

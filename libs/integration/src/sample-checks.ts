@@ -36,7 +36,7 @@ export function checkTensor(tensor: Tensor, expected: EncodedSpec | undefined): 
  * Returns the class of a ground truth: a class index, or a distribution over the classes; −1 for masks and
  * for `multiLabel`, where a sample has several. Throws `invalid` LABEL_OUTSIDE_CLASSES.
  */
-export function classOf(
+export function readClass(
   { data, dims }: Tensor,
   { labels: { length: classes }, multiLabel = false }: Predictions,
 ): number {

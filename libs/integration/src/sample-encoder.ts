@@ -3,7 +3,7 @@ import { findBatchEncoder, type SampleBatch } from './batch.js';
 import { runHandler, type Handler } from './handler.js';
 import { type Awaitable, classGroundTruth, type Integration } from './integration.js';
 import type { PopulationSplit } from './population.js';
-import { checkTensor, classOf, isStorable, metadataCells } from './sample-checks.js';
+import { checkTensor, isStorable, metadataCells, readClass } from './sample-checks.js';
 import type { EncodedSpec, MetadataType, SampleSpec } from './sample-spec.js';
 import type { SampleContext } from './sample.js';
 import { type Tensor, toTensor } from './tensor.js';
@@ -93,7 +93,7 @@ export class SampleEncoder {
     if (!Object.keys(visualizers).every((name) => this.mediaTypes.has(name))) return undefined;
     for (const { name, values } of batch.metadata) if (!this.storable(name, values)) return undefined;
     try {
-      return { ...batch, classIndexes: this.classesOf(truths, indexes.length) };
+      return { ...batch, classIndexes: this.readClasses(truths, indexes.length) };
     } catch {
       return undefined;
     }
@@ -129,7 +129,7 @@ export class SampleEncoder {
         const key = `${handler.role} ${handler.name}`;
         const tensor = checkTensor(toTensor(value), this.specs.get(key));
         if (handler.role === 'ground-truth' && handler.name === this.classTruth)
-          classOf(tensor, this.integration.predictions!);
+          readClass(tensor, this.integration.predictions!);
         if (!this.specs.has(key))
           this.specs.set(key, { name: handler.name, type: tensor.type, dims: tensor.dims });
         return tensor;
@@ -187,12 +187,12 @@ export class SampleEncoder {
     return true;
   }
 
-  private classesOf(truths: SampleBatch['groundTruths'], rows: number): Int32Array {
+  private readClasses(truths: SampleBatch['groundTruths'], rows: number): Int32Array {
     if (this.classTruth === undefined || truths === undefined) return new Int32Array(rows).fill(-1);
     const { data, dims, type } = truths[Object.keys(this.integration.groundTruths).indexOf(this.classTruth)]!;
     const size = data.length / rows;
     return Int32Array.from({ length: rows }, (_, row) =>
-      classOf(
+      readClass(
         { data: data.subarray(row * size, (row + 1) * size), dims, type },
         this.integration.predictions!,
       ),
@@ -212,7 +212,7 @@ export class SampleEncoder {
 
   private classIndex(truths: readonly Tensor[] | undefined): number {
     if (this.classTruth === undefined || truths === undefined) return -1;
-    return classOf(
+    return readClass(
       truths[Object.keys(this.integration.groundTruths).indexOf(this.classTruth)]!,
       this.integration.predictions!,
     );

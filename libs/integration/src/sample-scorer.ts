@@ -52,11 +52,11 @@ export class SampleScorer {
    * another shape than the prediction or numbers that are not finite.
    */
   async loss(sample: SampleContext<unknown>, prediction: Tensor): Promise<SampleLossResult> {
-    return this.lossOf(sample, prediction, await this.groundTruths(sample));
+    return this.computeLoss(sample, prediction, await this.groundTruths(sample));
   }
 
   /** As `loss`, for ground truths that are encoded already. */
-  lossOf(
+  computeLoss(
     sample: SampleContext<unknown>,
     prediction: Tensor,
     groundTruths: Readonly<Record<string, Tensor>>,

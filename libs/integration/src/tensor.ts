@@ -72,7 +72,7 @@ export function toTensor(value: unknown): Tensor {
   if (Array.isArray(value)) return nested(value as readonly unknown[]);
   if (isShaped(value)) return shaped(value.data, value.shape);
   throw invalid(
-    `${nameOf(value)} is no tensor; return a number, a typed array, nested arrays of numbers, or ` +
+    `${describeType(value)} is no tensor; return a number, a typed array, nested arrays of numbers, or ` +
       'tensor(data, shape)',
   );
 }
@@ -90,7 +90,7 @@ const isShaped = (value: unknown): value is ShapedNumbers =>
   'shape' in value &&
   Array.isArray(value.shape) &&
   (isNumberArray(value.data) || Array.isArray(value.data));
-const nameOf = (value: unknown): string =>
+const describeType = (value: unknown): string =>
   value === null
     ? 'null'
     : value instanceof Promise
@@ -128,12 +128,12 @@ function nested(value: readonly unknown[]): Tensor {
     if (depth === dims.length) {
       if (typeof at !== 'number' && typeof at !== 'boolean')
         throw invalid(
-          `${nameOf(at)} stands where a number should in an array of the shape [${dims.join(', ')}]`,
+          `${describeType(at)} stands where a number should in an array of the shape [${dims.join(', ')}]`,
         );
       data[next++] = Number(at);
     } else if (!Array.isArray(at) || at.length !== dims[depth]) {
       throw invalid(
-        `the nested array is ragged: ${Array.isArray(at) ? `${at.length} entries` : nameOf(at)} where ` +
+        `the nested array is ragged: ${Array.isArray(at) ? `${at.length} entries` : describeType(at)} where ` +
           `the first entry has ${dims[depth]}`,
       );
     } else for (const entry of at) fill(entry, depth + 1);

@@ -15,7 +15,7 @@ export class EvaluationCache {
   private readonly cached: LruCache<Sized>;
 
   constructor(maxBytes = DEFAULT_BYTES) {
-    this.cached = new LruCache(maxBytes, { weightOf: ({ bytes }) => bytes, cachesLarger: false });
+    this.cached = new LruCache(maxBytes, { weigh: ({ bytes }) => bytes, cachesLarger: false });
   }
 
   /** Returns the part of a team: no team gets what another one has read. */

@@ -103,12 +103,12 @@ export class RunInsights {
 
   private pages<P extends { readonly nextPageToken: string }, T>(
     list: (page: { readonly pageSize: number; readonly pageToken: string }) => Promise<P>,
-    itemsOf: (page: P) => readonly T[],
+    readItems: (page: P) => readonly T[],
   ): Promise<T[]> {
     return allPages((pageToken) => {
       this.signal?.throwIfAborted();
       return list({ pageSize: 1000, pageToken });
-    }, itemsOf);
+    }, readItems);
   }
 }
 

@@ -74,8 +74,8 @@ export class RunSamples {
     this.output = options.output ?? '';
     if (this.output !== '') findOutput(run.displayName, run.objectives, this.output);
     const limit = options.maxRows ?? MAX_STORED_ROWS;
-    this.stored = new LruCache(limit, { weightOf: (rows) => rows.length });
-    this.storedColumns = new LruCache(limit, { weightOf: ({ rows }) => rows.length });
+    this.stored = new LruCache(limit, { weigh: (rows) => rows.length });
+    this.storedColumns = new LruCache(limit, { weigh: ({ rows }) => rows.length });
   }
 
   /** The evaluations of the same epoch by another output. Throws `not-found` OUTPUT_NOT_FOUND. */

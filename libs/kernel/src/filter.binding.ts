@@ -6,7 +6,7 @@ import {
   type FieldType,
   type FilterFields,
   type ScalarType,
-  scalarOf,
+  toScalar,
 } from './filter.fields.js';
 import { filterInvalid } from './filter.lexer.js';
 
@@ -67,7 +67,7 @@ function bindComparison(
   { field, at, comparator, value: literal }: Comparison,
   type: FieldType,
 ): BoundFilter {
-  const scalar = scalarOf(type);
+  const scalar = toScalar(type);
   const present: BoundFilter = { kind: 'present', field, type: scalar };
   if (comparator === ':' && !literal.quoted && literal.text === '*') return present;
   if (!literal.quoted && literal.text === 'null') {

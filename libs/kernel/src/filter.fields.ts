@@ -17,7 +17,7 @@ export type FieldType = ScalarType | EnumType;
 export type FilterFields = Readonly<Record<string, FieldType>> | ReadonlyMap<string, FieldType>;
 
 /** Returns the type of the values that rows hold. */
-export const scalarOf = (type: FieldType): ScalarType => (typeof type === 'string' ? type : 'string');
+export const toScalar = (type: FieldType): ScalarType => (typeof type === 'string' ? type : 'string');
 
 /** Returns the JSON name of an enum value: `faiss-hnsw` is `INDEX_KIND_FAISS_HNSW`. */
 export const enumName = ({ prefix }: EnumType, value: string): string =>

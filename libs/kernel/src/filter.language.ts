@@ -5,8 +5,8 @@ export {
   type FilterFields,
   knownAliases,
   labelAlias,
-  scalarOf,
   SPLIT_FIELD,
+  toScalar,
 } from './filter.fields.js';
 export { formatField, formatText, unescapeText } from './filter.format.js';
 export { parseFilter } from './filter.parser.js';

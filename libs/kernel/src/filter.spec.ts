@@ -17,7 +17,7 @@ const row = (values: Record<string, string | number | boolean | Date | null>) =>
   values[name];
 const meets = (filter: string, values: Record<string, string | number | boolean | Date | null>) =>
   Filter.of(filter, fields).matches(row(values));
-const faultOf = (filter: string): string => {
+const catchFault = (filter: string): string => {
   try {
     Filter.of(filter, fields);
   } catch (error) {
@@ -145,11 +145,11 @@ describe('filter', () => {
     ['kind < exact', '1: filter, character 1: "kind" is an enum and has no order; use = or !='],
     ['row > null', '7: filter, character 7: null goes with = and != alone; for the text write "null"'],
   ])('explains what is wrong with %s', (filter, expected) => {
-    expect(faultOf(filter)).toBe(expected);
+    expect(catchFault(filter)).toBe(expected);
   });
 
   it('stops at deep nesting and at long texts', () => {
-    expect(faultOf(`${'('.repeat(100)}row = 1${')'.repeat(100)}`)).toMatch(/more than 64 levels/);
+    expect(catchFault(`${'('.repeat(100)}row = 1${')'.repeat(100)}`)).toMatch(/more than 64 levels/);
     expect(() => Filter.of('x'.repeat(10_000), fields)).toThrow(/at most 8192/);
   });
 

@@ -25,7 +25,7 @@ export {
   JOB_STATE_FIELD,
   labelAlias,
   type ScalarType,
-  scalarOf,
+  toScalar,
   SPLIT_FIELD,
 } from './filter.fields.js';
 export type { SqlColumns, SqlCondition } from './filter.sql.js';

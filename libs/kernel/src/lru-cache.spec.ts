@@ -5,7 +5,7 @@ it('keeps what was used last, closes what it throws out, and makes each thing on
   const closed: string[] = [];
   let made = 0;
   const recent = new LruCache<string>(10, {
-    weightOf: (value) => value.length,
+    weigh: (value) => value.length,
     close: (value) => {
       closed.push(value);
     },
@@ -32,7 +32,7 @@ it('forgets a failure, so that the next one tries again', async () => {
   expect(await recent.get('a', () => Promise.resolve(7))).toBe(7);
 });
 it('keeps one thing that is larger than all it may hold', async () => {
-  const recent = new LruCache<string>(2, { weightOf: (value) => value.length });
+  const recent = new LruCache<string>(2, { weigh: (value) => value.length });
   expect(await recent.get('a', () => Promise.resolve('aaaa'))).toBe('aaaa');
   expect(await recent.get('a', () => Promise.reject(new Error('made twice')))).toBe('aaaa');
 });

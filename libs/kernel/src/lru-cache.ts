@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 export interface LruCacheOptions<T> {
   /** Weight of a value, counted towards the limit. Default: 1. */
-  readonly weightOf?: (value: T) => number;
+  readonly weigh?: (value: T) => number;
   /** Called with each evicted value. */
   readonly close?: (value: T) => void | Promise<void>;
   /** Whether a value above the limit is cached alone; otherwise it is neither cached nor closed. Default: true. */
@@ -58,7 +58,7 @@ export class LruCache<T> {
   }
 
   private keep(key: string, value: T): void {
-    const weight = Math.ceil(this.options.weightOf?.(value) ?? 1);
+    const weight = Math.ceil(this.options.weigh?.(value) ?? 1);
     if (weight > this.limit && this.options.cachesLarger === false) return;
     this.cached.set(key, { value }, { size: Math.min(Math.max(1, weight), this.limit) });
   }

@@ -24,13 +24,13 @@ export const mapPage = <T, U>(page: Page<T>, change: (item: T) => U): Page<U> =>
 /** Returns all items of a list, requested page by page. */
 export async function allPages<P extends Pick<Page<unknown>, 'nextPageToken'>, T>(
   fetchPage: (pageToken: string) => Promise<P>,
-  itemsOf: (page: P) => readonly T[],
+  readItems: (page: P) => readonly T[],
 ): Promise<T[]> {
   const items: T[] = [];
   let pageToken = '';
   do {
     const page = await fetchPage(pageToken);
-    items.push(...itemsOf(page));
+    items.push(...readItems(page));
     pageToken = page.nextPageToken;
   } while (pageToken !== '');
   return items;

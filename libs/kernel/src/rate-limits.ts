@@ -26,7 +26,7 @@ const CACHE_ENTRIES = 10_000;
 
 /** Minimum burst. A larger limit allows the requests of one second at once. */
 const SMALL_BURST = 60;
-const burstOf = (perMinute: number): number =>
+const computeBurst = (perMinute: number): number =>
   Math.max(Math.min(perMinute, SMALL_BURST), Math.floor(perMinute / 60));
 
 /**
@@ -48,7 +48,7 @@ export class RateLimits {
     if (perMinute === undefined || perMinute <= 0) return undefined;
     const now = this.nowMs();
     const known = this.buckets.get(key);
-    const burst = burstOf(perMinute);
+    const burst = computeBurst(perMinute);
     const tokens =
       known === undefined
         ? burst

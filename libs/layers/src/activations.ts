@@ -52,11 +52,11 @@ const registry = new Registry<Activation>('activation', [
   {
     key: 'softmax',
     fromLogits: 'softmax',
-    write: (scope, x) => scope.like(x, 'Softmax', [x.tensor], { axis: scope.axisOf(x, -1) }),
+    write: (scope, x) => scope.like(x, 'Softmax', [x.tensor], { axis: scope.toAxis(x, -1) }),
   },
   {
     key: 'log_softmax',
-    write: (scope, x) => scope.like(x, 'LogSoftmax', [x.tensor], { axis: scope.axisOf(x, -1) }),
+    write: (scope, x) => scope.like(x, 'LogSoftmax', [x.tensor], { axis: scope.toAxis(x, -1) }),
   },
 ]);
 

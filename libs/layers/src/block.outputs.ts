@@ -20,12 +20,12 @@ export function blockOutputs(model: CompiledModel): LayerInfo[] {
   const graph = new Ancestry(model);
   const tensors = new Set<string>();
   for (const node of model.graph.nodes) {
-    const entry = entryOf(node, graph, model);
+    const entry = findEntry(node, graph, model);
     if (entry === undefined) continue;
     tensors.add(entry);
     tensors.add(graph.bent(node.outputs[0]!));
   }
-  const ordered = [...tensors].toSorted((a, b) => graph.orderOf(a) - graph.orderOf(b));
+  const ordered = [...tensors].toSorted((a, b) => graph.getOrder(a) - graph.getOrder(b));
   const taken = new Set(model.summary.map(({ name }) => name));
   const described = ordered.flatMap((tensor) => {
     const like = graph.nearestLayer(tensor);
@@ -47,10 +47,10 @@ export function proposedLayers(
 ): string[] {
   if (blocks.length === 0) return [];
   const graph = new Ancestry(model);
-  const last = graph.orderOf(blocks.at(-1)!.activation);
+  const last = graph.getOrder(blocks.at(-1)!.activation);
   return [
     ...blocks,
-    ...model.layers.slice(-HEAD_LAYERS).filter(({ activation }) => graph.orderOf(activation) > last),
+    ...model.layers.slice(-HEAD_LAYERS).filter(({ activation }) => graph.getOrder(activation) > last),
   ].map(({ name }) => name);
 }
 
@@ -69,11 +69,11 @@ export function followedLayers(model: CompiledModel, names: readonly string[]): 
   const graph = new Ancestry(model);
   return known
     .filter(({ name }) => names.includes(name))
-    .toSorted((a, b) => graph.orderOf(a.activation) - graph.orderOf(b.activation));
+    .toSorted((a, b) => graph.getOrder(a.activation) - graph.getOrder(b.activation));
 }
 
 /** Returns the start of the shortcut that ends at this node; `undefined` if the node ends none. */
-function entryOf(
+function findEntry(
   { opType, inputs, outputs }: Node,
   graph: Ancestry,
   { shapes }: CompiledModel,
@@ -92,7 +92,7 @@ function entryOf(
   const shared = [...graph.of(right)].filter((tensor) => ofLeft.has(tensor));
   const entry = shared.reduce<string | undefined>(
     (latest, tensor) =>
-      latest === undefined || graph.orderOf(tensor) > graph.orderOf(latest) ? tensor : latest,
+      latest === undefined || graph.getOrder(tensor) > graph.getOrder(latest) ? tensor : latest,
     undefined,
   );
   return entry !== undefined && graph.nearestLayer(entry) !== undefined ? entry : undefined;
@@ -136,7 +136,7 @@ class Ancestry {
   }
 
   /** Returns the position in the graph of the operator that writes the tensor; −1 for an input. */
-  orderOf(tensor: string): number {
+  getOrder(tensor: string): number {
     return this.writers.get(tensor)?.order ?? -1;
   }
 
@@ -144,11 +144,11 @@ class Ancestry {
   of(tensor: string): Set<string> {
     const found = new Set(this.varying.has(tensor) ? [tensor] : []);
     for (const each of found)
-      for (const input of this.readOf(each)) if (this.varying.has(input)) found.add(input);
+      for (const input of this.listInputs(each)) if (this.varying.has(input)) found.add(input);
     return found;
   }
 
-  private readOf(tensor: string): readonly string[] {
+  private listInputs(tensor: string): readonly string[] {
     const writer = this.writers.get(tensor);
     return writer === undefined ? [] : listReads(writer.node);
   }
@@ -166,7 +166,7 @@ class Ancestry {
     const rank = this.model.shapes.get(tensor)?.length;
     return this.model.layers
       .filter(({ activation, dims }) => sources.has(activation) && dims.length === rank)
-      .toSorted((a, b) => this.orderOf(a.activation) - this.orderOf(b.activation))
+      .toSorted((a, b) => this.getOrder(a.activation) - this.getOrder(b.activation))
       .at(-1);
   }
 }

@@ -211,7 +211,7 @@ export class LayerScope {
   }
 
   /** The axis in the graph of an axis as Keras counts it: batch 0, channels last, negative from the end. */
-  axisOf({ shape, layout }: Value, axis: number): number {
+  toAxis({ shape, layout }: Value, axis: number): number {
     const rank = shape.length + 1;
     const positive = axis < 0 ? axis + rank : axis;
     if (positive < 1 || positive >= rank)

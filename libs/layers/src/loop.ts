@@ -21,7 +21,7 @@ export interface Loop<Scope> {
 /** Writes a loop as one Scan, so that a graph does not grow with the length of its series. */
 export function writeLoop<Scope>(
   writer: ModelWriter,
-  scopeOf: (body: ModelWriter) => Scope,
+  createScope: (body: ModelWriter) => Scope,
   loop: Loop<Scope>,
 ): { states: Value[]; collected?: Value } {
   const series = loop.series.map((value) => writer.as('last', value));
@@ -34,7 +34,7 @@ export function writeLoop<Scope>(
   });
   const states = loop.states.map(({ shape }) => open('state', shape));
   const after = loop.step(
-    scopeOf(body),
+    createScope(body),
     series.map(({ shape }) => open('part', shape.slice(1))),
     states,
   );

@@ -71,7 +71,7 @@ export class ModelCaller {
     const used = new Set<string>();
     const pending = new Set<string>();
     const masks = new MaskReaders((from, to) => this.dependsOn(from, to));
-    const valueOf = ({ layer, node, tensor }: Source): Value => {
+    const getValue = ({ layer, node, tensor }: Source): Value => {
       const values = made.get(toKey({ layer, node }))!;
       const value = values[tensor];
       if (value === undefined)
@@ -81,7 +81,7 @@ export class ModelCaller {
     const called = (reader: CallId, sources: readonly Source[]): readonly Value[] => {
       const instance = this.instances.get(reader.layer)!;
       const node = this.mustFind(reader.layer);
-      const values = sources.map(valueOf);
+      const values = sources.map(getValue);
       if (values.every(({ keep }) => keep === undefined) || node.isKeras3 !== true)
         return this.callLayer(reader.layer, reader.node, values);
       const layer = 'layer' in instance ? instance.layer : undefined;
@@ -106,7 +106,7 @@ export class ModelCaller {
           stack.pop();
           continue;
         }
-        const sources = this.sourcesOf(next.layer, next.node);
+        const sources = this.listSources(next.layer, next.node);
         for (const { layer } of sources) used.add(layer);
         const missing = sources.filter((source) => !made.has(toKey(source)));
         if (missing.length === 0) {
@@ -117,7 +117,7 @@ export class ModelCaller {
         pending.add(key);
         stack.push(...missing.toReversed());
       }
-      return valueOf(wanted);
+      return getValue(wanted);
     };
     const outputs = model.outputs.map(resolve);
     const idle = model.layers.find(({ name }) => !used.has(name));
@@ -136,13 +136,13 @@ export class ModelCaller {
       if (toKey(next) === toKey(to)) return true;
       if (seen.has(toKey(next)) || !this.instances.has(next.layer)) continue;
       seen.add(toKey(next));
-      stack.push(...this.sourcesOf(next.layer, next.node));
+      stack.push(...this.listSources(next.layer, next.node));
     }
     return false;
   }
 
   /** Returns the inputs of a layer's call. Its mask, if any, follows, and masks that are given by name come last. */
-  private sourcesOf(name: string, call: number): readonly Source[] {
+  private listSources(name: string, call: number): readonly Source[] {
     const node = this.mustFind(name);
     if (!this.instances.has(name))
       throw topologyInvalid(`has input layer "${name}", which is not among input_layers`);

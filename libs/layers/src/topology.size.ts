@@ -18,18 +18,18 @@ interface Level {
  */
 export function requireSize(config: unknown): void {
   let count = 0;
-  const levels = levelOf(config, 1);
+  const levels = readLevel(config, 1);
   for (let level = levels.pop(); level !== undefined; level = levels.pop()) {
     const { layers, depth } = level;
     count += layers.length;
     if (count > MAX_LAYERS) throw modelTooLarge('layers', MAX_LAYERS);
     if (depth > MAX_DEPTH) throw modelTooLarge('models inside each other', MAX_DEPTH);
-    for (const layer of layers) levels.push(...levelOf(readField(layer, 'config'), depth + 1));
+    for (const layer of layers) levels.push(...readLevel(readField(layer, 'config'), depth + 1));
   }
 }
 
 /** The layers of a model's config, or the one that a wrapper wraps. */
-function levelOf(config: unknown, depth: number): Level[] {
+function readLevel(config: unknown, depth: number): Level[] {
   const layers = Array.isArray(config) ? (config as unknown[]) : readField(config, 'layers');
   const wrapped = readField(config, 'layer');
   return [Array.isArray(layers) ? (layers as unknown[]) : [], wrapped === undefined ? [] : [wrapped]]

@@ -444,7 +444,7 @@ export const layerCases: readonly LayerCase[] = [
  * The weight of a TF.js model that a parameter of the compiled one stands for: the same weight of the same
  * layer, models and wrappers around it left aside.
  */
-export function weightOf(model: LayersModel, parameter: string): LayersModel['weights'][number] {
+export function findWeight(model: LayersModel, parameter: string): LayersModel['weights'][number] {
   const parts = parameter.split('/');
   const weight = parts.pop()!;
   const named = model.weights.filter(({ name }) => name.split('/').at(-1)!.replace(/_\d+$/, '') === weight);

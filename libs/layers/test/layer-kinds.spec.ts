@@ -3,7 +3,7 @@ import { encodeModel, type Graph } from '@noema/onnx';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CompiledModel, compileLayers } from '../src/index.js';
-import { layerCases, randomizeWeights, weightOf } from './layer-cases.js';
+import { findWeight, layerCases, randomizeWeights } from './layer-cases.js';
 
 type LayersModel = ReturnType<(typeof layerCases)[number]['build']>;
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 function feedWeights(model: LayersModel, compiled: CompiledModel): Record<string, Tensor> {
   return Object.fromEntries(
     compiled.parameters.map((parameter) => {
-      const found = weightOf(model, parameter.name);
+      const found = findWeight(model, parameter.name);
       expect(parameter.dims).toEqual(found.shape);
       return [
         parameter.name,
@@ -42,7 +42,7 @@ const randomInputs = (model: LayersModel, below?: number): tf.Tensor[] =>
     );
     return below === undefined ? uniform : tf.floor(uniform);
   });
-const sizeOf = (dim: number | string): number =>
+const toSize = (dim: number | string): number =>
   typeof dim === 'number' ? dim : BATCH * Number(dim.split('*')[1] ?? 1);
 const TYPES: Readonly<Record<string, 'bool' | 'int64'>> = {
   Greater: 'bool',
@@ -98,10 +98,10 @@ describe.each(layerCases)('$name', ({ build, below }) => {
     compiled.outputs.forEach(({ tensor, dims }, i) => {
       const actual = results[tensor] ?? feeds[tensor]!;
       expect(largestDifference(actual, expected[i]!)).toBeLessThan(1e-5);
-      expect(actual.dims).toEqual(dims.map(sizeOf));
+      expect(actual.dims).toEqual(dims.map(toSize));
     });
     for (const name of made)
-      expect([name, ...results[name]!.dims]).toEqual([name, ...compiled.shapes.get(name)!.map(sizeOf)]);
+      expect([name, ...results[name]!.dims]).toEqual([name, ...compiled.shapes.get(name)!.map(toSize)]);
   });
 });
 

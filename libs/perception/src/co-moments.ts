@@ -57,7 +57,7 @@ export class CoMoments {
       sums,
       kernels,
     } = this;
-    const mean = this.meanOf(responses);
+    const mean = this.computeMean(responses);
     const width = padded(d);
     sums.fill(0);
     this.eachChunk(responses, (rows, count) => {
@@ -70,7 +70,7 @@ export class CoMoments {
     return mean;
   }
 
-  private meanOf(responses: Float32Array): Float64Array {
+  private computeMean(responses: Float32Array): Float64Array {
     this.mean.fill(0);
     this.eachChunk(responses, (rows, count) => {
       this.kernels.addRows(rows, count, this.d, this.mean.byteOffset);

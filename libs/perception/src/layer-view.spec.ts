@@ -28,7 +28,7 @@ const responses = Float32Array.from({ length: n * d }, (_, i) =>
 const moments = computeMoments(responses, d);
 const basis = fitBasis(moments, layout);
 
-function viewOf(): LayerView {
+function makeView(): LayerView {
   const view = new LayerView(basis, n);
   view.fill(responses.subarray(0, 30 * d), 0);
   view.fill(responses.subarray(30 * d), 30);
@@ -47,9 +47,9 @@ describe('a view of the layers', () => {
       );
       const vectors = project(space, responses);
       const k = countDimensions(space);
-      const view = viewOf();
+      const view = makeView();
       const numbers = layerWeights({ kind: 'custom', weights }, layout);
-      const point = view.meanOf([7]);
+      const point = view.computeMean([7]);
       for (let row = 0; row < n; row++) {
         const far = Math.hypot(
           ...Array.from({ length: k }, (_, c) => vectors[7 * k + c]! - vectors[row * k + c]!),
@@ -59,32 +59,32 @@ describe('a view of the layers', () => {
     },
   );
   it('takes the mean of several rows', () => {
-    const view = viewOf();
+    const view = makeView();
     const weights = [1, 1, 1];
-    const [a, b, mean] = [view.meanOf([3]), view.meanOf([9]), view.meanOf([3, 9])];
+    const [a, b, mean] = [view.computeMean([3]), view.computeMean([9]), view.computeMean([3, 9])];
     mean.forEach((value, j) => {
       expect(value).toBeCloseTo((a[j]! + b[j]!) / 2, 12);
     });
     expect(view.square(3, mean, weights)).toBeCloseTo(view.square(9, mean, weights), 6);
   });
   it('leaves out units without variance, and says what it takes', () => {
-    expect(viewOf().byteLength).toBe(4 * n * (d - 1));
-    expect(LayerView.bytesOf(basis, n)).toBe(4 * n * (d - 1));
+    expect(makeView().byteLength).toBe(4 * n * (d - 1));
+    expect(LayerView.countBytes(basis, n)).toBe(4 * n * (d - 1));
   });
   it('of a constant layer weighs nothing, and never NaN', () => {
     const flat = responses.map((value, i) => (i % d >= 9 ? 7 : value));
     const own = fitBasis(computeMoments(flat, d), layout);
     const view = new LayerView(own, n);
     view.fill(flat, 0);
-    expect(view.square(1, view.meanOf([2]), [0, 0, 1])).toBe(0);
-    expect(view.square(1, view.meanOf([2]), [1, 1, 1])).toBeGreaterThan(0);
+    expect(view.square(1, view.computeMean([2]), [0, 0, 1])).toBe(0);
+    expect(view.square(1, view.computeMean([2]), [1, 1, 1])).toBeGreaterThan(0);
   });
   it('needs the scales of all layers, and numbers', () => {
     expect(() => new LayerView(fitBasis(moments, layout, { kind: 'concept' }), n)).toThrow(
       /space "all", not of "concept"/,
     );
     expect(() => {
-      viewOf().fill(
+      makeView().fill(
         Float32Array.from({ length: d }, () => NaN),
         4,
       );

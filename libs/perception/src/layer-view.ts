@@ -39,7 +39,7 @@ export class LayerView {
   }
 
   /** Returns the size in bytes of a view of that many samples. */
-  static bytesOf({ scale }: Basis, n: number): number {
+  static countBytes({ scale }: Basis, n: number): number {
     return 4 * n * scale.filter((factor) => factor > 0).length;
   }
 
@@ -76,7 +76,7 @@ export class LayerView {
   }
 
   /** Returns the mean of some rows, as a reference point for distances. */
-  meanOf(rows: ArrayLike<number>): Float64Array {
+  computeMean(rows: ArrayLike<number>): Float64Array {
     const mean = new Float64Array(this.width);
     for (let i = 0; i < rows.length; i++) this.addRow(rows[i]!, rows.length, mean);
     return mean;

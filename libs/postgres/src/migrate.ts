@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { ledgerOf, OWN_MIGRATIONS } from './migration-ledger.js';
+import { OWN_MIGRATIONS, toLedgerName } from './migration-ledger.js';
 import { recordVersion, refuseNewer } from './newer-schema.js';
 import { grantRole } from './role.js';
 
@@ -77,7 +77,7 @@ async function runDirectory(dbClient: pg.Client, schema: string, directory: stri
     direction: 'up',
     schema,
     migrationsSchema: schema,
-    migrationsTable: ledgerOf(directory),
+    migrationsTable: toLedgerName(directory),
     count: Infinity,
     checkOrder: true,
     noLock: true,

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type pg from 'pg';
-import { ledgerOf, OWN_MIGRATIONS } from './migration-ledger.js';
+import { OWN_MIGRATIONS, toLedgerName } from './migration-ledger.js';
 
 /** Difference between a schema's ledgers and the migration files. */
 export interface MigrationState {
@@ -21,7 +21,7 @@ export async function migrationState(
 ): Promise<MigrationState> {
   const [pending, unknown]: [string[], string[]] = [[], []];
   for (const directory of [OWN_MIGRATIONS, ...directories]) {
-    const ledger = ledgerOf(directory);
+    const ledger = toLedgerName(directory);
     const files = (await readdir(directory))
       .filter((file) => file.endsWith('.sql'))
       .map((file) => file.replace(/\.sql$/, ''))

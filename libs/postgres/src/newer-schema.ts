@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { DomainError, NOEMA_VERSION } from '@noema/kernel';
 import pg from 'pg';
-import { ledgerOf } from './migration-ledger.js';
+import { toLedgerName } from './migration-ledger.js';
 
 const versionIn = (comment: string | null | undefined): string | undefined =>
   /^Noema (\S+)$/.exec(comment ?? '')?.[1];
@@ -23,7 +23,7 @@ export async function refuseNewer(
   directories: readonly string[],
 ): Promise<void> {
   for (const directory of directories) {
-    const table = `${pg.escapeIdentifier(schema)}.${ledgerOf(directory)}`;
+    const table = `${pg.escapeIdentifier(schema)}.${toLedgerName(directory)}`;
     const {
       rows: [ledger],
     } = await client.query<{ exists: boolean; comment: string | null }>(

@@ -9,7 +9,7 @@ import {
   pageSize,
   parseOrderBy,
   type ScalarType,
-  scalarOf,
+  toScalar,
 } from '@noema/kernel';
 import { CompiledQuery } from 'kysely';
 import type { AnyDatabase } from './database.js';
@@ -73,7 +73,7 @@ export async function selectPage<Row>(
   const after = decodePageToken(
     bound,
     query.pageToken,
-    order === undefined ? ['uuid', 'uuid'] : [scalarOf(fields[order.field]!.type), 'uuid'],
+    order === undefined ? ['uuid', 'uuid'] : [toScalar(fields[order.field]!.type), 'uuid'],
   );
   const size = pageSize(query.pageSize);
   const params: unknown[] = [];
@@ -91,11 +91,11 @@ export async function selectPage<Row>(
     ...Object.entries(contains).map(([column, texts]) => `${column} @> ${place(texts)}::text[]`),
   ];
   const sorted = order && fields[order.field]!;
-  const key = sorted === undefined ? 'id' : `coalesce(${sorted.column}, ${LOWEST[scalarOf(sorted.type)]})`;
+  const key = sorted === undefined ? 'id' : `coalesce(${sorted.column}, ${LOWEST[toScalar(sorted.type)]})`;
   const descending = order?.descending ?? true;
   if (after !== undefined) {
     const [last, id] = after;
-    const cast = sorted === undefined ? 'uuid' : CASTS[scalarOf(sorted.type)];
+    const cast = sorted === undefined ? 'uuid' : CASTS[toScalar(sorted.type)];
     conditions.push(
       `(${key}, id) ${descending ? '<' : '>'} (${place(String(last))}::text::${cast}, ` +
         `${place(String(id))}::uuid)`,

@@ -5,7 +5,7 @@ interface PostgresFault {
   readonly message?: unknown;
 }
 
-const codeOf = (error: unknown): string | undefined => {
+const readCode = (error: unknown): string | undefined => {
   const code = (error as PostgresFault | null | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 };
@@ -47,15 +47,15 @@ const LOST =
 
 /** True if a prepared statement returns other columns than before, because a migration ran in between. */
 export const isPlanOutdated = (error: unknown): boolean =>
-  codeOf(error) === '0A000' && (error as { routine?: string }).routine === 'RevalidateCachedQuery';
+  readCode(error) === '0A000' && (error as { routine?: string }).routine === 'RevalidateCachedQuery';
 
 /** True if the transaction should run again. */
 export const isRepeatable = (error: unknown): boolean =>
-  REPEATABLE.has(codeOf(error) ?? '') || isPlanOutdated(error);
+  REPEATABLE.has(readCode(error) ?? '') || isPlanOutdated(error);
 
 /** True if the connection was lost or could not be opened, so that the state of the server is unknown. */
 export function isConnectionLoss(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = readCode(error);
   if (code !== undefined) return AWAY.has(code);
   return error instanceof Error && LOST.test(error.message);
 }
@@ -86,7 +86,7 @@ export function toDomainError(error: unknown): unknown {
       { cause: error },
     );
   }
-  const code = codeOf(error) ?? '';
+  const code = readCode(error) ?? '';
   if (LATE.has(code))
     return new DomainError('timeout', 'DATABASE_TIMEOUT', 'the database did not answer in time; retry', {
       cause: error,
@@ -111,5 +111,5 @@ export function toDomainError(error: unknown): unknown {
 
 /** True if a unique constraint, of the given name if any, rejected the row. */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
-  codeOf(error) === '23505' &&
+  readCode(error) === '23505' &&
   (constraint === undefined || (error as { constraint?: string }).constraint === constraint);

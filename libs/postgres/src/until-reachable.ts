@@ -24,7 +24,7 @@ export async function untilReachable<T>(
       return await work();
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;
-      const reason = reasonOf(error);
+      const reason = formatReason(error);
       if (performance.now() >= end)
         throw new DomainError(
           'unavailable',
@@ -41,7 +41,7 @@ export async function untilReachable<T>(
 }
 
 /** Node gives an error for each address of a name, and then the message of the whole is empty. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+function formatReason(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(formatReason).join('; ');
   return error instanceof Error ? error.message : String(error);
 }

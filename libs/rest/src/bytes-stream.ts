@@ -20,7 +20,7 @@ export async function* bytesStream(
     const response = await caller.open(request, { accept: '*/*', ...call.headers }, signal);
     begun = true;
     const mediaType = response.headers.get('content-type') ?? '';
-    for await (const piece of piecesOf(response)) {
+    for await (const piece of readPieces(response)) {
       const message = create(route.method.output);
       setBytes(route, message, mediaType, piece, '');
       yield message;
@@ -40,7 +40,7 @@ export async function* bytesStream(
 }
 
 /** Yields the body of a response in pieces. */
-export async function* piecesOf(response: Response): AsyncIterable<Uint8Array> {
+export async function* readPieces(response: Response): AsyncIterable<Uint8Array> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
   try {

@@ -29,10 +29,10 @@ export function matchPath(template: PathTemplate, raw: readonly string[]): Map<s
 /**
  * Fills in the variables of a template. Values are encoded, so that they never look like a slash or a verb.
  */
-export function fillPath(template: PathTemplate, valueOf: (fieldPath: string) => string): string {
+export function fillPath(template: PathTemplate, getValue: (fieldPath: string) => string): string {
   const parts = template.segments.map((s) => ('literal' in s ? s.literal : ''));
   for (const { fieldPath, from, to } of [...template.variables].reverse()) {
-    const value = valueOf(fieldPath);
+    const value = getValue(fieldPath);
     const multi =
       to - from > 1 || template.segments.slice(from, to).some((s) => 'wildcard' in s && s.wildcard === '**');
     parts.splice(

@@ -20,7 +20,7 @@ export function encodeResponse(route: Route, message: Message): ResponseContent 
   if (field === undefined) return { kind: 'json', text: jsonText(output, message) };
   if (isBytes(route)) {
     const { etag } = message as unknown as { readonly etag: unknown };
-    return { kind: 'bytes', ...bytesOf(route, message), etag: typeof etag === 'string' ? etag : '' };
+    return { kind: 'bytes', ...readBytes(route, message), etag: typeof etag === 'string' ? etag : '' };
   }
   const json = JSON.parse(jsonText(output, message)) as Record<string, JsonValue>;
   return { kind: 'json', text: JSON.stringify(json[field.jsonName] ?? null) };
@@ -42,7 +42,7 @@ export const isBytes = (route: Route): boolean =>
   route.responseBody?.message?.typeName === HttpBodySchema.typeName;
 
 /** Returns the `google.api.HttpBody` of a response; no bytes and a generic type if it is not set. */
-export function bytesOf(
+export function readBytes(
   { responseBody }: Route,
   message: Message,
 ): { readonly mediaType: string; readonly bytes: Uint8Array } {

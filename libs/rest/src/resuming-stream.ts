@@ -1,6 +1,6 @@
 import type { JsonValue, Message } from '@bufbuild/protobuf';
 import { DomainError } from '@noema/kernel/domain-error';
-import { piecesOf } from './bytes-stream.js';
+import { readPieces } from './bytes-stream.js';
 import { startDeadline } from './deadline.js';
 import type { HttpCaller, RestCallOptions } from './http-caller.js';
 import { errorOfProblem } from './problem.js';
@@ -34,7 +34,7 @@ export async function* resumingStream(
           'STREAM_BROKEN',
           `the stream of ${request.target} ended before it was complete`,
         );
-        for await (const event of decodeEvents(piecesOf(response))) {
+        for await (const event of decodeEvents(readPieces(response))) {
           if (event === undefined) continue;
           if (event.id !== '') lastId = event.id;
           if (event.event === 'message') {

@@ -6,8 +6,8 @@ import type { HeatMap } from './feature-map.js';
  * value.
  */
 export function upsample({ data, height, width }: HeatMap, toHeight: number, toWidth: number): HeatMap {
-  const rows = samplesOf(height, toHeight);
-  const columns = samplesOf(width, toWidth);
+  const rows = computeSamples(height, toHeight);
+  const columns = computeSamples(width, toWidth);
   const result = new Float32Array(toHeight * toWidth);
   for (let y = 0; y < toHeight; y++) {
     const top = rows.low[y]! * width;
@@ -26,7 +26,10 @@ export function upsample({ data, height, width }: HeatMap, toHeight: number, toW
 }
 
 /** Returns for every target pixel its two neighbours and its relative position between them. */
-function samplesOf(size: number, toSize: number): { low: Int32Array; high: Int32Array; part: Float64Array } {
+function computeSamples(
+  size: number,
+  toSize: number,
+): { low: Int32Array; high: Int32Array; part: Float64Array } {
   const low = new Int32Array(toSize);
   const high = new Int32Array(toSize);
   const part = new Float64Array(toSize);

@@ -127,9 +127,9 @@ describe('shared area', () => {
           ),
         ),
       );
-      const responsesOf = (sample: readonly FeatureMap[]): number[] =>
+      const computeResponses = (sample: readonly FeatureMap[]): number[] =>
         sample.flatMap((map) => [...channelMeans(map)]);
-      const responses = Float32Array.from(activations.flatMap(responsesOf));
+      const responses = Float32Array.from(activations.flatMap(computeResponses));
       const basis = fitBasis(computeMoments(responses, 12), { layers });
       const vectors = project(basis, responses);
       const k = vectors.length / n;

@@ -3,7 +3,7 @@ import type { Rgb } from './gl/scene.js';
 /**
  * Returns red, green, blue, 0 to 1, of a CSS colour, as the browser parses it; grey for an invalid colour.
  */
-export function rgbOf(css: string): Rgb {
+export function parseRgb(css: string): Rgb {
   const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!;
   context.fillStyle = '#808080';
   context.fillStyle = css;

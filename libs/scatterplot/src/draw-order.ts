@@ -30,16 +30,16 @@ export function drawOrder(
 ): DrawOrder {
   if (sizes === undefined && visible === undefined)
     return { points: undefined, count: n, firstVisible: 0, firstSelected: 0 };
-  const bucketOf = (i: number): number => {
+  const toBucket = (i: number): number => {
     if (visible !== undefined && bit(visible, i) === 0) return 0;
     return VISIBLE + (sizes === undefined ? 0 : sizes[i]!);
   };
   const starts = new Uint32Array(BUCKETS + 1);
-  for (let i = 0; i < n; i++) starts[bucketOf(i) + 1]!++;
+  for (let i = 0; i < n; i++) starts[toBucket(i) + 1]!++;
   for (let bucket = 0; bucket < BUCKETS; bucket++) starts[bucket + 1]! += starts[bucket]!;
   const firstVisible = starts[VISIBLE]!;
   const points = new Uint32Array(n);
-  for (let i = 0; i < n; i++) points[starts[bucketOf(i)]!++] = i;
+  for (let i = 0; i < n; i++) points[starts[toBucket(i)]!++] = i;
   return { points, count: n, firstVisible, firstSelected: firstVisible };
 }
 

@@ -97,12 +97,12 @@ export class GridIndex {
   private *sort(): Generator<void, void> {
     const { places, n, side, low, cells } = this;
     const starts = (this.starts = new Uint32Array(cells[0] * cells[1] + 1));
-    const cellOf = (i: number): number =>
+    const toCell = (i: number): number =>
       Math.min(cells[1] - 1, Math.floor((places[2 * i + 1]! - low[1]) / side)) * cells[0] +
       Math.min(cells[0] - 1, Math.floor((places[2 * i]! - low[0]) / side));
     for (let from = 0; from < n; from += SLICE) {
       for (let i = from; i < Math.min(n, from + SLICE); i++) {
-        const cell = cellOf(i);
+        const cell = toCell(i);
         if (cell >= 0) starts[cell]!++;
       }
       yield;
@@ -111,7 +111,7 @@ export class GridIndex {
     const members = (this.members = new Uint32Array(starts[starts.length - 1]!));
     for (let to = n; to > 0; to -= SLICE) {
       for (let i = to - 1; i >= Math.max(0, to - SLICE); i--) {
-        const cell = cellOf(i);
+        const cell = toCell(i);
         if (cell >= 0) members[--starts[cell]!] = i;
       }
       yield;

@@ -74,14 +74,14 @@ export class Locator {
     this.blocks(p, positions, count, (first, n) => {
       area.mark(this.block, n, mask, first);
     });
-    return shownOf(mask, visible);
+    return keepVisible(mask, visible);
   }
 
   /** Shown points inside an outline in the data's units, in two dimensions. */
   within(outline: Float32Array, { positions, count, visible }: Searched): Uint8Array {
     const mask = new Uint8Array(maskBytes(count));
     if (outline.length >= 6) new PolygonMask(outline).mark(positions, count, mask, 0);
-    return shownOf(mask, visible);
+    return keepVisible(mask, visible);
   }
 
   private scan(
@@ -143,7 +143,7 @@ export class Locator {
   }
 }
 
-function shownOf(mask: Uint8Array, visible: Uint8Array | undefined): Uint8Array {
+function keepVisible(mask: Uint8Array, visible: Uint8Array | undefined): Uint8Array {
   if (visible !== undefined) for (let i = 0; i < mask.length; i++) mask[i]! &= visible[i] ?? 0;
   return mask;
 }

@@ -2,7 +2,7 @@ import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { countBits } from './bitmask.js';
 import { Locator } from './locator.js';
-import { outlineOf, pointsWithin, simplified } from './outline.js';
+import { computeOutline, pointsWithin, simplified } from './outline.js';
 import type { Projection } from './projection.js';
 
 const view: Projection = {
@@ -31,7 +31,7 @@ describe('an outline in the units of the data', () => {
       Float32Array,
     ];
     const positions = Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? x : y)[i >> 1]!);
-    const outline = outlineOf(view, circle(300))!;
+    const outline = computeOutline(view, circle(300))!;
     const searched = { positions, count: n, visible: undefined, reach: () => 0, farthest: 0 };
     const mask = new Locator(2).within(outline, searched);
     expect(pointsWithin(outline, x, y)).toEqual(mask);
@@ -39,12 +39,12 @@ describe('an outline in the units of the data', () => {
   });
 
   it('leaves out the corners that are not seen, and keeps those that are', () => {
-    expect(outlineOf(view, circle(600))!.length / 2).toBeLessThan(100);
+    expect(computeOutline(view, circle(600))!.length / 2).toBeLessThan(100);
     expect(simplified([0, 0, 5, 0, 10, 0, 10, 10, 0, 10], 0.75)).toEqual([0, 0, 10, 0, 10, 10, 0, 10]);
     expect(simplified([3, 3, 3, 3, 3, 3], 0.75)).toEqual([3, 3]);
   });
 
   it('is none in three dimensions', () => {
-    expect(outlineOf({ ...view, dimensions: 3 }, circle(8))).toBeUndefined();
+    expect(computeOutline({ ...view, dimensions: 3 }, circle(8))).toBeUndefined();
   });
 });

@@ -10,7 +10,7 @@ const BLOCK = 32_768;
  * Converts a polygon of a two-dimensional canvas to the data's units, float32 [corners, 2], without redundant
  * corners; `undefined` in three dimensions.
  */
-export function outlineOf(p: Projection, polygon: ArrayLike<number>): Float32Array | undefined {
+export function computeOutline(p: Projection, polygon: ArrayLike<number>): Float32Array | undefined {
   if (p.dimensions === 3) return undefined;
   const corners = simplified(polygon, TOLERANCE_PX);
   const outline = new Float32Array(corners.length);

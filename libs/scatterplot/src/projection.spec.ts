@@ -5,7 +5,9 @@ import { freeArea, placeAt, toProjection, projectPlace, projectPoints } from './
 
 const SIZE = { width: 800, height: 500 };
 
-function frameOf(...places: readonly (readonly [number, number, number])[]): ReturnType<Bounds['frame']> {
+function computeFrame(
+  ...places: readonly (readonly [number, number, number])[]
+): ReturnType<Bounds['frame']> {
   const bounds = new Bounds();
   for (const axis of [0, 1, 2])
     bounds.add(
@@ -15,8 +17,8 @@ function frameOf(...places: readonly (readonly [number, number, number])[]): Ret
   return bounds.frame();
 }
 
-const FLAT = frameOf([-10, 2, 0], [30, 12, 0]);
-const DEEP = frameOf([-10, 2, -5], [30, 12, 5]);
+const FLAT = computeFrame([-10, 2, 0], [30, 12, 0]);
+const DEEP = computeFrame([-10, 2, -5], [30, 12, 5]);
 const close = (a: { x: number; y: number }, b: { x: number; y: number }): void => {
   expect(a.x).toBeCloseTo(b.x, 6);
   expect(a.y).toBeCloseTo(b.y, 6);
@@ -74,7 +76,7 @@ describe('the view in two dimensions', () => {
   });
 
   it('keeps a single point and an empty plot finite', () => {
-    const one = frameOf([3, 3, 0]);
+    const one = computeFrame([3, 3, 0]);
     close(projectPlace(toProjection(fitted(one), one, SIZE, 2), { x: 3, y: 3, z: 0 }), { x: 400, y: 250 });
     expect(new Bounds().frame()).toEqual({ center: { x: 0, y: 0, z: 0 }, half: { x: 0, y: 0, z: 0 } });
   });
@@ -135,8 +137,8 @@ describe('a camera on its way', () => {
 
 describe('stillShows', () => {
   it('is true for points that moved a little and false when they leave or crowd in a corner', () => {
-    expect(stillShows(FLAT, frameOf([-9, 3, 0], [29, 12, 0]))).toBe(true);
-    expect(stillShows(FLAT, frameOf([-10, 2, 0], [35, 12, 0]))).toBe(false);
-    expect(stillShows(FLAT, frameOf([-1, 3, 0], [3, 5, 0]))).toBe(false);
+    expect(stillShows(FLAT, computeFrame([-9, 3, 0], [29, 12, 0]))).toBe(true);
+    expect(stillShows(FLAT, computeFrame([-10, 2, 0], [35, 12, 0]))).toBe(false);
+    expect(stillShows(FLAT, computeFrame([-1, 3, 0], [3, 5, 0]))).toBe(false);
   });
 });

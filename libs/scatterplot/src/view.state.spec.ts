@@ -9,7 +9,7 @@ const frame = (half: number, x = 0): Frame => ({
   half: { x: half, y: half, z: 0 },
 });
 
-function viewOf(half: number): ViewState {
+function makeView(half: number): ViewState {
   const view = new ViewState(2);
   view.size = { width: 400, height: 400 };
   view.grow(frame(half), 0, 300);
@@ -20,7 +20,7 @@ const at = (view: ViewState, x: number): number => projectPlace(view.projection,
 
 describe('the view', () => {
   it('shows the first points at once and goes on to show all that come', () => {
-    const view = viewOf(1);
+    const view = makeView(1);
     expect(view.camera.zoom).toBe(1);
     view.grow(frame(2), 0, 300);
     expect(at(view, 1)).toBeCloseTo(384, 6);
@@ -30,7 +30,7 @@ describe('the view', () => {
   });
 
   it('holds still while parts come that it shows well, and goes on at once for more', () => {
-    const view = viewOf(1);
+    const view = makeView(1);
     view.extend(frame(1.02));
     expect(at(view, 1)).toBeCloseTo(384, 6);
     view.extend(frame(2));
@@ -38,7 +38,7 @@ describe('the view', () => {
   });
 
   it('stays where the user looks when points come or move', () => {
-    const view = viewOf(1);
+    const view = makeView(1);
     expect(view.isFitted).toBe(true);
     view.steer(panned(view.camera, view.projection, 50, 0));
     expect(view.isFitted).toBe(false);
@@ -51,7 +51,7 @@ describe('the view', () => {
   });
 
   it('holds still when moved points still fill it, and its numbers are those of a view made now', () => {
-    const view = viewOf(1);
+    const view = makeView(1);
     view.follow(frame(0.9), 0, 300);
     expect(at(view, 1)).toBeCloseTo(384, 9);
     expect(view.camera.zoom).toBeCloseTo(0.9, 9);
@@ -71,7 +71,7 @@ describe('the view', () => {
   });
 
   it('brings a single point near and a group into view', () => {
-    const view = viewOf(10);
+    const view = makeView(10);
     view.show({ center: { x: 4, y: 0, z: 0 }, half: { x: 0, y: 0, z: 0 } }, 12, 0, 0);
     view.advance(1);
     expect(view.camera).toMatchObject({ zoom: 12, center: { x: 4 } });

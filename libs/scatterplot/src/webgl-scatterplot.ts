@@ -1,15 +1,15 @@
 import { crowdOpacity, ghostOpacity, sizeFactor } from './appearance.js';
 import { countBits, sameMask } from './bitmask.js';
-import { inkOn, rgbOf } from './css-color.js';
+import { inkOn, parseRgb } from './css-color.js';
 import { type DrawOrder, drawOrder, raiseSelected } from './draw-order.js';
 import { easeInOut, mix } from './easing.js';
 import { Listeners } from './events.js';
 import { Bounds, type Frame } from './frame.js';
 import { type Place, Gestures, type GestureTarget } from './gestures.js';
-import { contextOf, Renderer } from './gl/renderer.js';
+import { createContext, Renderer } from './gl/renderer.js';
 import type { Rgb, Scene } from './gl/scene.js';
 import { Locator, type Searched } from './locator.js';
-import { outlineOf } from './outline.js';
+import { computeOutline } from './outline.js';
 import { Overlay } from './overlay.js';
 import { densityRamp } from './palette.js';
 import { between, type Changed, type Columns, PointStore } from './point-store.js';
@@ -84,16 +84,16 @@ export class WebGlScatterplot implements Scatterplot {
   constructor(private readonly options: ScatterplotOptions) {
     const { canvas, capacity, dimensions } = options;
     this.canvas = canvas;
-    this.gl = contextOf(canvas);
+    this.gl = createContext(canvas);
     this.store = new PointStore(capacity, dimensions);
     this.view = new ViewState(dimensions);
     this.locator = new Locator(dimensions);
     this.renderer = new Renderer(this.gl, capacity, dimensions);
     this.pointSize = options.pointSize ?? [3, 14];
-    this.background = rgbOf(options.background);
-    this.ink = options.ink === undefined ? inkOn(this.background) : rgbOf(options.ink);
+    this.background = parseRgb(options.background);
+    this.ink = options.ink === undefined ? inkOn(this.background) : parseRgb(options.ink);
     this.overlay = new Overlay(canvas);
-    this.overlay.setColors(cssOf(this.ink), cssOf(this.background));
+    this.overlay.setColors(toCss(this.ink), toCss(this.background));
     this.gestures = new Gestures(canvas, this.gestureTarget());
     canvas.addEventListener(
       'webglcontextlost',
@@ -197,9 +197,9 @@ export class WebGlScatterplot implements Scatterplot {
   }
 
   setBackground(css: string): void {
-    this.background = rgbOf(css);
+    this.background = parseRgb(css);
     if (this.options.ink === undefined) this.ink = inkOn(this.background);
-    this.overlay.setColors(cssOf(this.ink), cssOf(this.background));
+    this.overlay.setColors(toCss(this.ink), toCss(this.background));
     this.invalidate();
   }
 
@@ -257,7 +257,7 @@ export class WebGlScatterplot implements Scatterplot {
 
   zoomTo(points: readonly number[]): void {
     if (points.length === 0) return;
-    this.view.show(this.frameOf(points), CLOSEST_ZOOM, performance.now(), this.motionMs(CAMERA_MS));
+    this.view.show(this.computeFrame(points), CLOSEST_ZOOM, performance.now(), this.motionMs(CAMERA_MS));
     this.invalidate();
   }
 
@@ -370,23 +370,23 @@ export class WebGlScatterplot implements Scatterplot {
     const { points, count, firstVisible, firstSelected } = this.order;
     const [small, large] = this.pointSize;
     const plain = small + 0.2 * (large - small);
-    const styleOf = (drawn: number): { factor: number; crowd: number } => {
-      const factor = this.factorOf(drawn);
+    const computeStyle = (drawn: number): { factor: number; crowd: number } => {
+      const factor = this.computeFactor(drawn);
       return {
         factor,
         crowd: this.opacity ?? crowdOpacity(drawn, view.size, view.camera.zoom, factor * plain),
       };
     };
-    const { factor, crowd } = styleOf(this.growing ? this.total : count - firstVisible);
-    const ghost = styleOf(count);
-    const rangeOf = (by: number): [number, number] => [small * by * pixelRatio, large * by * pixelRatio];
+    const { factor, crowd } = computeStyle(this.growing ? this.total : count - firstVisible);
+    const ghost = computeStyle(count);
+    const computeRange = (by: number): [number, number] => [small * by * pixelRatio, large * by * pixelRatio];
     return {
       projection: view.projection,
       glide: this.share(now),
       order: { count, firstVisible, firstSelected, listed: points !== undefined },
-      range: rangeOf(factor),
+      range: computeRange(factor),
       opacity: [crowd, store.sized && this.opacity === undefined ? Math.max(crowd, 0.85) : crowd],
-      ghost: { range: rangeOf(ghost.factor), opacity: ghostOpacity(ghost.crowd) },
+      ghost: { range: computeRange(ghost.factor), opacity: ghostOpacity(ghost.crowd) },
       background: this.background,
       ink: this.ink,
       marked,
@@ -396,7 +396,7 @@ export class WebGlScatterplot implements Scatterplot {
 
   private searched(): Searched & { reach(point: number, least?: number): number } {
     const { store } = this;
-    const factor = this.factorOf(
+    const factor = this.computeFactor(
       this.order === undefined ? store.count : this.order.count - this.order.firstVisible,
     );
     const [small, large] = this.pointSize;
@@ -412,7 +412,7 @@ export class WebGlScatterplot implements Scatterplot {
   }
 
   /** Returns the factor on the diameters for a number of points. */
-  private factorOf(points: number): number {
+  private computeFactor(points: number): number {
     return this.options.adaptiveSize === false
       ? 1
       : sizeFactor(points, this.view.size, this.view.camera.zoom);
@@ -454,7 +454,7 @@ export class WebGlScatterplot implements Scatterplot {
         this.overlay.showOutline(polygon);
       },
       closed: (polygon, mode) => {
-        const outline = outlineOf(this.view.projection, polygon);
+        const outline = computeOutline(this.view.projection, polygon);
         const mask =
           outline === undefined ? this.inside(polygon) : this.locator.within(outline, this.searched());
         this.listeners.tell('select', { mask, count: countBits(mask), mode, outline });
@@ -465,7 +465,7 @@ export class WebGlScatterplot implements Scatterplot {
   private tellHover(point: number): void {
     if (point === this.hovered) return;
     this.hovered = point;
-    const at = point === -1 ? this.hoverAt : this.project(this.placeOf(point));
+    const at = point === -1 ? this.hoverAt : this.project(this.getPlace(point));
     this.listeners.tell('hover', { point, x: at?.x ?? 0, y: at?.y ?? 0 });
   }
 
@@ -474,7 +474,7 @@ export class WebGlScatterplot implements Scatterplot {
     const searched = this.searched();
     this.overlay.showRings(
       this.marked.map((point) => ({
-        ...this.project(this.placeOf(point, this.share(now))),
+        ...this.project(this.getPlace(point, this.share(now))),
         radius: searched.reach(point, 0) + 3,
       })),
     );
@@ -485,15 +485,15 @@ export class WebGlScatterplot implements Scatterplot {
     return this.glide === undefined ? 1 : easeInOut((now - this.glide.start) / this.glide.durationMs);
   }
 
-  private placeOf(point: number, share = 1): Point3 {
+  private getPlace(point: number, share = 1): Point3 {
     const d = this.options.dimensions;
     const at = (axis: number): number =>
       mix(this.glide?.before[d * point + axis] ?? 0, this.store.positions[d * point + axis]!, share);
     return { x: at(0), y: at(1), z: d === 3 ? at(2) : 0 };
   }
 
-  private frameOf(points: readonly number[]): Frame {
-    const places = points.map((point) => this.placeOf(point));
+  private computeFrame(points: readonly number[]): Frame {
+    const places = points.map((point) => this.getPlace(point));
     const bounds = new Bounds();
     (['x', 'y', 'z'] as const).forEach((axis, i) => {
       bounds.add(
@@ -657,6 +657,6 @@ export class WebGlScatterplot implements Scatterplot {
   }
 }
 
-function cssOf(color: Rgb): string {
+function toCss(color: Rgb): string {
   return `rgb(${color.map((value) => Math.round(255 * value)).join(' ')})`;
 }

@@ -18,7 +18,7 @@ export function field(cloud: usize, at: i32): i32 {
 
 // @ts-ignore: decorator
 @inline
-export function groupsOf(blocks: i32): i32 {
+export function countGroups(blocks: i32): i32 {
   return (blocks + GROUP - 1) / GROUP;
 }
 
@@ -56,7 +56,7 @@ export function floorsOfBoxes(
  * The largest squared distance of a query to the boxes of all blocks into `ceilings`, where the boxes have
  * all dimensions.
  */
-export function ceilingsOf(cloud: usize, query: usize, ceilings: usize): void {
+export function computeCeilings(cloud: usize, query: usize, ceilings: usize): void {
   const boxes = <usize>field(cloud, 2);
   const bytes = (<usize>((field(cloud, 3) + 3) & ~3)) << 2;
   const boxed = field(cloud, 5);

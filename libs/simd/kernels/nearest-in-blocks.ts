@@ -1,4 +1,4 @@
-import { BLOCK, field, floorsOfBoxes, GROUP, groupsOf, ROW, squaresWithin } from './blocks';
+import { BLOCK, countGroups, field, floorsOfBoxes, GROUP, ROW, squaresWithin } from './blocks';
 
 /**
  * Of the nearest so far: how many there are, in how many blocks they were looked for, the squared distance up
@@ -38,7 +38,7 @@ export function nearestInBlocks(
   scratch: usize,
 ): i32 {
   const blocks = field(cloud, 3);
-  const groups = groupsOf(blocks);
+  const groups = countGroups(blocks);
   self = own;
   allowed = may;
   count = most;
@@ -108,7 +108,7 @@ function matters(floor: f32, smallest: usize): bool {
 /** Looks into the blocks that may hold one of the nearest and whose floor is up to `near`. */
 function lookUpTo(cloud: usize, query: usize, near: f32): void {
   const blocks = field(cloud, 3);
-  const groups = groupsOf(blocks);
+  const groups = countGroups(blocks);
   const smallest = <usize>field(cloud, 8);
   const smallestOfGroups = <usize>field(cloud, 9);
   for (let group = 0; group < groups; group++) {

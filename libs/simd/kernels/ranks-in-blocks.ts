@@ -1,4 +1,4 @@
-import { BLOCK, ceilingsOf, field, floorsOfBoxes, ROW, squaresWithin } from './blocks';
+import { BLOCK, computeCeilings, field, floorsOfBoxes, ROW, squaresWithin } from './blocks';
 
 /**
  * How many points of a cloud are nearer to a query [d] than each of k limits: those whose float32 squared
@@ -26,7 +26,7 @@ export function ranksInBlocks(
   const bounded = field(cloud, 5) === field(cloud, 4);
   const farthest = load<f32>(above + ((<usize>(k - 1)) << 2));
   floorsOfBoxes(<usize>field(cloud, 2), padded, field(cloud, 5), query, 0, blocks, floors);
-  if (bounded) ceilingsOf(cloud, query, ceilings);
+  if (bounded) computeCeilings(cloud, query, ceilings);
   let doubts = 0;
   for (let from = 0; from < blocks; from += 4) {
     let near = i32x4.bitmask(f32x4.le(v128.load(floors + ((<usize>from) << 2)), f32x4.splat(farthest)));

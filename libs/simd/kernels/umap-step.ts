@@ -16,21 +16,21 @@ import { BUCKETS, COUNTS, LISTS, ORDER } from './due-edges';
         max(i32x4.extract_lane(counts, 2), i32x4.extract_lane(counts, 3)),
       );
 }
-@inline function listOf(scratch: usize, starts: usize, first: i32, point: i32): usize {
+@inline function findList(scratch: usize, starts: usize, first: i32, point: i32): usize {
   return scratch + LISTS + ((load<i32>(starts + (point << 2)) - first) << 2);
 }
-@inline function countOf(scratch: usize, from: i32, point: i32): i32 {
+@inline function loadCount(scratch: usize, from: i32, point: i32): i32 {
   return load<i32>(scratch + ((point - from) << 2), COUNTS);
 }
-@inline function countsOf(scratch: usize, from: i32, a: i32, b: i32, c: i32, d: i32): v128 {
+@inline function loadCounts(scratch: usize, from: i32, a: i32, b: i32, c: i32, d: i32): v128 {
   return i32x4.replace_lane(
     i32x4.replace_lane(
-      i32x4.replace_lane(i32x4.splat(countOf(scratch, from, a)), 1, countOf(scratch, from, b)),
+      i32x4.replace_lane(i32x4.splat(loadCount(scratch, from, a)), 1, loadCount(scratch, from, b)),
       2,
-      countOf(scratch, from, c),
+      loadCount(scratch, from, c),
     ),
     3,
-    countOf(scratch, from, d),
+    loadCount(scratch, from, d),
   );
 }
 /** Lanes 0 and 2, or 1 and 3, of a and then of b. */
@@ -112,12 +112,12 @@ export function umapStep2(
     const p1 = i32x4.extract_lane(self, 1);
     const p2 = i32x4.extract_lane(self, 2);
     const p3 = i32x4.extract_lane(self, 3);
-    const counts = countsOf(scratch, from, p0, p1, p2, p3);
+    const counts = loadCounts(scratch, from, p0, p1, p2, p3);
     const most = (<usize>largest(counts)) << 2;
-    const l0 = listOf(scratch, starts, first, p0);
-    const l1 = listOf(scratch, starts, first, p1);
-    const l2 = listOf(scratch, starts, first, p2);
-    const l3 = listOf(scratch, starts, first, p3);
+    const l0 = findList(scratch, starts, first, p0);
+    const l1 = findList(scratch, starts, first, p1);
+    const l2 = findList(scratch, starts, first, p2);
+    const l3 = findList(scratch, starts, first, p3);
     let a = pairAt(source + (p0 << 3), source + (p1 << 3));
     let b = pairAt(source + (p2 << 3), source + (p3 << 3));
     let x = even(a, b);
@@ -185,12 +185,12 @@ export function umapStep3(
     const p1 = i32x4.extract_lane(self, 1);
     const p2 = i32x4.extract_lane(self, 2);
     const p3 = i32x4.extract_lane(self, 3);
-    const counts = countsOf(scratch, from, p0, p1, p2, p3);
+    const counts = loadCounts(scratch, from, p0, p1, p2, p3);
     const most = (<usize>largest(counts)) << 2;
-    const l0 = listOf(scratch, starts, first, p0);
-    const l1 = listOf(scratch, starts, first, p1);
-    const l2 = listOf(scratch, starts, first, p2);
-    const l3 = listOf(scratch, starts, first, p3);
+    const l0 = findList(scratch, starts, first, p0);
+    const l1 = findList(scratch, starts, first, p1);
+    const l2 = findList(scratch, starts, first, p2);
+    const l3 = findList(scratch, starts, first, p3);
     let a = v128.load(source + p0 * 12);
     let b = v128.load(source + p1 * 12);
     let c = v128.load(source + p2 * 12);

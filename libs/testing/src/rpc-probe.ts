@@ -42,10 +42,10 @@ export async function reachedWithout(
 ): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
   let number = 0;
-  for (const { rpc, method, call } of methodsOf(served, token)) {
+  for (const { rpc, method, call } of listMethods(served, token)) {
     if (findRoles(method) === 'everybody' || !isTried(number++)) continue;
     onCall(rpc);
-    const outcome = await outcomeOf(call, {});
+    const outcome = await awaitOutcome(call, {});
     if (!(outcome instanceof DomainError && outcome.kind === 'unauthenticated'))
       findings.push({ rpc, outcome: describe(outcome) });
   }
@@ -63,11 +63,11 @@ export async function reachedAbove(
   onCall: (rpc: string) => void = () => undefined,
 ): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
-  for (const { rpc, method, call } of methodsOf(served, token)) {
+  for (const { rpc, method, call } of listMethods(served, token)) {
     const roles = findRoles(method);
     if (roles === 'everybody' || roles?.includes(role) === true) continue;
     onCall(rpc);
-    const outcome = await outcomeOf(call, {});
+    const outcome = await awaitOutcome(call, {});
     if (!(outcome instanceof DomainError && outcome.kind === 'forbidden'))
       findings.push({ rpc, outcome: describe(outcome) });
   }
@@ -85,9 +85,9 @@ export async function probeRpcs(
   judge: (outcome: unknown, rpc: string, what: string) => string | undefined,
 ): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
-  for (const { rpc, method, call } of methodsOf(served, token)) {
+  for (const { rpc, method, call } of listMethods(served, token)) {
     for (const { what, request } of requests(method)) {
-      const wrong = judge(await outcomeOf(call, request), rpc, what);
+      const wrong = judge(await awaitOutcome(call, request), rpc, what);
       if (wrong !== undefined) findings.push({ rpc: `${rpc} ${what}`, outcome: wrong });
     }
   }
@@ -115,13 +115,13 @@ export async function reachedByTrespass({
   onCall,
 }: AccessViolation): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
-  for (const { rpc, method, call } of methodsOf(served, token)) {
+  for (const { rpc, method, call } of listMethods(served, token)) {
     const foreign = foreignFields(method.input, ids);
     const roles = findRoles(method);
     if (Object.keys(foreign).length === 0 || roles === 'everybody' || roles?.includes('admin') !== true)
       continue;
     onCall?.(rpc);
-    const outcome = await outcomeOf(call, merge(foreign, fill[rpc] ?? {}));
+    const outcome = await awaitOutcome(call, merge(foreign, fill[rpc] ?? {}));
     const refused = outcome instanceof DomainError ? outcome.kind === 'not-found' : isEmpty(method, outcome);
     if (!refused) findings.push({ rpc, outcome: describe(outcome) });
   }
@@ -130,7 +130,7 @@ export async function reachedByTrespass({
 
 type Call = (request: unknown, options?: { timeoutMs?: number }) => Promise<unknown> | AsyncIterable<unknown>;
 
-function* methodsOf(
+function* listMethods(
   served: readonly ServedRpcs[],
   token: string | undefined,
 ): Generator<{ rpc: string; method: DescMethod; call: Call }> {
@@ -147,7 +147,7 @@ function* methodsOf(
 }
 
 /** The answer, the first message of a stream (undefined when it ends without one), or the error. */
-async function outcomeOf(call: Call, request: object): Promise<unknown> {
+async function awaitOutcome(call: Call, request: object): Promise<unknown> {
   try {
     const answer = call(request, { timeoutMs: 10_000 });
     if (!(Symbol.asyncIterator in answer)) return await answer;

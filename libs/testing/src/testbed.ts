@@ -39,7 +39,7 @@ export interface Testbed {
   /** Resulting settings of the service. The test adds the URL of its own role and NOEMA_SERVICES. */
   readonly env: Readonly<Record<string, string>>;
   /** A token of the team (default role: editor, default subject: ann). */
-  tokenOf(teamId: string, role?: Role, subject?: string): Promise<string>;
+  signToken(teamId: string, role?: Role, subject?: string): Promise<string>;
   client<S extends DescService>(service: S, caller: Caller): ServiceClient<S>;
   /** Serves the peers under these service names; returns the value of NOEMA_SERVICES. */
   serve(names: readonly string[], peers: readonly Peer[]): Promise<string>;
@@ -76,13 +76,13 @@ export async function startTestbed({
     open.push(what);
     return what;
   };
-  const tokenOf = async (teamId: string, role: Role = 'editor', subject = 'ann'): Promise<string> =>
+  const signToken = async (teamId: string, role: Role = 'editor', subject = 'ann'): Promise<string> =>
     (await signer.sign({ teamId, subject, role })).token;
   return {
     adminUrl,
     storeUrl,
     storeKeys,
-    tokenOf,
+    signToken,
     opened,
     env: {
       NOEMA_DATABASE_ADMIN_URL: adminUrl,
@@ -95,7 +95,7 @@ export async function startTestbed({
       opened(
         createClient(service, {
           address,
-          token: () => tokenOf(teamId, role, subject),
+          token: () => signToken(teamId, role, subject),
           timeoutMs: 60_000,
         }),
       ),

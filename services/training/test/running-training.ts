@@ -44,7 +44,7 @@ export const topologyOf = (classes = 3, size = 4): JsonObject => ({
  */
 export async function startTraining() {
   const bed = await startTestbed();
-  const { adminUrl, tokenOf } = bed;
+  const { adminUrl, signToken } = bed;
   const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
   const { peers, addDataset } = peersOf(store);
   const {
@@ -96,7 +96,7 @@ export async function startTraining() {
     as,
     api,
     served,
-    tokenOf,
+    signToken,
     env,
     adminUrl,
     store,

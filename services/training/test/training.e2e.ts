@@ -1023,14 +1023,14 @@ describe('teams', () => {
     expect(
       await reachedByTrespass({
         served: running.served,
-        token: await running.tokenOf(OTHER_TEAM, 'admin'),
+        token: await running.signToken(OTHER_TEAM, 'admin'),
         ids,
         fill,
       }),
     ).toEqual([]);
     const own = await reachedByTrespass({
       served: running.served,
-      token: await running.tokenOf(TEAM, 'viewer'),
+      token: await running.signToken(TEAM, 'viewer'),
       ids,
       fill,
     });

@@ -23,7 +23,7 @@ export async function startWorkspace() {
     NOEMA_ADMINS_SET_QUOTAS: 'true',
   };
   const tokenOf = (role: Role, teamId: string, subject = 'somebody'): Promise<string> =>
-    bed.tokenOf(teamId, role, subject);
+    bed.signToken(teamId, role, subject);
 
   /** Starts an instance on the database and with the keys of the others; `change` replaces settings. */
   const startInstance = async (change: Readonly<Record<string, string>> = {}) => {

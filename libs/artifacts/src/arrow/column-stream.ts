@@ -72,7 +72,7 @@ export async function* writeColumnStream(
   const struct = new Struct(schema.fields);
   const writer = new PieceWriter();
   writer.reset(undefined, schema);
-  yield* piecesOf(writer.take());
+  yield* cutPieces(writer.take());
   let busySince = performance.now();
   const breath = async (): Promise<void> => {
     if (performance.now() - busySince < BUSY_MS) return;
@@ -92,16 +92,16 @@ export async function* writeColumnStream(
         makeData({ type: struct, length: children[0]?.length ?? 0, nullCount: 0, children }),
       ),
     );
-    for (const piece of piecesOf(writer.take())) {
+    for (const piece of cutPieces(writer.take())) {
       yield piece;
       await breath();
     }
   }
   writer.finish();
-  yield* piecesOf(writer.take());
+  yield* cutPieces(writer.take());
 }
 
-function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+function* cutPieces(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 

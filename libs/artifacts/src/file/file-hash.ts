@@ -13,7 +13,7 @@ export async function computeSha256(bytes: Uint8Array): Promise<string> {
 }
 
 /** Yields the file, or its bytes `from` to `to` (exclusive), in chunks. Each chunk is a separate buffer. */
-export async function* chunksOf(
+export async function* readChunks(
   handle: FileHandle,
   { from = 0, to = Infinity }: Partial<ByteRange> = {},
 ): AsyncGenerator<Uint8Array> {
@@ -48,6 +48,6 @@ export async function writeAt(handle: FileHandle, bytes: Uint8Array, position: n
 /** Returns the SHA-256 of a whole open file, read in chunks. */
 export async function sha256OfFile(handle: FileHandle): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of chunksOf(handle)) hash.update(chunk);
+  for await (const chunk of readChunks(handle)) hash.update(chunk);
   return hash.digest('hex');
 }

@@ -8,7 +8,7 @@ import { checkKey, formatUri } from '../artifact-key.js';
 import type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from '../artifact-store.js';
 import { artifactDamaged, artifactMissing } from '../artifact.errors.js';
 import { findCode, withFileFaults } from './file-faults.js';
-import { CHUNK_BYTES, chunksOf, readInto, computeSha256, sha256OfFile, writeAt } from './file-hash.js';
+import { CHUNK_BYTES, readChunks, readInto, computeSha256, sha256OfFile, writeAt } from './file-hash.js';
 import { readEntries, moveDurably, pruneEmpty } from './file-paths.js';
 
 const TEMPORARY = '.temporary';
@@ -47,7 +47,7 @@ export class FileArtifactStore implements ArtifactStore {
       try {
         const written = await this.write(temporary, bytes);
         const uri = formatUri(key, written.sha256);
-        await moveDurably(temporary, this.pathOf(uri));
+        await moveDurably(temporary, this.toPath(uri));
         return { uri, mediaType, ...written };
       } catch (error) {
         await rm(temporary, { force: true });
@@ -77,7 +77,7 @@ export class FileArtifactStore implements ArtifactStore {
       true,
     );
     try {
-      yield* chunksOf(handle, range);
+      yield* readChunks(handle, range);
     } finally {
       await handle.close();
     }
@@ -95,7 +95,7 @@ export class FileArtifactStore implements ArtifactStore {
 
   async delete(uri: string): Promise<void> {
     await withFileFaults(`deleting "${uri}"`, async () => {
-      const path = this.pathOf(uri);
+      const path = this.toPath(uri);
       await rm(path, { force: true });
       await pruneEmpty(dirname(path), this.root);
     });
@@ -124,7 +124,7 @@ export class FileArtifactStore implements ArtifactStore {
     });
   }
 
-  private pathOf(uri: string): string {
+  private toPath(uri: string): string {
     return join(this.root, checkKey(uri));
   }
 
@@ -159,7 +159,7 @@ export class FileArtifactStore implements ArtifactStore {
     return withFileFaults(`reading "${ref.uri}"`, async () => {
       let handle: FileHandle;
       try {
-        handle = await open(this.pathOf(ref.uri), constants.O_RDONLY | constants.O_NOFOLLOW);
+        handle = await open(this.toPath(ref.uri), constants.O_RDONLY | constants.O_NOFOLLOW);
       } catch (error) {
         throw findCode(error) === 'ENOENT' || findCode(error) === 'ENOTDIR' ? artifactMissing(ref) : error;
       }
@@ -179,7 +179,7 @@ export class FileArtifactStore implements ArtifactStore {
   private async quarantine(ref: ArtifactRef, found: string): Promise<DomainError> {
     const stamp = this.clock.now().toISOString().replaceAll(':', '');
     try {
-      await moveDurably(this.pathOf(ref.uri), join(this.root, QUARANTINE, `${ref.uri}.${stamp}`));
+      await moveDurably(this.toPath(ref.uri), join(this.root, QUARANTINE, `${ref.uri}.${stamp}`));
     } catch (error) {
       if (findCode(error) !== 'ENOENT') throw error;
     }
@@ -188,7 +188,7 @@ export class FileArtifactStore implements ArtifactStore {
 
   private async found(uri: string): Promise<StoredArtifact | undefined> {
     try {
-      const { size, mtime } = await stat(this.pathOf(uri));
+      const { size, mtime } = await stat(this.toPath(uri));
       return { uri, sizeBytes: size, modifiedAt: mtime };
     } catch (error) {
       if (findCode(error) === 'ENOENT' || findCode(error) === 'ENOTDIR') return undefined;

@@ -30,7 +30,7 @@ export class LocalCopies {
   async find({ sha256, sizeBytes }: ArtifactRef): Promise<FileHandle | undefined> {
     if (this.options.maxBytes === 0) return undefined;
     await this.prepare();
-    const handle = await open(this.pathOf(sha256), 'r').catch(() => undefined);
+    const handle = await open(this.toPath(sha256), 'r').catch(() => undefined);
     if (handle === undefined) return undefined;
     if ((await handle.stat()).size !== sizeBytes) {
       await handle.close();
@@ -42,7 +42,7 @@ export class LocalCopies {
   }
 
   async drop({ sha256 }: ArtifactRef): Promise<void> {
-    await rm(this.pathOf(sha256), { force: true });
+    await rm(this.toPath(sha256), { force: true });
   }
 
   /** Returns a file without a name. Its space is freed when it is closed or when the process ends. */
@@ -68,7 +68,7 @@ export class LocalCopies {
         : await withFileFaults('making a local copy', () => open(path, 'wx+', 0o600));
     try {
       await withFileFaults(`keeping a local copy of "${ref.uri}"`, () => write(handle));
-      if (path !== undefined) await rename(path, this.pathOf(ref.sha256));
+      if (path !== undefined) await rename(path, this.toPath(ref.sha256));
     } catch (error) {
       await handle.close();
       if (path !== undefined) await rm(path, { force: true });
@@ -115,7 +115,7 @@ export class LocalCopies {
     return found.flat();
   }
 
-  private pathOf(sha256: string): string {
+  private toPath(sha256: string): string {
     if (!/^[0-9a-f]{64}$/.test(sha256))
       throw new DomainError(
         'invalid',

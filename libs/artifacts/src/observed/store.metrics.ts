@@ -26,7 +26,7 @@ export const countBytes = (direction: 'read' | 'written', sizeBytes: number): vo
   bytes.inc({ direction }, sizeBytes);
 };
 
-const spanOf = (operation: StoreOperation, attributes: Readonly<Record<string, number>>) =>
+const toSpan = (operation: StoreOperation, attributes: Readonly<Record<string, number>>) =>
   [
     `store ${operation}`,
     { role: 'client', attributes: { 'noema.store.operation': operation, ...attributes } },
@@ -40,7 +40,7 @@ export async function observeCall<T>(
 ): Promise<T> {
   const begunMs = performance.now();
   try {
-    const answer = await withSpan(...spanOf(operation, attributes), work);
+    const answer = await withSpan(...toSpan(operation, attributes), work);
     ended(operation, begunMs);
     return answer;
   } catch (error) {
@@ -55,7 +55,7 @@ export async function* observeStream<T>(
   source: AsyncIterable<T>,
   each: (piece: T) => void = () => undefined,
 ): AsyncIterable<T> {
-  const span = openSpan(...spanOf(operation, {}));
+  const span = openSpan(...toSpan(operation, {}));
   const begunMs = performance.now();
   let failure: unknown;
   try {

@@ -5,7 +5,7 @@ import { isRelativePath } from '@noema/kernel/relative-path';
 import { S3_LIMITS } from './s3-attempt.js';
 import { S3Calls, type S3Keys } from './s3-calls.js';
 import { type S3Location, s3Location } from './s3-location.js';
-import { ObjectMismatch, piecesOf } from './s3-reader.js';
+import { ObjectMismatch, readPieces } from './s3-reader.js';
 
 /** Bounds of a copy. */
 export interface CopyLimits {
@@ -169,7 +169,7 @@ async function copyObject(
   try {
     const handle = await open(part, 'w');
     try {
-      for await (const piece of piecesOf(calls, { uri: key, sizeBytes, sha256: '', mediaType: '' }))
+      for await (const piece of readPieces(calls, { uri: key, sizeBytes, sha256: '', mediaType: '' }))
         await handle.write(piece);
     } finally {
       await handle.close();

@@ -15,7 +15,7 @@ export class ObjectMismatch extends Error {
  * own retries. The pieces are written into `into` if given, otherwise all into one buffer: use a piece before
  * requesting the next. Throws `data-loss` ARTIFACT_MISSING, or ObjectMismatch if the size differs.
  */
-export async function* piecesOf(
+export async function* readPieces(
   calls: S3Calls,
   ref: ArtifactRef,
   into?: Uint8Array,

@@ -4,10 +4,10 @@ import { type ArtifactRef, type Clock, systemClock } from '@noema/kernel';
 import { checkKey, formatUri } from '../artifact-key.js';
 import type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from '../artifact-store.js';
 import { artifactDamaged, storeFailed } from '../artifact.errors.js';
-import { chunksOf, readInto, computeSha256, sha256OfFile, writeAt } from '../file/file-hash.js';
+import { readChunks, readInto, computeSha256, sha256OfFile, writeAt } from '../file/file-hash.js';
 import type { LocalCopies } from '../local/local-copies.js';
 import type { S3Calls } from './s3-calls.js';
-import { ObjectMismatch, piecesOf } from './s3-reader.js';
+import { ObjectMismatch, readPieces } from './s3-reader.js';
 import type { Presigner } from './s3-presigner.js';
 import { filePayload, readPayload } from './s3-spool.js';
 import { writeObject } from './s3-writer.js';
@@ -59,7 +59,7 @@ export class S3ArtifactStore implements ArtifactStore {
       (await this.copied(ref)) ??
       this.verified(ref, async () => {
         const bytes = new Uint8Array(ref.sizeBytes);
-        for await (const _ of piecesOf(this.calls, ref, bytes));
+        for await (const _ of readPieces(this.calls, ref, bytes));
         const sha256 = await computeSha256(bytes);
         if (sha256 !== ref.sha256) throw new ObjectMismatch(`sha256 ${sha256}`);
         // A failed copy does not matter: the bytes are available.
@@ -85,7 +85,7 @@ export class S3ArtifactStore implements ArtifactStore {
         }),
       ));
     try {
-      yield* chunksOf(handle, range);
+      yield* readChunks(handle, range);
     } finally {
       await handle.close();
     }
@@ -154,7 +154,7 @@ export class S3ArtifactStore implements ArtifactStore {
   private async download(ref: ArtifactRef, file: FileHandle): Promise<string> {
     const hash = createHash('sha256');
     let at = 0;
-    for await (const piece of piecesOf(this.calls, ref)) {
+    for await (const piece of readPieces(this.calls, ref)) {
       hash.update(piece);
       await writeAt(file, piece, at);
       at += piece.length;

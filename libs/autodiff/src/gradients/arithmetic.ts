@@ -82,6 +82,6 @@ export const arithmetic: readonly GradientRule[] = [
 
 /** The exponent of Pow may have another element type than its base. */
 const castLike = (write: Backward['write'], tensor: string, like: string): string =>
-  write.typeOf(tensor) === write.typeOf(like)
+  write.getType(tensor) === write.getType(like)
     ? tensor
-    : write.op('Cast', [tensor], { to: write.typeOf(like) === 'float64' ? 11 : 1 });
+    : write.op('Cast', [tensor], { to: write.getType(like) === 'float64' ? 11 : 1 });

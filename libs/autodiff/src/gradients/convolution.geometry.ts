@@ -26,7 +26,7 @@ export function readGeometry(
 ): Geometry {
   const kernel =
     readInts(node, 'kernel_shape') ??
-    fixed(weights === undefined ? undefined : write.dimsOf(weights)?.slice(2));
+    fixed(weights === undefined ? undefined : write.findDims(weights)?.slice(2));
   if (kernel === undefined) throw gradientFormUnsupported(node, 'a kernel of unknown shape');
   const strides = readInts(node, 'strides') ?? kernel.map(() => 1);
   const dilations = readInts(node, 'dilations') ?? kernel.map(() => 1);
@@ -36,7 +36,7 @@ export function readGeometry(
     strides,
     dilations,
     group,
-    pads: computePads(node, fixed(write.dimsOf(x)?.slice(2)), { kernel, strides, dilations }),
+    pads: computePads(node, fixed(write.findDims(x)?.slice(2)), { kernel, strides, dilations }),
   };
 }
 

@@ -87,7 +87,7 @@ const PRODUCT_ROWS = 32;
 
 /** ∂/∂w of conv(x, w). */
 function kernelGradient(write: GradientWriter, geometry: Geometry, operands: KernelOperands): string {
-  const [channels, positions] = [write.dimsOf(operands.x)?.[1], write.dimsOf(operands.g)?.slice(2)];
+  const [channels, positions] = [write.findDims(operands.x)?.[1], write.findDims(operands.g)?.slice(2)];
   const places = elements(geometry.kernel);
   if (
     typeof channels !== 'number' ||

@@ -15,7 +15,7 @@ export const elementwise: readonly GradientRule[] = [
   unary('Identity', (_, g) => g),
   unary('Cast', ({ write }, g, x) =>
     write.op('Cast', [g], {
-      to: { float32: 1, float16: 10, float64: 11, bfloat16: 16 }[write.typeOf(x) as string] ?? 1,
+      to: { float32: 1, float16: 10, float64: 11, bfloat16: 16 }[write.getType(x) as string] ?? 1,
     }),
   ),
   unary('Neg', ({ write }, g) => write.op('Neg', [g])),
@@ -62,7 +62,7 @@ export const elementwise: readonly GradientRule[] = [
     limits: 'not with `training_mode`',
     backward(at) {
       const mode = at.node.inputs[2];
-      const training = mode === undefined || mode === '' ? undefined : at.write.constantOf(mode);
+      const training = mode === undefined || mode === '' ? undefined : at.write.findConstant(mode);
       if (mode !== undefined && mode !== '' && training?.data[0] !== 0)
         throw gradientFormUnsupported(at.node, 'training_mode; export the model for inference');
       return [arriving(at)];

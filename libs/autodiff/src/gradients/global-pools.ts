@@ -3,7 +3,7 @@ import { arriving, type Backward, type GradientRule, findInput } from '../gradie
 /** The positions of one map, as float: elements of the input over elements of the output. */
 function positions({ write, node }: Backward, x: string): string {
   const count = write.op('Div', [write.op('Size', [x]), write.op('Size', [node.outputs[0] ?? ''])]);
-  return write.op('Cast', [count], { to: write.typeOf(x) === 'float64' ? 11 : 1 });
+  return write.op('Cast', [count], { to: write.getType(x) === 'float64' ? 11 : 1 });
 }
 
 export const globalPools: readonly GradientRule[] = [

@@ -67,7 +67,7 @@ function differentiateBody(
 ): Inside {
   const body = at.body(forward);
   const open = (hint: string, tensor: string): string =>
-    body.builder.input(body.builder.fresh(hint), dimsIn(at, body, tensor), body.write.typeOf(tensor));
+    body.builder.input(body.builder.fresh(hint), dimsIn(at, body, tensor), body.write.getType(tensor));
   const floats = states.filter(({ before: { dataType } }) => dataType.startsWith('float'));
   const carried = floats.map(({ before }) => open('cotangent', before.name));
   const collected = all.flatMap((output) =>
@@ -75,18 +75,18 @@ function differentiateBody(
   );
   const wanted = series.filter(({ index }) => at.wants(index));
   const captured = captures.filter((tensor) => at.depends(tensor));
-  const gradientOf = body.differentiate(
+  const gradientByTensor = body.differentiate(
     [...floats.map(({ after }, i) => ({ tensor: after, seed: carried[i]! })), ...collected],
     [...floats.map(({ before }) => before.name), ...wanted.map(({ part }) => part.name), ...captured],
   );
   const sums = captured
-    .filter((tensor) => gradientOf.has(tensor))
+    .filter((tensor) => gradientByTensor.has(tensor))
     .map((tensor) => ({ tensor, sum: open('sum', tensor) }));
-  const parts = wanted.filter(({ part }) => gradientOf.has(part.name));
+  const parts = wanted.filter(({ part }) => gradientByTensor.has(part.name));
   const results = [
-    ...floats.map(({ before }) => gradientOf.get(before.name) ?? body.write.zerosLike(before.name)),
-    ...sums.map(({ tensor, sum }) => body.write.op('Add', [sum, gradientOf.get(tensor)!])),
-    ...parts.map(({ part }) => gradientOf.get(part.name)!),
+    ...floats.map(({ before }) => gradientByTensor.get(before.name) ?? body.write.zerosLike(before.name)),
+    ...sums.map(({ tensor, sum }) => body.write.op('Add', [sum, gradientByTensor.get(tensor)!])),
+    ...parts.map(({ part }) => gradientByTensor.get(part.name)!),
   ];
   // Each output needs a distinct name, even if two are the same tensor or an input.
   const named = results.map((tensor) =>
@@ -106,7 +106,7 @@ function backwardBody(
 ) {
   const known = trace.filter(
     ({ tensor }) =>
-      body.write.dimsOf(tensor) !== undefined || states.some(({ before }) => before.name === tensor),
+      body.write.findDims(tensor) !== undefined || states.some(({ before }) => before.name === tensor),
   );
   const kept = new Set(known.map(({ tensor }) => tensor));
   const whole = body.builder.build();
@@ -116,15 +116,15 @@ function backwardBody(
       .filter(({ tensor }) => !whole.inputs.some(({ name }) => name === tensor))
       .map(({ tensor: name }) => ({
         name,
-        dataType: body.write.typeOf(name),
-        dims: body.write.dimsOf(name)!,
+        dataType: body.write.getType(name),
+        dims: body.write.findDims(name)!,
       })),
   ];
   const graph = prune({
     ...whole,
     inputs,
     nodes: whole.nodes.filter(({ outputs }) => !kept.has(outputs[0]!)),
-    outputs: results.map((name) => ({ name, dataType: body.write.typeOf(name) })),
+    outputs: results.map((name) => ({ name, dataType: body.write.getType(name) })),
   });
   const needed = new Set(graph.inputs.map(({ name }) => name));
   const read = [
@@ -151,7 +151,7 @@ function backwardBody(
 }
 
 function dimsIn(at: Backward, { write }: Body, tensor: string): readonly Dim[] {
-  const dims = write.dimsOf(tensor);
+  const dims = write.findDims(tensor);
   if (dims === undefined)
     throw gradientFormUnsupported(at.node, `a tensor "${tensor}" of unknown rank in its body`);
   return dims;

@@ -58,7 +58,7 @@ function batched(at: Backward): (string | undefined)[] {
 
 /** The last two axes exchanged. */
 function turned({ write }: Backward, tensor: string): string {
-  const rank = write.dimsOf(tensor)?.length;
+  const rank = write.findDims(tensor)?.length;
   if (rank === undefined) return write.op('Einsum', [tensor], { equation: '...ij->...ji' });
   return write.op('Transpose', [tensor], {
     perm: Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i)),
@@ -91,6 +91,6 @@ function withVectors(
 }
 
 const findRank = ({ write, node }: Backward, i: number): number | undefined =>
-  write.dimsOf(findInput(node, i))?.length;
+  write.findDims(findInput(node, i))?.length;
 
 export const matrices: readonly GradientRule[] = [gemm, matMul];

@@ -11,7 +11,7 @@ const batchNormalization: GradientRule = {
     if (readInt(node, 'training_mode', 0) === 1)
       throw gradientFormUnsupported(node, 'training_mode; write the batch moments in operators');
     const [g, x] = [arriving(at), findInput(node, 0)];
-    const rank = write.dimsOf(x)?.length;
+    const rank = write.findDims(x)?.length;
     if (rank === undefined) throw gradientFormUnsupported(node, 'an input of unknown rank');
     const spatial = Array.from({ length: rank - 2 }, (_, i) => i + 2);
     const perMap = (i: number): string =>
@@ -87,10 +87,13 @@ const byMaps = (key: 'InstanceNormalization' | 'GroupNormalization'): GradientRu
   backward(at) {
     const { write, node } = at;
     const [g, x, scale] = [arriving(at), findInput(node, 0), findInput(node, 1)];
-    const rank = write.dimsOf(x)?.length;
+    const rank = write.findDims(x)?.length;
     if (rank === undefined) throw gradientFormUnsupported(node, 'an input of unknown rank');
     const spatial = Array.from({ length: rank - 2 }, (_, i) => i + 2);
-    const perMap = write.op('Unsqueeze', [mapsOf(at, scale, x), write.ints(spatial.map((axis) => axis - 1))]);
+    const perMap = write.op('Unsqueeze', [
+      writePerMap(at, scale, x),
+      write.ints(spatial.map((axis) => axis - 1)),
+    ]);
     const whole =
       key === 'InstanceNormalization' ? undefined : write.ints([0, readInt(node, 'num_groups', 1), -1]);
     const [source, h] = [x, write.op('Mul', [g, perMap])].map((tensor) =>
@@ -108,7 +111,7 @@ const byMaps = (key: 'InstanceNormalization' | 'GroupNormalization'): GradientRu
 });
 
 /** One number for each map; before opset 21 GroupNormalization has one for each group. */
-function mapsOf({ write }: Backward, scale: string, x: string): string {
+function writePerMap({ write }: Backward, scale: string, x: string): string {
   const maps = write.op('Slice', [write.shape(x), write.ints([1]), write.ints([2])]);
   const repeats = write.op('Div', [maps, write.shape(scale)]);
   return write.op('Reshape', [
@@ -130,7 +133,7 @@ const groupSums = ({ write }: Backward, perMap: string, operand: string): string
 /** The last axes, counted from the end. */
 function normalizedAxes({ write, node }: Backward, scale: string): number[] {
   const axis = readInt(node, 'axis', -1);
-  const count = axis < 0 ? -axis : write.dimsOf(scale)?.length;
+  const count = axis < 0 ? -axis : write.findDims(scale)?.length;
   if (count === undefined) throw gradientFormUnsupported(node, `axis ${axis} and a scale of unknown rank`);
   return Array.from({ length: count }, (_, i) => i - count);
 }
@@ -139,7 +142,7 @@ function normalizedAxes({ write, node }: Backward, scale: string): number[] {
 function extent({ write }: Backward, axes: readonly number[], x: string): string {
   const sizes = write.op('Gather', [write.shape(x), write.ints(axes)]);
   return write.op('Cast', [write.op('ReduceProd', [sizes], { keepdims: 0 })], {
-    to: write.typeOf(x) === 'float64' ? 11 : 1,
+    to: write.getType(x) === 'float64' ? 11 : 1,
   });
 }
 

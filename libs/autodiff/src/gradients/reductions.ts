@@ -53,7 +53,7 @@ export const reductions: readonly GradientRule[] = [
     const count = write.op('Div', [write.op('Size', [x]), write.op('Size', [y])]);
     return expand(
       at,
-      write.op('Div', [g, write.op('Cast', [count], { to: write.typeOf(x) === 'float64' ? 11 : 1 })]),
+      write.op('Div', [g, write.op('Cast', [count], { to: write.getType(x) === 'float64' ? 11 : 1 })]),
       x,
     );
   }),

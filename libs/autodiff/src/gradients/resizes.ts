@@ -36,7 +36,7 @@ function blockFactors({ write, node }: Backward): number[] | undefined {
   const blocks =
     (transform === 'asymmetric' && nearest === 'floor') ||
     (transform === 'half_pixel' && nearest.startsWith('round'));
-  const scales = write.constantOf(node.inputs[2] ?? '');
+  const scales = write.findConstant(node.inputs[2] ?? '');
   const factors = scales === undefined ? [] : Array.from(scales.data as Float32Array);
   const whole =
     factors.length >= 3 &&
@@ -53,7 +53,7 @@ function blockFactors({ write, node }: Backward): number[] | undefined {
 function byMatrices(at: Backward): string {
   const { write, node } = at;
   const x = findInput(node, 0);
-  const rank = write.dimsOf(x)?.length;
+  const rank = write.findDims(x)?.length;
   const refused = ['axes', 'keep_aspect_ratio_policy'].find(
     (name) => node.attributes[name] !== undefined && node.attributes[name] !== 'stretch',
   );
@@ -95,7 +95,7 @@ function weightsAlong({ write, node }: Backward, x: string, axis: number): strin
           write.op('Concat', [own(scales), write.op('Cast', [write.ints([1])], { to: 1 })], { axis: 0 }),
         ];
   const weights = write.op('Resize', inputs, attributes);
-  return write.typeOf(x) === 'float64' ? write.op('Cast', [weights], { to: 11 }) : weights;
+  return write.getType(x) === 'float64' ? write.op('Cast', [weights], { to: 11 }) : weights;
 }
 
 export const resizes: readonly GradientRule[] = [resize];

@@ -10,7 +10,9 @@ const slice: GradientRule = {
   backward(at) {
     const { write, node } = at;
     const x = findInput(node, 0);
-    return [scatterTo(at, arriving(at), x, write.op('Slice', [numbersOf(at, x), ...node.inputs.slice(1)]))];
+    return [
+      scatterTo(at, arriving(at), x, write.op('Slice', [writeNumbers(at, x), ...node.inputs.slice(1)])),
+    ];
   },
 };
 
@@ -38,7 +40,7 @@ const gather: GradientRule = {
   backward(at) {
     const { write, node } = at;
     const [g, x, indices] = [arriving(at), findInput(node, 0), findInput(node, 1)];
-    const rank = write.dimsOf(x)?.length;
+    const rank = write.findDims(x)?.length;
     if (rank === undefined) return rearranged(at);
     const axis = (readInt(node, 'axis', 0) + rank) % rank;
     const shape = write.shape(x);
@@ -67,7 +69,7 @@ function rearranged(
 ): string[] {
   const { write, node } = at;
   const x = findInput(node, 0);
-  const counted = numbersOf(at, x);
+  const counted = writeNumbers(at, x);
   const moved = write.op(
     node.opType,
     [numbers === 'int64' ? counted : write.op('Cast', [counted], { to: 11 }), ...node.inputs.slice(1)],
@@ -82,7 +84,7 @@ const moving = (key: string, options: Parameters<typeof rearranged>[1] = {}): Gr
 });
 
 /** The tensor's elements numbered from 0, in its shape. */
-function numbersOf({ write }: Backward, x: string): string {
+function writeNumbers({ write }: Backward, x: string): string {
   const [zero, one] = [write.scalar(0, write.op('Size', [x])), write.scalar(1, write.op('Size', [x]))];
   return write.reshapeLike(write.op('Range', [zero, write.op('Size', [x]), one]), x);
 }

@@ -18,7 +18,7 @@ function judgedPositions(judged: Judged): {
 
 const positionMetric = (
   description: Omit<MetricDescription, 'tasks'>,
-  valueOf: (counts: PositionCounts) => number,
+  computeValue: (counts: PositionCounts) => number,
 ): MetricKind =>
   describeMetric({ ...description, tasks: ['per-pixel'] }, (settings) => {
     readSettings(`metric ${description.key}`, {}, settings);
@@ -28,7 +28,7 @@ const positionMetric = (
         const counts = new PositionCounts(judged.channels);
         const { predicted, truth } = judged.positions ?? judgedPositions(judged);
         for (let row = 0; row < judged.rows; row++) counts.add(predicted, truth, row);
-        return valueOf(counts);
+        return computeValue(counts);
       },
     };
   });

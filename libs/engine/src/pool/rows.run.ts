@@ -40,14 +40,14 @@ export async function runRows(
           },
         ),
       );
-    const partOf = ({ data, dims: [, ...dims] }: TensorData): Float32Array =>
+    const cutPart = ({ data, dims: [, ...dims] }: TensorData): Float32Array =>
       (data as Float32Array).subarray(from * elementCount(dims), (from + count) * elementCount(dims));
     const given = batch(feeds, 'in');
     const made = batch(into, 'out');
     for (const [name, tensor] of Object.entries(feeds))
-      (given[name]!.data as Float32Array).set(partOf(tensor));
+      (given[name]!.data as Float32Array).set(cutPart(tensor));
     await run(given, Object.keys(made), made);
-    for (const [name, tensor] of Object.entries(into)) partOf(tensor).set(made[name]!.data as Float32Array);
+    for (const [name, tensor] of Object.entries(into)) cutPart(tensor).set(made[name]!.data as Float32Array);
   }
 }
 

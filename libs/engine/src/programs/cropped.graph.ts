@@ -44,7 +44,7 @@ export function croppedGraph({
   const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] });
   const known = new Map(shapes);
   builder.reserve(graph.nodes.flatMap(({ outputs: names }) => names));
-  const extentOf = (name: string): Extent => extents.get(name) ?? readSpatial(shapes.get(name))!;
+  const getExtent = (name: string): Extent => extents.get(name) ?? readSpatial(shapes.get(name))!;
   const cut = (name: string, extent: Extent): string => {
     const axes = extent.map((_, i) => i + 2);
     const made = builder.op('Slice', [
@@ -61,16 +61,16 @@ export function croppedGraph({
     const [result] = node.outputs;
     const geometry = readWindows(node, shapes);
     // An elementwise result is as large as its inputs.
-    if (geometry === undefined && extents.has(result!)) extents.set(result!, extentOf(x!));
+    if (geometry === undefined && extents.has(result!)) extents.set(result!, getExtent(x!));
     const isCut = extents.has(x!) || extents.has(result!);
     if (isCut && extents.has(result!))
-      known.set(result!, [...shapes.get(result!)!.slice(0, 2), ...extentOf(result!)]);
+      known.set(result!, [...shapes.get(result!)!.slice(0, 2), ...getExtent(result!)]);
     if (!isCut || geometry === undefined) {
       builder.add(node);
       continue;
     }
-    const given = extentOf(x!);
-    const read = extentOf(result!).map((count, i) => reach(geometry, i, count));
+    const given = getExtent(x!);
+    const read = getExtent(result!).map((count, i) => reach(geometry, i, count));
     const isTooMuch = given.some((size, i) => size >= read[i]! + geometry.strides[i]!);
     const from = isTooMuch
       ? cut(

@@ -69,7 +69,7 @@ export function gradientsProgram(
     ...activations,
     ...(inputs ? model.inputs.map(({ name }) => [name, name] as const) : []),
   ]);
-  const { graph, gradientOf } = gradients(builder.build(), {
+  const { graph, gradientByTensor } = gradients(builder.build(), {
     ofs: [{ tensor: of === 'scores' ? scores : objective!.loss, seed }],
     wrt: [...tensors.values()],
     shapes: model.shapes,
@@ -77,7 +77,7 @@ export function gradientsProgram(
   });
   const found = new Map(
     [...tensors].flatMap(([name, tensor]) =>
-      gradientOf.has(tensor) ? [[name, gradientOf.get(tensor)!] as const] : [],
+      gradientByTensor.has(tensor) ? [[name, gradientByTensor.get(tensor)!] as const] : [],
     ),
   );
   const predictions = model.outputs.map(({ tensor }) => tensor);

@@ -24,10 +24,10 @@ const GROUP_ROWS = 4;
  */
 export function groupedGraph(graph: Graph): Graph {
   const { ranks, constants } = samplesAndConstants(graph);
-  const namesOf = (nodes: readonly Node[]): Set<string> => new Set(nodes.flatMap(listReads));
+  const listNames = (nodes: readonly Node[]): Set<string> => new Set(nodes.flatMap(listReads));
   const ofSamples = graph.nodes.filter(({ outputs }) => ranks.has(outputs[0]!));
-  const read = namesOf(ofSamples);
-  const wanted = namesOf(
+  const read = listNames(ofSamples);
+  const wanted = listNames(
     graph.nodes.filter(({ outputs }) => !ranks.has(outputs[0]!) && !constants.has(outputs[0]!)),
   );
   for (const { name } of graph.outputs) wanted.add(name);

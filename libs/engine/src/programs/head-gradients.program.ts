@@ -100,7 +100,7 @@ export function headGradientsProgram(
     at === undefined
       ? undefined
       : gradients(builder.build(), { ofs: [{ tensor: scores, seed }], wrt: [at], shapes });
-  const gradient = at === undefined ? undefined : rest?.gradientOf.get(at);
+  const gradient = at === undefined ? undefined : rest?.gradientByTensor.get(at);
   const outputs = [
     ...(given === undefined ? [activation] : []),
     scores,

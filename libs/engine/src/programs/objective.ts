@@ -43,7 +43,7 @@ export interface Objective {
  * The targets that a model needs for its losses. Throws `invalid` LOSS_UNKNOWN, LOSS_PARAMETER_UNKNOWN,
  * OUTPUT_UNKNOWN, LOSS_TWICE.
  */
-export function targetsOf(model: CompiledModel, losses: readonly LossSpec[]): TargetInput[] {
+export function listTargets(model: CompiledModel, losses: readonly LossSpec[]): TargetInput[] {
   const seen = new Set<string>();
   return losses.map((spec) => {
     const output = findOutput(model, spec.output);
@@ -65,15 +65,15 @@ export function targetsOf(model: CompiledModel, losses: readonly LossSpec[]): Ta
 }
 
 /**
- * Writes the weighted sum of the losses behind a model; the targets become inputs. Throws as `targetsOf`, and
- * `invalid` LOSS_MISSING without any loss.
+ * Writes the weighted sum of the losses behind a model; the targets become inputs. Throws as `listTargets`,
+ * and `invalid` LOSS_MISSING without any loss.
  */
 export function writeObjective(
   builder: GraphBuilder,
   model: CompiledModel,
   losses: readonly LossSpec[],
 ): Objective {
-  const targets = targetsOf(model, losses);
+  const targets = listTargets(model, losses);
   const parts = losses.map((spec, i) => {
     const { tensor, logits } = findOutput(model, spec.output);
     const target = targets[i]!;

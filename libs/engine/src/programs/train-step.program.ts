@@ -86,7 +86,7 @@ export function trainStepProgram(
   const trained = model.parameters
     .filter(({ name, trainable }) => trainable && !inTower.has(name))
     .map(({ name }) => name);
-  const { graph, gradientOf } = gradients(builder.build(), {
+  const { graph, gradientByTensor } = gradients(builder.build(), {
     ofs: [{ tensor: loss, seed: scale }],
     wrt: [...trained, ...(top === undefined ? [] : [top.pooled])],
     shapes: pooled.shapes,
@@ -94,7 +94,7 @@ export function trainStepProgram(
   });
   const updates = new Map(model.updates.map(({ parameter, tensor }) => [parameter, tensor]));
   const parameters = model.parameters.map((parameter): StepParameter => {
-    const [gradient, update] = [gradientOf.get(parameter.name), updates.get(parameter.name)];
+    const [gradient, update] = [gradientByTensor.get(parameter.name), updates.get(parameter.name)];
     return {
       parameter,
       ...(gradient === undefined ? {} : { gradient }),
@@ -102,7 +102,7 @@ export function trainStepProgram(
     };
   });
   const scored = scoredOutput(model, losses, targets);
-  const tower = begin && { ...begin, gradient: gradientOf.get(top!.pooled)! };
+  const tower = begin && { ...begin, gradient: gradientByTensor.get(top!.pooled)! };
   const outputs = [
     loss,
     ...parameters.flatMap(({ gradient, update }) => [gradient, update]),

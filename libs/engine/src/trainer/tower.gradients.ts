@@ -93,8 +93,8 @@ export class TowerGradients {
       for (let i = blocks.length - 1; i >= 0; i--) this.differentiateBlock(i, row);
     for (const { block, plan, kernel, bias } of blocks) {
       kernels.endPooledConvolution(plan.byteOffset, kernel.byteOffset, bias.byteOffset);
-      gradients.set(kernel, this.spanOf(block.kernel).offset);
-      if (block.bias !== undefined) gradients.set(bias, this.spanOf(block.bias).offset);
+      gradients.set(kernel, this.getSpan(block.kernel).offset);
+      if (block.bias !== undefined) gradients.set(bias, this.getSpan(block.bias).offset);
     }
   }
 
@@ -118,11 +118,11 @@ export class TowerGradients {
   }
 
   private read(parameters: Float32Array, name: string, to: Float32Array): void {
-    const { offset, length } = this.spanOf(name);
+    const { offset, length } = this.getSpan(name);
     to.set(parameters.subarray(offset, offset + length));
   }
 
-  private spanOf(parameter: string): ParameterSpan {
+  private getSpan(parameter: string): ParameterSpan {
     return this.parameters.find(({ name }) => name === parameter)!;
   }
 }

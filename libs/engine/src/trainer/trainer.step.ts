@@ -184,7 +184,7 @@ export class TrainerStep {
         rows.forEach((row, i) => {
           fillNoise(values.subarray(i * width, (i + 1) * width), row, { seed, epoch, mask });
         });
-      else this.masksOf(width).fill(values, rate, rows, { seed, epoch, mask });
+      else this.getMasks(width).fill(values, rate, rows, { seed, epoch, mask });
       feeds[name] = float32(values, [rows.length, ...rowDims]);
     });
     feeds[scale] = float32(this.buffer(scale, rows.length).fill(1 / batchRows), [rows.length]);
@@ -195,7 +195,7 @@ export class TrainerStep {
    * Adds the gradients of all workers, always in the same order, and steps, on this worker's share of each
    * parameter.
    */
-  private update(rate: number, iteration: number, shareOf: (worker: number) => number): void {
+  private update(rate: number, iteration: number, computeShare: (worker: number) => number): void {
     const { parameters, worker, workers, flat, slots } = this.setup;
     for (const parameter of parameters) {
       const cut = (k: number): number => parameter.offset + Math.floor((parameter.length * k) / workers);
@@ -206,7 +206,7 @@ export class TrainerStep {
           rate,
           iteration,
         );
-      else if (parameter.update !== undefined) this.replace(range, shareOf);
+      else if (parameter.update !== undefined) this.replace(range, computeShare);
     }
   }
 
@@ -220,12 +220,12 @@ export class TrainerStep {
   /** Moving statistics: the mean of the workers' results, weighted by their rows. */
   private replace(
     { from, to }: { readonly from: number; readonly to: number },
-    shareOf: (worker: number) => number,
+    computeShare: (worker: number) => number,
   ): void {
     const { gradients, flat } = this.setup;
     for (let i = from; i < to; i++) {
       let value = 0;
-      for (const [k, found] of gradients.entries()) value += shareOf(k) * found[i]!;
+      for (const [k, found] of gradients.entries()) value += computeShare(k) * found[i]!;
       flat[i] = value;
     }
   }
@@ -238,7 +238,7 @@ export class TrainerStep {
     return made;
   }
 
-  private masksOf(width: number): DropoutMasks {
+  private getMasks(width: number): DropoutMasks {
     const masks = this.masks.get(width) ?? new DropoutMasks(width);
     this.masks.set(width, masks);
     return masks;

@@ -125,12 +125,12 @@ export class ChartQueries {
   async rows(filters: readonly string[]): Promise<Uint32Array> {
     const texts = [...new Set(filters)].filter((text) => text.trim() !== '').sort();
     return this.selections.get(JSON.stringify(texts), async () => {
-      const masks = await Promise.all(texts.map((text) => this.maskOf(text)));
+      const masks = await Promise.all(texts.map((text) => this.getMask(text)));
       return matchingRows(this.frame.rows, masks);
     });
   }
 
-  private maskOf(text: string): Promise<Uint8Array> {
+  private getMask(text: string): Promise<Uint8Array> {
     return this.masks.get(text, async () => {
       const fields = filterFields(this.frame);
       const filter = Filter.of(text, fields, knownAliases(fields));

@@ -13,7 +13,7 @@ import {
 import { formatSubject } from '../event-type.js';
 
 const SERVICES = ['workspace', 'training', 'activations'];
-const passwordOf = (service: string): string => `password of ${service}`;
+const makePassword = (service: string): string => `password of ${service}`;
 
 const message = (event: string): BusMessage => ({
   id: uuidv7(),
@@ -28,10 +28,10 @@ describe.each(['nats-server', 'nats-server-2.9'])('the rights of services on %s'
   describe.skipIf(!hasNats(program))('with a server', () => {
     let nats: TestNats;
     const buses: JetStreamBus[] = [];
-    const busOf = (service: string): JetStreamBus => {
+    const openBus = (service: string): JetStreamBus => {
       const bus = new JetStreamBus({
         servers: [new URL(nats.url).host],
-        credentials: `${service}:${passwordOf(service)}`,
+        credentials: `${service}:${makePassword(service)}`,
         service,
       });
       buses.push(bus);
@@ -41,7 +41,7 @@ describe.each(['nats-server', 'nats-server-2.9'])('the rights of services on %s'
       nats = await startNats(program, {
         users: SERVICES.map((service) => ({
           user: service,
-          password: passwordOf(service),
+          password: makePassword(service),
           permissions: servicePermissions(service),
         })),
       });
@@ -52,7 +52,7 @@ describe.each(['nats-server', 'nats-server-2.9'])('the rights of services on %s'
     });
 
     it('suffice to announce, to consume, to give up, to list, to replay, to prune and to compare', async () => {
-      const [training, activations] = [busOf('training'), busOf('activations')];
+      const [training, activations] = [openBus('training'), openBus('activations')];
       const got: string[] = [];
       let refuses = true;
       await activations.subscribe(
@@ -80,8 +80,8 @@ describe.each(['nats-server', 'nats-server-2.9'])('the rights of services on %s'
     });
 
     it('RELIABILITY 40: do not let a service announce what another one announces', async () => {
-      await busOf('workspace').publish([message(ProjectDeleted.name)]);
-      await expect(busOf('training').publish([message(ProjectDeleted.name)])).rejects.toThrow(
+      await openBus('workspace').publish([message(ProjectDeleted.name)]);
+      await expect(openBus('training').publish([message(ProjectDeleted.name)])).rejects.toThrow(
         /[Pp]ermission/,
       );
     });
@@ -90,7 +90,7 @@ describe.each(['nats-server', 'nats-server-2.9'])('the rights of services on %s'
       const nc = await connect({
         servers: nats.url,
         user: 'training',
-        pass: passwordOf('training'),
+        pass: makePassword('training'),
         inboxPrefix: '_INBOX.training',
       });
       const refused = async (subject: string): Promise<void> => {
@@ -105,7 +105,7 @@ describe.each(['nats-server', 'nats-server-2.9'])('the rights of services on %s'
     });
 
     it('RELIABILITY 40: do not let a service listen to events and answers past its consumers', async () => {
-      const nc = await connect({ servers: nats.url, user: 'training', pass: passwordOf('training') });
+      const nc = await connect({ servers: nats.url, user: 'training', pass: makePassword('training') });
       for (const subject of ['noema.workspace.>', '>', '_INBOX.>', '_INBOX.activations.>']) {
         const error = await new Promise<Error | null>((resolve) => {
           nc.subscribe(subject, {

@@ -62,7 +62,7 @@ export function findActivation(
   shapes: ReadonlyMap<string, readonly Dim[]>,
 ): ActivationTensor {
   const region = new Set([made.tensor]);
-  const open = new Set<Node>(links.readersOf(made.tensor));
+  const open = new Set<Node>(links.listReaders(made.tensor));
   let { unitAxis } = made;
   let dims = shapes.get(made.tensor)?.join();
   let found = made;
@@ -84,7 +84,7 @@ export function findActivation(
       if (SHIFTED.has(next.opType)) found = { tensor: output, unitAxis };
     }
     region.add(output);
-    for (const reader of links.readersOf(output)) open.add(reader);
+    for (const reader of links.listReaders(output)) open.add(reader);
   }
   return found;
 }
@@ -100,7 +100,7 @@ function findPerm({ opType, attributes }: Node): readonly number[] | undefined {
 
 /** Behind the halves that exporters write GELU with. */
 function scaled(tensor: string, links: GraphLinks): string {
-  const readers = links.readersOf(tensor);
+  const readers = links.listReaders(tensor);
   const [next] = readers;
   if (readers.length !== 1 || links.isOutput(tensor) || (next!.opType !== 'Mul' && next!.opType !== 'Div'))
     return tensor;
@@ -113,7 +113,7 @@ function scaled(tensor: string, links: GraphLinks): string {
 /** The node that comes first in the graph. */
 function findNext(open: ReadonlySet<Node>, links: GraphLinks): Node | undefined {
   return [...open].reduce<Node | undefined>(
-    (first, node) => (first === undefined || links.orderOf(node) < links.orderOf(first) ? node : first),
+    (first, node) => (first === undefined || links.getOrder(node) < links.getOrder(first) ? node : first),
     undefined,
   );
 }

@@ -19,11 +19,11 @@ export class GraphLinks {
     this.order = new Map(graph.nodes.map((node, i) => [node, i]));
   }
 
-  readersOf(tensor: string): readonly Node[] {
+  listReaders(tensor: string): readonly Node[] {
     return this.readers.get(tensor) ?? [];
   }
 
-  makerOf(tensor: string): Node | undefined {
+  findMaker(tensor: string): Node | undefined {
     return this.writers.get(tensor);
   }
 
@@ -33,7 +33,7 @@ export class GraphLinks {
   }
 
   /** Place of a node in the graph. */
-  orderOf(node: Node): number {
+  getOrder(node: Node): number {
     return this.order.get(node)!;
   }
 
@@ -42,13 +42,13 @@ export class GraphLinks {
   }
 
   /** Returns the constants of a constant expression. */
-  constantsOf(tensor: string): string[] {
+  listConstants(tensor: string): string[] {
     if (this.graph.initializers.has(tensor)) return [tensor];
     return [
       ...new Set(
-        this.makerOf(tensor)
+        this.findMaker(tensor)
           ?.inputs.filter((name) => name !== '')
-          .flatMap((name) => this.constantsOf(name)) ?? [],
+          .flatMap((name) => this.listConstants(name)) ?? [],
       ),
     ];
   }

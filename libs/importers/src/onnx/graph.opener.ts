@@ -144,7 +144,7 @@ function channelsLast(
   links: GraphLinks,
   { name, rank }: { readonly name: string; readonly rank: number },
 ): string {
-  const maker = links.makerOf(name);
+  const maker = links.findMaker(name);
   const perm = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
   const axis = maker?.opType === 'Softmax' ? (maker.attributes['axis'] ?? -1) : undefined;
   if (maker?.opType !== 'Sigmoid' && axis !== 1 && axis !== 1 - rank)
@@ -221,7 +221,7 @@ function toSizes(name: string, [batch, ...sizes]: readonly Dim[]): number[] {
 function comesOfPositions(links: GraphLinks, name: string): boolean {
   const looked = new Set([name]);
   for (const tensor of looked) {
-    const maker = links.makerOf(tensor);
+    const maker = links.findMaker(tensor);
     if (maker !== undefined && SPATIAL.has(maker.opType)) return true;
     if (maker !== undefined && KEEPS_CHANNELS.has(maker.opType))
       for (const input of maker.inputs) if (links.isVarying(input)) looked.add(input);
@@ -232,7 +232,7 @@ function comesOfPositions(links: GraphLinks, name: string): boolean {
 function leadsToPositions(links: GraphLinks, name: string): boolean {
   const looked = new Set([name]);
   for (const tensor of looked) {
-    for (const node of links.readersOf(tensor)) {
+    for (const node of links.listReaders(tensor)) {
       if (SPATIAL.has(node.opType) && node.inputs[0] === tensor) return true;
       if (PASSED.has(node.opType)) for (const output of node.outputs) looked.add(output);
     }

@@ -89,7 +89,7 @@ function toModel(
     if (!learned.hasUnits || named !== undefined)
       return { ...learned, activation: learned.node.outputs[0]!, view: undefined };
     const shown = shownBy(learned.node, links, shapes);
-    return { ...learned, activation: shown.tensor, view: viewOf(learned.node, shown, shapes) };
+    return { ...learned, activation: shown.tensor, view: findView(learned.node, shown, shapes) };
   });
   if (named === undefined && !found.some(({ view }) => view !== undefined))
     throw fileInvalid(
@@ -170,13 +170,13 @@ function shownBy(
   shapes: ReadonlyMap<string, readonly Dim[]>,
 ): ActivationTensor {
   const read =
-    outputs.find((name) => name !== '' && (links.readersOf(name).length > 0 || links.isOutput(name))) ??
+    outputs.find((name) => name !== '' && (links.listReaders(name).length > 0 || links.isOutput(name))) ??
     outputs[0]!;
   const made = { tensor: read, unitAxis: opType.startsWith('Conv') ? 1 : shapes.get(read)!.length - 1 };
   return KEPT_AS_MADE.has(opType) ? made : findActivation(made, links, shapes);
 }
 
-function viewOf(
+function findView(
   { opType }: Node,
   { tensor, unitAxis }: ActivationTensor,
   shapes: ReadonlyMap<string, readonly Dim[]>,
@@ -295,7 +295,7 @@ function toOutput(
   shapes: ReadonlyMap<string, readonly Dim[]>,
 ): ModelOutput {
   const dims = shapes.get(tensor)!;
-  const maker = links.makerOf(tensor);
+  const maker = links.findMaker(tensor);
   const given = { name, tensor, dims };
   const logits = maker?.inputs[0];
   const axis = maker?.attributes['axis'] ?? -1;

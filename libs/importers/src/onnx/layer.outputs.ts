@@ -87,7 +87,7 @@ export function layersBehind(tensor: string, links: GraphLinks, isLayer: (node: 
   const looked = new Set([tensor]);
   const found = new Set<Node>();
   for (const name of looked) {
-    const maker = links.makerOf(name);
+    const maker = links.findMaker(name);
     if (maker === undefined) continue;
     if (isLayer(maker)) found.add(maker);
     else for (const input of maker.inputs) if (links.isVarying(input)) looked.add(input);

@@ -104,7 +104,7 @@ function byRole(node: Node, roles: readonly Role[], links: GraphLinks): LearnedC
     const tensor = node.inputs[input] ?? '';
     return tensor === '' || links.isVarying(tensor)
       ? []
-      : links.constantsOf(tensor).map((name) => ({ tensor: name, weight, first, trainable }));
+      : links.listConstants(tensor).map((name) => ({ tensor: name, weight, first, trainable }));
   });
 }
 
@@ -118,14 +118,14 @@ function isLearned({ opType, inputs }: Node, links: GraphLinks): boolean {
   const data = inputs[opType === 'Gather' ? 1 : 0]!;
   if (links.isVarying(weight) || !links.isVarying(data)) return false;
   const constants = links
-    .constantsOf(weight)
+    .listConstants(weight)
     .map((name) => links.graph.initializers.get(name)!)
     .filter(({ dataType }) => dataType === 'float32');
   return constants.some(({ dims }) => (opType === 'Gather' ? dims.length === 2 : dims.length >= 2));
 }
 
 function biasBehind({ outputs }: Node, hasUnits: boolean, links: GraphLinks): LearnedConstant[] {
-  const readers = hasUnits ? links.readersOf(outputs[0] ?? '') : [];
+  const readers = hasUnits ? links.listReaders(outputs[0] ?? '') : [];
   const [add] = readers;
   if (readers.length !== 1 || add!.opType !== 'Add') return [];
   return add!.inputs
@@ -144,7 +144,7 @@ function findBase({ opType, outputs }: Node, { graph }: GraphLinks): LearnedCons
 function large(node: Node, links: GraphLinks): LearnedConstant[] {
   const all = node.inputs
     .filter((name) => name !== '' && !links.isVarying(name))
-    .flatMap((name) => links.constantsOf(name));
+    .flatMap((name) => links.listConstants(name));
   return all
     .filter((name) => elementCount(links.graph.initializers.get(name)!.dims) > LARGE)
     .map((tensor) => ({ tensor, weight: 'weight', first: 'glorot_uniform', trainable: true }));

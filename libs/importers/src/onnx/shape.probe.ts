@@ -52,7 +52,8 @@ export async function probeShapes(graph: Graph): Promise<Map<string, readonly Di
   const shapes = new Map<string, readonly Dim[]>();
   for (const [name, measure] of measures) {
     const [two, three] = runs.map((run) => Array.from(run[measure]!.data as BigInt64Array, Number));
-    const dims = two!.length === three!.length ? two!.map((size, axis) => dimOf(size, three![axis]!)) : ['?'];
+    const dims =
+      two!.length === three!.length ? two!.map((size, axis) => inferDim(size, three![axis]!)) : ['?'];
     if (elementCount(three!) / ROWS[1] > MAX_ACTIVATION)
       throw fileInvalid(
         `tensor "${name}" is [${dims.join(', ')}], more than ${MAX_ACTIVATION} numbers a sample`,
@@ -142,7 +143,7 @@ function checkRows(results: readonly string[], [two, three]: readonly Record<str
   }
 }
 
-function dimOf(two: number, three: number): Dim {
+function inferDim(two: number, three: number): Dim {
   if (two === three) return two;
   if (two % ROWS[0] !== 0 || two / ROWS[0] !== three / ROWS[1]) return '?';
   return two === ROWS[0] ? 'n' : `n*${two / ROWS[0]}`;

@@ -52,13 +52,13 @@ export function judgeRows(population: Population, rows: Int32Array): Outcomes {
   };
 }
 
-function meansByClass(losses: Float64Array, classOf: (at: number) => number): Map<number, number> {
+function meansByClass(losses: Float64Array, getClass: (at: number) => number): Map<number, number> {
   const tallies = new Map<number, { sum: number; count: number }>();
   losses.forEach((loss, at) => {
-    const tally = tallies.get(classOf(at)) ?? { sum: 0, count: 0 };
+    const tally = tallies.get(getClass(at)) ?? { sum: 0, count: 0 };
     tally.sum += loss;
     tally.count++;
-    tallies.set(classOf(at), tally);
+    tallies.set(getClass(at), tally);
   });
   return new Map([...tallies].map(([key, { sum, count }]) => [key, sum / count]));
 }

@@ -44,10 +44,10 @@ function listErrors(
     return [{ errors: worst, parts: [2, 3, 5] }];
   }
   const errors = placed.filter((at) => outcomes.errors![at] === 1);
-  const rowOf = (at: number): number => outcomes.rows[at]!;
-  const byPredicted = group(errors, (at) => predicted[rowOf(at)]!);
-  const byLabel = group(errors, (at) => labels[rowOf(at)]!);
-  const byCell = group(errors, (at) => `${labels[rowOf(at)]} ${predicted[rowOf(at)]}`);
+  const getRow = (at: number): number => outcomes.rows[at]!;
+  const byPredicted = group(errors, (at) => predicted[getRow(at)]!);
+  const byLabel = group(errors, (at) => labels[getRow(at)]!);
+  const byCell = group(errors, (at) => `${labels[getRow(at)]} ${predicted[getRow(at)]}`);
   return [
     ...byCell.slice(0, MAX_CELLS).map((cell) => ({ errors: cell, parts: [2] })),
     ...byLabel.slice(0, MAX_CELLS).map((cell) => ({ errors: cell, parts: [2, 3] })),
@@ -57,10 +57,10 @@ function listErrors(
 }
 
 /** Returns the groups of equal keys, the largest first. */
-function group<K>(positions: readonly number[], keyOf: (at: number) => K): number[][] {
+function group<K>(positions: readonly number[], toKey: (at: number) => K): number[][] {
   const groups = new Map<K, number[]>();
   for (const at of positions) {
-    const key = keyOf(at);
+    const key = toKey(at);
     const own = groups.get(key);
     if (own) own.push(at);
     else groups.set(key, [at]);

@@ -69,11 +69,11 @@ function spread(values: Float32Array | Float64Array, width: number): number {
 /** Returns the nodes below the root whose residuals stand out most. */
 function selectNodes(
   { outcomes }: SearchData,
-  { parents, clusterOf }: ClusterTree,
+  { parents, clusterByPoint }: ClusterTree,
   placed: readonly number[],
 ): number[][] {
   const members = parents.map((): number[] => []);
-  clusterOf.forEach((cluster, i) => members[cluster]!.push(placed[i]!));
+  clusterByPoint.forEach((cluster, i) => members[cluster]!.push(placed[i]!));
   for (let node = parents.length - 1; node > 0; node--)
     for (const at of members[node]!) members[parents[node]!]!.push(at);
   const strength = (own: readonly number[]): number =>

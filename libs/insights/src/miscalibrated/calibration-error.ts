@@ -35,8 +35,9 @@ export function estimateError(
   return { value, interval: { low: Math.max(0, 2 * value - high), high: Math.max(0, 2 * value - low) } };
 }
 
-function groupBy(members: readonly number[], groupOf: (at: number) => number): number[][] {
+function groupBy(members: readonly number[], getGroup: (at: number) => number): number[][] {
   const parts = new Map<number, number[]>();
-  for (const at of members) (parts.get(groupOf(at)) ?? parts.set(groupOf(at), []).get(groupOf(at))!).push(at);
+  for (const at of members)
+    (parts.get(getGroup(at)) ?? parts.set(getGroup(at), []).get(getGroup(at))!).push(at);
   return [...parts.values()];
 }

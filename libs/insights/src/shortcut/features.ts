@@ -68,9 +68,9 @@ export function readUnits({ n, units, classNames }: Population, rows: Int32Array
 export async function readInputs(inputs: Inputs, rows: Int32Array, signal?: AbortSignal): Promise<Feature[]> {
   const grid = layCells(inputs);
   if (grid === undefined) return [];
-  const { cellOf, cells, size, describe } = grid;
+  const { cellByNumber, cells, size, describe } = grid;
   const counts = new Float64Array(cells);
-  for (const cell of cellOf) counts[cell]!++;
+  for (const cell of cellByNumber) counts[cell]!++;
   const values = Array.from({ length: cells }, () => new Float32Array(rows.length));
   const batch = Math.max(1, Math.floor(READ_NUMBERS / size));
   for (let from = 0; from < rows.length; from += batch) {
@@ -79,7 +79,7 @@ export async function readInputs(inputs: Inputs, rows: Int32Array, signal?: Abor
     const sums = new Float64Array(cells);
     for (let at = 0; at * size < numbers.length; at++) {
       sums.fill(0);
-      for (let i = 0; i < size; i++) sums[cellOf[i]!]! += numbers[at * size + i]!;
+      for (let i = 0; i < size; i++) sums[cellByNumber[i]!]! += numbers[at * size + i]!;
       for (let cell = 0; cell < cells; cell++) values[cell]![from + at] = sums[cell]! / counts[cell]!;
     }
   }
@@ -95,7 +95,7 @@ interface Grid {
   readonly size: number;
   readonly cells: number;
   /** Cell of each number of an input. */
-  readonly cellOf: Int32Array;
+  readonly cellByNumber: Int32Array;
   readonly describe: (cell: number) => string;
 }
 
@@ -110,7 +110,7 @@ function layCells({ kind, shape }: Inputs): Grid | undefined {
       return {
         size,
         cells: size,
-        cellOf: Int32Array.from({ length: size }, (_, i) => i),
+        cellByNumber: Int32Array.from({ length: size }, (_, i) => i),
         describe: (cell) => `column ${cell + 1} of the input`,
       };
     case 'series': {
@@ -118,7 +118,7 @@ function layCells({ kind, shape }: Inputs): Grid | undefined {
       return {
         size,
         cells: Math.ceil(first / step) * second,
-        cellOf: Int32Array.from(
+        cellByNumber: Int32Array.from(
           { length: size },
           (_, i) => Math.floor(Math.floor(i / second) / step) * second + (i % second),
         ),
@@ -135,7 +135,7 @@ function layCells({ kind, shape }: Inputs): Grid | undefined {
       return {
         size,
         cells: Math.ceil(first / side) * across * channels,
-        cellOf: Int32Array.from({ length: size }, (_, i) => {
+        cellByNumber: Int32Array.from({ length: size }, (_, i) => {
           const pixel = Math.floor(i / channels);
           const [y, x] = [Math.floor(pixel / second / side), Math.floor((pixel % second) / side)];
           return (y * across + x) * channels + (i % channels);

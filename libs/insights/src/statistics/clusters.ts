@@ -174,12 +174,12 @@ export function permuteGroups(n: number, groups: Clusters, random: () => number)
 /** Keeps one position of each group, drawn at random, in rising order; all positions where each stands alone. */
 export function thinGroups(
   positions: Int32Array,
-  groupOf: ((at: number) => number) | undefined,
+  getGroup: ((at: number) => number) | undefined,
   random: () => number,
 ) {
-  if (groupOf === undefined) return positions;
+  if (getGroup === undefined) return positions;
   const seen = new Set<number>();
   return Int32Array.from(permutation(positions.length, random), (at) => positions[at]!)
-    .filter((at) => seen.size < seen.add(groupOf(at)).size)
+    .filter((at) => seen.size < seen.add(getGroup(at)).size)
     .sort();
 }

@@ -16,7 +16,7 @@ export const batchNormalization: LayerKind = {
       masking: 'carries',
       call(scope, inputs) {
         const x = scope.one(inputs);
-        const axis = scope.axisOf(x, settings.axis);
+        const axis = scope.toAxis(x, settings.axis);
         const size = toDims(x)[axis] as number;
         const vector = (weight: string, trainable: boolean): string =>
           scope.parameter(weight, [size], { initializer: settings.initializers[weight]!, trainable });

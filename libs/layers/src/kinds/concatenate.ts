@@ -26,9 +26,9 @@ export const concatenate: LayerKind = {
                 `${parts.map((part) => shapeText(part.shape)).join(' and ')}`,
             );
         }
-        const graphAxis = scope.axisOf(head, axis);
+        const graphAxis = scope.toAxis(head, axis);
         const { keep: _, ...first } = head;
-        const keep = keepOf(scope, parts, at);
+        const keep = joinKeeps(scope, parts, at);
         const value = {
           ...first,
           ...(keep !== undefined && { keep }),
@@ -54,7 +54,7 @@ export const concatenate: LayerKind = {
  * The mask by the rule of Keras 3: of series one after the other each its own, of series side by side where
  * one counts; a series without a mask counts everywhere.
  */
-function keepOf(scope: LayerScope, parts: readonly Value[], at: number): string | undefined {
+function joinKeeps(scope: LayerScope, parts: readonly Value[], at: number): string | undefined {
   const keeps = parts.flatMap(({ keep }) => keep ?? []);
   if (keeps.length === 0) return undefined;
   const odd = parts.find(({ shape }) => shape.length !== 2);

@@ -22,7 +22,7 @@ function cropping(key: string, rank: number): LayerKind {
           const value = { ...x, shape: [...left, countChannels(x)] };
           const starts = scope.constant(margins.map(([before]) => before));
           const ends = scope.constant(margins.map(([before], i) => before + left[i]!));
-          const axes = scope.constant(margins.map((_, i) => scope.axisOf(x, i + 1)));
+          const axes = scope.constant(margins.map((_, i) => scope.toAxis(x, i + 1)));
           return { ...value, tensor: scope.op('Slice', [x.tensor, starts, ends, axes], toDims(value)) };
         },
       };

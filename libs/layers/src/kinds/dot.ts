@@ -21,7 +21,7 @@ export const dot: LayerKind = {
           throw scope.fail(
             `takes vectors or matrices; they are ${shapeText(a.shape)} and ${shapeText(b.shape)}`,
           );
-        const [p, q] = [scope.axisOf(a, given[0]!), scope.axisOf(b, given.at(-1)!)];
+        const [p, q] = [scope.toAxis(a, given[0]!), scope.toAxis(b, given.at(-1)!)];
         if (a.shape[p - 1] !== b.shape[q - 1])
           throw scope.fail(
             `takes inputs of one size along its axes; ${shapeText(a.shape)} along ${p} is not ` +

@@ -14,7 +14,7 @@ function globalPooling(key: string, opType: 'ReduceMax' | 'ReduceMean', rank: nu
         call(scope, inputs) {
           const x = scope.one(inputs, rank + 1);
           const channels = countChannels(x);
-          const axes = listPositions(x).map((_, i) => scope.axisOf(x, i + 1));
+          const axes = listPositions(x).map((_, i) => scope.toAxis(x, i + 1));
           const keep = opType === 'ReduceMean' ? x.keep : undefined;
           const tensor =
             keep === undefined

@@ -15,7 +15,7 @@ export const layerNormalization: LayerKind = {
       masking: 'carries',
       call(scope, inputs) {
         const x = scope.last(scope.one(inputs));
-        const over = axes.map((axis) => scope.axisOf(x, axis)).sort((a, b) => a - b);
+        const over = axes.map((axis) => scope.toAxis(x, axis)).sort((a, b) => a - b);
         const dims = over.map((axis) => x.shape[axis - 1]!);
         const kept = ['n', ...x.shape.map((size, i) => (over.includes(i + 1) ? 1 : size))];
         const reduce = (tensor: string): string =>

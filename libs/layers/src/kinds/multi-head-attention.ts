@@ -85,7 +85,7 @@ function attend(scope: LayerScope, settings: Settings, call: Call): Value {
   if (key.shape[0] !== over)
     throw scope.fail(`takes a key as long as its value; they have ${key.shape[0]} and ${over} steps`);
   const part = (name: string, x: Value, size: number, perm: readonly number[]): string =>
-    headsOf(scope.within(name), x, settings, size, perm);
+    splitHeads(scope.within(name), x, settings, size, perm);
   const q = part('query', query, keySize, [0, 2, 1, 3]);
   const k = part('key', key, keySize, [0, 2, 3, 1]);
   const v = part('value', value, valueSize, [0, 2, 1, 3]);
@@ -227,7 +227,7 @@ const earlier = (steps: number, over: number) =>
   );
 
 /** x projected and cut into heads: [n, steps, heads, size] with its axes in the order of `perm`. */
-function headsOf(
+function splitHeads(
   scope: LayerScope,
   x: Value,
   settings: Settings,

@@ -22,7 +22,7 @@ const noisy = (
   },
 });
 
-const noiseOf = (scope: LayerScope, x: Value, deviation: number): string =>
+const drawNoise = (scope: LayerScope, x: Value, deviation: number): string =>
   scope.like(x, 'Mul', [scope.noise(toDims(x)), scope.constant(deviation)]);
 
 const readRate = (config: LayerConfig): number => config.number('rate', 0.5, { min: 0, below: 1 });
@@ -30,7 +30,7 @@ const readRate = (config: LayerConfig): number => config.number('rate', 0.5, { m
 /** x + ε, ε normal with deviation `stddev`. */
 export const gaussianNoise = noisy('GaussianNoise', (config) => {
   const strength = config.number('stddev', 0.1, { min: 0 });
-  return { strength, write: (scope, x) => scope.like(x, 'Add', [x.tensor, noiseOf(scope, x, strength)]) };
+  return { strength, write: (scope, x) => scope.like(x, 'Add', [x.tensor, drawNoise(scope, x, strength)]) };
 });
 
 /**
@@ -43,7 +43,7 @@ export const gaussianDropout = noisy('GaussianDropout', (config) => {
     write: (scope, x) =>
       scope.like(x, 'Mul', [
         x.tensor,
-        scope.like(x, 'Add', [noiseOf(scope, x, Math.sqrt(strength / (1 - strength))), scope.constant(1)]),
+        scope.like(x, 'Add', [drawNoise(scope, x, Math.sqrt(strength / (1 - strength))), scope.constant(1)]),
       ]),
   };
 });

@@ -26,7 +26,7 @@ export const normalization: LayerKind = {
       masking: 'carries',
       call(scope, inputs) {
         const x = scope.one(inputs);
-        const axis = axes[0] === undefined ? undefined : scope.axisOf(x, axes[0]);
+        const axis = axes[0] === undefined ? undefined : scope.toAxis(x, axes[0]);
         const moment = (name: 'mean' | 'variance'): string =>
           writeMoment(scope, x, { name, given: given[name], axis });
         const mean = moment('mean');

@@ -18,7 +18,7 @@ export const onnxLayer: LayerKind = {
     const shapes = (
       ends: readonly { readonly name: string; readonly dims?: readonly (number | string)[] }[],
       what: string,
-    ): number[][] => ends.map(({ name, dims }) => shapeOf(config, `${what} "${name}"`, dims));
+    ): number[][] => ends.map(({ name, dims }) => readShape(config, `${what} "${name}"`, dims));
     const takes = shapes(graph.inputs, 'input');
     const gives = shapes(graph.outputs, 'output');
     const weights = [...graph.initializers].filter(
@@ -83,7 +83,7 @@ function read(config: LayerConfig): Graph {
   return graph;
 }
 
-function shapeOf(
+function readShape(
   config: LayerConfig,
   what: string,
   dims: readonly (number | string)[] | undefined,

@@ -16,9 +16,9 @@ const CELLS: Readonly<Record<string, (config: LayerConfig) => Cell>> = {
   StackedRNNCells: (config) => cellIn(config, config.raw('cells')),
 };
 
-const recurrent = (key: string, cellOf: (config: LayerConfig) => Cell): LayerKind => ({
+const recurrent = (key: string, createCell: (config: LayerConfig) => Cell): LayerKind => ({
   key,
-  create: (config) => recurrentLayer(config, cellOf(config)),
+  create: (config) => recurrentLayer(config, createCell(config)),
 });
 
 export const simpleRnn = recurrent('SimpleRNN', simpleRnnCell);

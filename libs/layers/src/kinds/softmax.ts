@@ -14,7 +14,7 @@ export const softmax: LayerKind = {
         const x = scope.one(inputs);
         const after = {
           ...x,
-          tensor: scope.like(x, 'Softmax', [x.tensor], { axis: scope.axisOf(x, axes[0]!) }),
+          tensor: scope.like(x, 'Softmax', [x.tensor], { axis: scope.toAxis(x, axes[0]!) }),
         };
         if (axes[0] === -1 || axes[0] === x.shape.length) scope.rememberLogits(after, x, 'softmax');
         return after;

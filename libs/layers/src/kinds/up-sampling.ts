@@ -70,12 +70,12 @@ export const HALF_PIXEL_CENTERS = 'half_pixel_centers';
 const upSampling = (
   key: string,
   rank: number,
-  interpolationOf: (config: LayerConfig) => 'nearest' | 'bilinear',
+  readInterpolation: (config: LayerConfig) => 'nearest' | 'bilinear',
 ): LayerKind => ({
   key,
   create(config) {
     const factors = config.sizes('size', rank, { fallback: 2 });
-    const method = interpolationOf(config);
+    const method = readInterpolation(config);
     const byMiddles = config.flag(HALF_PIXEL_CENTERS, config.isKeras3);
     return {
       role: 'plain',

@@ -16,7 +16,7 @@ function zeroPadding(key: string, rank: number): LayerKind {
             ...listPositions(x).map((size, i) => size + margins[i]![0] + margins[i]![1]),
             countChannels(x),
           ];
-          const axes = margins.map((_, i) => scope.axisOf(x, i + 1));
+          const axes = margins.map((_, i) => scope.toAxis(x, i + 1));
           const pads = [...margins.map(([before]) => before), ...margins.map(([, after]) => after)];
           const value = { ...x, shape };
           const tensor = scope.op(

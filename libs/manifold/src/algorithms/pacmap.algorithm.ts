@@ -2,7 +2,7 @@ import { pacmap, PACMAP_EXTRA, PACMAP_NEIGHBORS, pacmapNeighbors } from '../pacm
 import { transformPacmap } from '../placing/transform.js';
 import { layoutOptions, type ParameterValues, type ProjectionAlgorithm } from './algorithm.js';
 
-const nearOf = (parameters: ParameterValues, n: number): number =>
+const countNear = (parameters: ParameterValues, n: number): number =>
   parameters.number('n_neighbors') || pacmapNeighbors(n);
 
 /** PaCMAP, seeded and parallel. From a previous map it runs only the local phase. */
@@ -59,15 +59,15 @@ export const pacmapAlgorithm: ProjectionAlgorithm = {
     usesSeed: true,
     placing: 'PaCMAP draws each sample to its near pairs of the map, as its authors do (Wang et al. 2021).',
   },
-  neighborsNeeded: (parameters, n) => nearOf(parameters, n) + PACMAP_EXTRA,
+  neighborsNeeded: (parameters, n) => countNear(parameters, n) + PACMAP_EXTRA,
   project: (input, parameters) =>
     pacmap(input.vectors, input.neighbors, {
       ...layoutOptions(input),
       midRatio: parameters.number('mid_ratio'),
       farRatio: parameters.number('far_ratio'),
-      neighbors: nearOf(parameters, input.vectors.n),
+      neighbors: countNear(parameters, input.vectors.n),
       ...(parameters.number('steps') > 0 ? { steps: parameters.number('steps') } : {}),
     }),
   place: (input, parameters, options) =>
-    transformPacmap(input, { ...options, neighbors: nearOf(parameters, input.stored.n) }),
+    transformPacmap(input, { ...options, neighbors: countNear(parameters, input.stored.n) }),
 };

@@ -14,7 +14,7 @@ export interface ClusterTree {
   readonly stabilities: readonly number[];
   /** Largest λ at which a point leaves the cluster. */
   readonly deaths: readonly number[];
-  readonly clusterOf: Int32Array;
+  readonly clusterByPoint: Int32Array;
   readonly lambdas: Float64Array;
 }
 
@@ -29,9 +29,9 @@ export function clusterTree(tree: MergeTree, minClusterSize: number): ClusterTre
   const births = [0];
   const stabilities = [0];
   const deaths = [0];
-  const clusterOf = new Int32Array(n);
+  const clusterByPoint = new Int32Array(n);
   const lambdas = new Float64Array(n);
-  const sizeOf = (node: number): number => (node < n ? 1 : sizes[node - n]!);
+  const getSize = (node: number): number => (node < n ? 1 : sizes[node - n]!);
   const leave = (cluster: number, lambda: number, count: number): void => {
     stabilities[cluster]! += count * (lambda - births[cluster]!);
     deaths[cluster] = Math.max(deaths[cluster]!, lambda);
@@ -41,23 +41,24 @@ export function clusterTree(tree: MergeTree, minClusterSize: number): ClusterTre
     const [node, cluster] = top;
     const lambda = 1 / Math.max(heights[node - n]!, least);
     const sides = [left[node - n]!, right[node - n]!];
-    const split = sides.every((side) => sizeOf(side) >= minClusterSize);
+    const split = sides.every((side) => getSize(side) >= minClusterSize);
     for (const side of sides) {
       if (split) {
-        leave(cluster, lambda, sizeOf(side));
+        leave(cluster, lambda, getSize(side));
         parents.push(cluster);
         births.push(lambda);
         stabilities.push(0);
         deaths.push(0);
         stack.push([side, parents.length - 1]);
-      } else if (sizeOf(side) >= minClusterSize) stack.push([side, cluster]);
+      } else if (getSize(side) >= minClusterSize) stack.push([side, cluster]);
       else {
-        leave(cluster, lambda, sizeOf(side));
-        for (const point of pointsUnder(tree, side)) [clusterOf[point], lambdas[point]] = [cluster, lambda];
+        leave(cluster, lambda, getSize(side));
+        for (const point of pointsUnder(tree, side))
+          [clusterByPoint[point], lambdas[point]] = [cluster, lambda];
       }
     }
   }
-  return { parents, stabilities, deaths, clusterOf, lambdas };
+  return { parents, stabilities, deaths, clusterByPoint, lambdas };
 }
 
 /**

@@ -61,7 +61,7 @@ export async function hdbscan(
   const minSamples = Math.min(options.minSamples ?? 10, neighbors.k + 1);
   const exact = n <= exactUpTo;
   const settings = { minClusterSize, minSamples };
-  const cores = Float64Array.from({ length: n }, (_, i) => coreOf(cloud, neighbors, i, minSamples));
+  const cores = Float64Array.from({ length: n }, (_, i) => computeCore(cloud, neighbors, i, minSamples));
   const spanning = exact
     ? await exactSpanningTree(cloud, cores, signal)
     : await graphSpanningTree(cloud, neighbors, cores, MAX_PARTS, signal);
@@ -79,19 +79,19 @@ export async function hdbscan(
 }
 
 /** In float64, so that equal edges of mutual reachability stay equal. */
-function coreOf(cloud: Points, { k, indices }: NeighborGraph, i: number, minSamples: number): number {
+function computeCore(cloud: Points, { k, indices }: NeighborGraph, i: number, minSamples: number): number {
   return minSamples < 2 ? 0 : Math.sqrt(squareBetween(cloud, i, indices[i * k + minSamples - 2]!));
 }
 
 function labelled(tree: ClusterTree): Omit<DensityClusters, 'exact' | 'settings'> {
-  const { parents, clusterOf, lambdas, deaths } = tree;
+  const { parents, clusterByPoint, lambdas, deaths } = tree;
   const chosen = mostStable(tree);
-  const n = clusterOf.length;
+  const n = clusterByPoint.length;
   const home = new Int32Array(parents.length).fill(-1);
   const counts = new Map<number, number>();
   for (let cluster = 1; cluster < parents.length; cluster++)
     home[cluster] = chosen.has(cluster) ? cluster : home[parents[cluster]!]!;
-  for (const cluster of clusterOf)
+  for (const cluster of clusterByPoint)
     if (home[cluster]! >= 0) counts.set(home[cluster]!, (counts.get(home[cluster]!) ?? 0) + 1);
   const order = [...counts].sort(([a, many], [b, few]) => few - many || a - b);
   const label = new Map(order.map(([cluster], position) => [cluster, position]));
@@ -99,7 +99,7 @@ function labelled(tree: ClusterTree): Omit<DensityClusters, 'exact' | 'settings'
   const strength = new Float32Array(n);
   let noise = 0;
   for (let i = 0; i < n; i++) {
-    const own = home[clusterOf[i]!]!;
+    const own = home[clusterByPoint[i]!]!;
     if (own < 0) noise++;
     else [assignment[i], strength[i]] = [label.get(own)!, Math.min(lambdas[i]!, deaths[own]!) / deaths[own]!];
   }

@@ -19,11 +19,11 @@ export function mergeTree({ from, to, weights }: SpanningTree): MergeTree {
   const right = new Int32Array(n - 1);
   const sizes = new Int32Array(n - 1);
   const sets = new DisjointSets(2 * n - 1);
-  const sizeOf = (node: number): number => (node < n ? 1 : sizes[node - n]!);
+  const getSize = (node: number): number => (node < n ? 1 : sizes[node - n]!);
   for (let m = 0; m < n - 1; m++) {
     const a = sets.find(from[m]!);
     const b = sets.find(to[m]!);
-    [left[m], right[m], sizes[m]] = [a, b, sizeOf(a) + sizeOf(b)];
+    [left[m], right[m], sizes[m]] = [a, b, getSize(a) + getSize(b)];
     sets.join(a, n + m);
     sets.join(b, n + m);
   }

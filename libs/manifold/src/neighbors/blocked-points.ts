@@ -34,7 +34,7 @@ export interface BlockedPoints {
   /** The points [n] in the order of their blocks. Consecutive points search much the same memory. */
   readonly order: Int32Array;
   /** Block of every point [n], and the number of blocks. */
-  readonly blockOf: Int32Array;
+  readonly blockByPoint: Int32Array;
   readonly blocks: number;
 }
 
@@ -45,7 +45,7 @@ export function blockedPoints({ data, n, d }: Points, memory: KernelMemory): Blo
   const boxed = Math.min(d, BOXED);
   const blocks = Math.ceil(n / BLOCK);
   const order = orderInBlocks(data, { n, d, dims: dims.subarray(0, boxed) });
-  const blockOf = memory.ints(n);
+  const blockByPoint = memory.ints(n);
   const laid = memory.floats(blocks * BLOCK * d);
   const ids = memory.ints(blocks * BLOCK).fill(-1);
   const [ofBlocks, ofGroups] = [
@@ -58,7 +58,7 @@ export function blockedPoints({ data, n, d }: Points, memory: KernelMemory): Blo
     const block = Math.floor(at / BLOCK);
     const base = block * BLOCK * d + (at % BLOCK);
     ids[at] = point;
-    blockOf[point] = block;
+    blockByPoint[point] = block;
     for (let c = 0; c < d; c++) laid[base + c * BLOCK] = data[point * d + dims[c]!]! * scale;
     widen(ofBlocks, block, point, laid, base);
     widen(ofGroups, Math.floor(block / GROUP), point, laid, base);
@@ -77,7 +77,7 @@ export function blockedPoints({ data, n, d }: Points, memory: KernelMemory): Blo
       ofGroups.smallest,
     ].map((part) => (typeof part === 'number' ? part : part.byteOffset)),
   );
-  return { memory: memory.shared, cloud, n, d, dims, scale, order: ids.subarray(0, n), blockOf, blocks };
+  return { memory: memory.shared, cloud, n, d, dims, scale, order: ids.subarray(0, n), blockByPoint, blocks };
 }
 
 /** Bounds of blocks or groups: boxes [boxed, 2, padded], and the smallest index in each [count]. */
@@ -140,7 +140,7 @@ export function layQuery(
 export const scratchValues = ({ blocks }: BlockedPoints): number =>
   BLOCK + paddedTo4(countGroups(blocks)) + Math.max(2 * paddedTo4(blocks), GROUP * countGroups(blocks));
 
-export const kernelsOf = (blocked: BlockedPoints): Kernels => kernelsOn(blocked.memory);
+export const openKernels = (blocked: BlockedPoints): Kernels => kernelsOn(blocked.memory);
 
 /** Returns the dimensions by their variance in an evenly spaced sample, largest first. */
 export function byVariance({ data, n, d }: Points): Int32Array {

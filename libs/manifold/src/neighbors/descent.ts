@@ -55,7 +55,7 @@ export class Descent {
     kernels.emptyLists(plan.byteOffset, from, to);
     lockstep.meet();
     this.joinLeaves();
-    kernels.fillLists(plan.byteOffset, from, to, this.seedOf(7));
+    kernels.fillLists(plan.byteOffset, from, to, this.deriveSeed(7));
     if (!lockstep.end(2, steps, distances)) return;
     for (let iteration = 0; iteration < iterations; iteration++) {
       this.improve(iteration);
@@ -68,7 +68,7 @@ export class Descent {
     countFound(this.task, this.descent, lockstep, kernels);
   }
 
-  private seedOf(...stream: number[]): number {
+  private deriveSeed(...stream: number[]): number {
     return Math.floor(seededRandom(this.task.seed, ...stream)() * 2 ** 32) | 0;
   }
 
@@ -96,7 +96,7 @@ export class Descent {
       this.kernels.growTree(
         plan.byteOffset,
         leaf,
-        this.seedOf(6, t),
+        this.deriveSeed(6, t),
         orders[t]!.byteOffset,
         this.scratch,
         products[threads > orders.length ? t : thread]!.byteOffset,
@@ -147,7 +147,7 @@ export class Descent {
     const { plan, capacity } = this.descent;
     kernels.beginIteration(plan.byteOffset, from, to);
     lockstep.meet();
-    kernels.collectReverse(plan.byteOffset, from, to, this.seedOf(8, iteration));
+    kernels.collectReverse(plan.byteOffset, from, to, this.deriveSeed(8, iteration));
     lockstep.meet();
     let at = from;
     this.exchange(() => {

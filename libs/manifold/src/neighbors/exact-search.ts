@@ -4,7 +4,7 @@ import {
   blockedPoints,
   type BlockedPoints,
   boundError,
-  kernelsOf,
+  openKernels,
   layQuery,
   scratchValues,
   vanishing,
@@ -60,7 +60,7 @@ export class ExactSearch {
     private readonly points: Points,
     private readonly tools: SearchTools,
   ) {
-    this.kernels = kernelsOf(tools.blocked);
+    this.kernels = openKernels(tools.blocked);
   }
 
   /**
@@ -86,7 +86,7 @@ export class ExactSearch {
     const looked = this.kernels.nearestInBlocks(
       blocked.cloud.byteOffset,
       laid.byteOffset,
-      self < 0 ? -1 : blocked.blockOf[self]!,
+      self < 0 ? -1 : blocked.blockByPoint[self]!,
       self,
       allowed?.byteOffset ?? 0,
       count,

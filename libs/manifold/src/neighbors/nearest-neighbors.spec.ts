@@ -14,7 +14,7 @@ import {
 const cloud = drawn(3_000, 12, 8);
 const exact = exactNeighbors(cloud, 10);
 
-function recallOf(found: Int32Array, true_: Int32Array, k: number): number {
+function computeRecall(found: Int32Array, true_: Int32Array, k: number): number {
   let hits = 0;
   for (let e = 0; e < found.length; e++)
     if (true_.subarray(Math.floor(e / k) * k, (Math.floor(e / k) + 1) * k).includes(found[e]!)) hits++;
@@ -46,7 +46,7 @@ describe('nearest neighbours', () => {
       expect(three).toEqual(one);
       expect(other.graph.indices).not.toEqual(one.graph.indices);
       checkNeighbors(one.graph, cloud.n);
-      const recall = recallOf(one.graph.indices, exact.indices, 10);
+      const recall = computeRecall(one.graph.indices, exact.indices, 10);
       expect(recall).toBeGreaterThan(0.98);
       expect(Math.abs(recall - one.recall.mean)).toBeLessThanOrEqual(one.recall.halfWidth + 0.005);
       expect(one.exact).toBe(false);
@@ -83,7 +83,7 @@ describe('nearest neighbours', () => {
       });
     const [all, few] = [await of(), await of(5_000_000)];
     const true_ = exactNeighbors(wide, 10).indices;
-    expect(few.recall.mean).toBeCloseTo(recallOf(few.graph.indices, true_, 10), 9);
+    expect(few.recall.mean).toBeCloseTo(computeRecall(few.graph.indices, true_, 10), 9);
     expect(few.recall.mean).toBeLessThan(all.recall.mean);
     expect(few.recall.mean).toBeGreaterThan(0.3);
     checkNeighbors(few.graph, wide.n);
@@ -95,7 +95,7 @@ describe('nearest neighbours', () => {
       iterations: 1,
       recallQueries: 3_000,
     });
-    expect(recall.mean).toBeCloseTo(recallOf(graph.indices, exact.indices, 10), 9);
+    expect(recall.mean).toBeCloseTo(computeRecall(graph.indices, exact.indices, 10), 9);
     expect(recall.mean).toBeLessThan(0.9);
   });
   it.each([0, 20_000])('by cosine are in the order of the angle, exact up to %i', async (exactUpTo) => {

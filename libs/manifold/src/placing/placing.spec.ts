@@ -83,7 +83,7 @@ describe('new points in a map of principal components', () => {
 const groups = drawn(2_600, 8, 5);
 const old = part(groups, 0, 1_700);
 const young = part(groups, 1_700, 2_300);
-const groupOf = (count: number, first = 0): Int32Array =>
+const makeGroups = (count: number, first = 0): Int32Array =>
   Int32Array.from({ length: count }, (_, i) => (first + i) % 5);
 
 describe.each(
@@ -103,7 +103,7 @@ describe.each(
     async () => {
       const placed = await algorithm.place(input, parameters, { seed: 3, threads: 2 });
       const kept = keptNeighbors(map, dims, placed);
-      const labels = groupOf(old.n);
+      const labels = makeGroups(old.n);
       const same =
         kept.mapNeighbors.reduce(
           (count, j, e) => count + (labels[j] === (old.n + Math.floor(e / kept.k)) % 5 ? 1 : 0),

@@ -2,8 +2,8 @@ import { type KernelMemory, type Kernels } from '@noema/simd';
 import {
   type BlockedPoints,
   boundError,
-  kernelsOf,
   layQuery,
+  openKernels,
   scratchValues,
   vanishing,
 } from '../neighbors/blocked-points.js';
@@ -64,7 +64,7 @@ export class BlockRanks {
     private readonly tools: RankTools,
     private readonly k: number,
   ) {
-    this.kernels = kernelsOf(tools.blocked);
+    this.kernels = openKernels(tools.blocked);
     this.limits = new RankLimits(k);
     this.added = new Int32Array(k + 1);
   }
@@ -117,7 +117,7 @@ export class BlockRanks {
     for (let e = 0; e < doubts; e++) {
       const other = rows[e]!;
       if (other === point) continue;
-      added[Math.max(first, limits.placeOf(squareBetween(cloud, point, other), other))]!++;
+      added[Math.max(first, limits.findPlace(squareBetween(cloud, point, other), other))]!++;
       // Targets that are counted already.
       let counted = first;
       while (counted < k && squares[e]! >= below[counted]!) counted++;

@@ -63,12 +63,12 @@ function meanRanks(values: Float64Array): Float64Array {
   const scale = width > 0 ? DRAWERS / width : 0;
   // Bucket index over the range of the values. A search that starts in the bucket skips most of a binary
   // search.
-  const drawerOf = (value: number): number => Math.min(DRAWERS - 1, Math.floor((value - least) * scale));
+  const findDrawer = (value: number): number => Math.min(DRAWERS - 1, Math.floor((value - least) * scale));
   const starts = new Int32Array(DRAWERS + 1);
-  for (const value of sorted) starts[drawerOf(value) + 1]!++;
+  for (const value of sorted) starts[findDrawer(value) + 1]!++;
   for (let drawer = 0; drawer < DRAWERS; drawer++) starts[drawer + 1]! += starts[drawer]!;
   return values.map((value) => {
-    const drawer = drawerOf(value);
+    const drawer = findDrawer(value);
     const first = countBelow(sorted, value, false, starts[drawer]!, starts[drawer + 1]!);
     return sorted[first + 1] === value
       ? (first + countBelow(sorted, value, true, first, starts[drawer + 1]!) - 1) / 2

@@ -34,7 +34,7 @@ export class RankLimits {
   }
 
   /** Returns the number of targets before a value; of equal ones, the targets with a smaller index. */
-  placeOf(value: number, id: number): number {
+  findPlace(value: number, id: number): number {
     const { values, ids } = this;
     let low = 0;
     let high = this.k;

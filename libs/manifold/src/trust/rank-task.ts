@@ -15,7 +15,7 @@ export interface RankTask {
   readonly from: number;
   readonly to: number;
   /** Index of each point among the ranked points [n]; −1 if it is not ranked. */
-  readonly queryOf: Int32Array;
+  readonly queryByPoint: Int32Array;
   readonly isSample: boolean;
   /** Neighbours of the vectors [n, k], and the squared distance of the last one, [n] float64. */
   readonly vectorNeighbors: Int32Array;
@@ -46,7 +46,7 @@ export function runRankTask(task: RankTask): void {
     k,
     map,
     vectors,
-    queryOf,
+    queryByPoint,
     isSample,
     mapNeighbors,
     inVectors: {
@@ -59,7 +59,7 @@ export function runRankTask(task: RankTask): void {
   const squares = new Float64Array(k);
   for (let next = from; next < to; next++) {
     const i = order[next]!;
-    const at = queryOf[i]! * k;
+    const at = queryByPoint[i]! * k;
     const near = mapNeighbors.subarray(i * k, (i + 1) * k);
     search.nearest(map, i, { self: i }, near, squares);
     for (let m = 0; m < k; m++) task.mapDistances[i * k + m] = Math.sqrt(squares[m]!);

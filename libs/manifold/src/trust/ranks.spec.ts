@@ -72,11 +72,11 @@ describe.each(clouds)('ranks of points %s', (_, cloud) => {
   const memory = new KernelMemory();
   const ranking = new BlockRanks(cloud, rankTools(memory, blockedPoints(cloud, memory), K, 1)[0]!, K);
   const ranks = new Int32Array(K);
-  const targetsOf = (point: number): Int32Array =>
+  const makeTargets = (point: number): Int32Array =>
     Int32Array.from({ length: K }, (__, m) => (point + 1 + m * m * 3) % cloud.n);
   it.each([0, 1, 57, 130, cloud.n - 1])('as point %i sees them are those of sorting all', (at) => {
     const point = at % cloud.n;
-    const targets = targetsOf(point);
+    const targets = makeTargets(point);
     ranking.rank(point, targets, ranks);
     expect([...ranks]).toEqual(sortedRanks(cloud, point, targets));
   });

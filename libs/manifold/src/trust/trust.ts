@@ -80,9 +80,9 @@ export async function trust(
   const nearest = takeNearest(neighbors, k);
   const queries = drawSample(n, n <= exactUpTo ? n : sampleSize, seed);
   const q = queries.length;
-  const queryOf = new Int32Array(n).fill(-1);
+  const queryByPoint = new Int32Array(n).fill(-1);
   queries.forEach((point, query) => {
-    queryOf[point] = query;
+    queryByPoint[point] = query;
   });
   const parts = threadsFor(options.threads, Math.ceil(n / POINTS_PER_THREAD));
   const memory = new KernelMemory();
@@ -94,7 +94,7 @@ export async function trust(
     map: parts > 1 ? inSharedMemory(map) : map,
     vectors: parts > 1 ? inSharedMemory(vectors) : vectors,
     isSample: q < n,
-    queryOf: shared(queryOf),
+    queryByPoint: shared(queryByPoint),
     vectorNeighbors: shared(nearest.indices),
     reach: shared(Float64Array.from({ length: n }, (_, i) => nearest.distances[i * k + k - 1]! ** 2)),
     ranksInMap: shared(new Int32Array(q * k)),

@@ -21,11 +21,11 @@ export function fitCurve(spread: number, minDist: number): SimilarityCurve {
   }
   const xs = Array.from({ length: 300 }, (_, i) => (i * 3 * spread) / 299);
   const ys = xs.map((x) => (x < minDist ? 1 : Math.exp(-(x - minDist) / spread)));
-  const errorOf = (a: number, b: number): number =>
+  const computeError = (a: number, b: number): number =>
     xs.reduce((sum, x, i) => sum + (1 / (1 + a * x ** (2 * b)) - ys[i]!) ** 2, 0);
   let a = 1;
   let b = 1;
-  let error = errorOf(a, b);
+  let error = computeError(a, b);
   for (let step = 0, damping = 1e-3; step < 500 && damping < 1e12; step++) {
     let aa = 0;
     let ab = 0;
@@ -49,7 +49,7 @@ export function fitCurve(spread: number, minDist: number): SimilarityCurve {
     const determinant = p * q - ab * ab;
     const nextA = a - (q * ga - ab * gb) / determinant;
     const nextB = b - (p * gb - ab * ga) / determinant;
-    const nextError = errorOf(nextA, nextB);
+    const nextError = computeError(nextA, nextB);
     if (nextError < error) {
       const settled = Math.abs(nextA - a) + Math.abs(nextB - b) < 1e-12;
       [a, b, error, damping] = [nextA, nextB, nextError, damping / 10];

@@ -205,7 +205,7 @@ describe('the diagonal of the moments', () => {
       const moments = decodeMoments(encodeMoments({ ...diagonal(parts), firstEigenvalues }));
       const views = [scalesOfAll(moments, layout), exact].map((basis) => new LayerView(basis, n));
       for (const view of views) view.fill(responses, 0);
-      const [a, b] = views.map((view) => view.square(3, view.meanOf([40]), [1, 0.5, 2]));
+      const [a, b] = views.map((view) => view.square(3, view.computeMean([40]), [1, 0.5, 2]));
       expect(Math.abs(a! / b! - 1)).toBeLessThan(1e-3);
     },
   );

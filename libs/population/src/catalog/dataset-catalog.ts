@@ -108,7 +108,11 @@ export class DatasetCatalog {
   }
 
   /** The row of a sample. Throws `not-found` SAMPLE_NOT_FOUND. */
-  async rowOf(teamId: string, datasetVersionId: string, { split, sampleId }: SampleAddress): Promise<number> {
+  async getRow(
+    teamId: string,
+    datasetVersionId: string,
+    { split, sampleId }: SampleAddress,
+  ): Promise<number> {
     const { sample } = await this.clients
       .of(SampleService, teamId)
       .getSample({ datasetVersionId, split: splitMessage(split), sampleId });

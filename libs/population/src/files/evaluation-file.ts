@@ -169,12 +169,12 @@ export class StoredOutput {
   }
 
   get probabilities(): RowNumbers | undefined {
-    return this.numbersOf(COLUMNS.probabilities);
+    return this.findNumbers(COLUMNS.probabilities);
   }
 
   /** The numbers of a regression, or the predicted objects of a detection. */
   get predictions(): RowNumbers | undefined {
-    return this.numbersOf(COLUMNS.predictions);
+    return this.findNumbers(COLUMNS.predictions);
   }
 
   /** Probabilities, or the numbers of a regression; undefined where they are not stored. */
@@ -192,19 +192,19 @@ export class StoredOutput {
   }
 
   get targets(): RowNumbers | undefined {
-    return this.numbersOf(COLUMNS.targets);
+    return this.findNumbers(COLUMNS.targets);
   }
 
   get residual(): Float32Array | undefined {
-    return this.numbersOf(COLUMNS.residual)?.data;
+    return this.findNumbers(COLUMNS.residual)?.data;
   }
 
   get pixelAccuracy(): Float32Array | undefined {
-    return this.numbersOf(COLUMNS.pixelAccuracy)?.data;
+    return this.findNumbers(COLUMNS.pixelAccuracy)?.data;
   }
 
   get iou(): Float32Array | undefined {
-    return this.numbersOf(COLUMNS.iou)?.data;
+    return this.findNumbers(COLUMNS.iou)?.data;
   }
 
   /** The predicted class of every position; undefined for other tasks and in older files. */
@@ -218,23 +218,23 @@ export class StoredOutput {
 
   /** Objects of the ground truth of a detection, as packed rows of `@noema/detection`. */
   get trueObjects(): RowNumbers | undefined {
-    return this.numbersOf(COLUMNS.trueObjects);
+    return this.findNumbers(COLUMNS.trueObjects);
   }
 
   get missed(): Float32Array | undefined {
-    return this.numbersOf(COLUMNS.missed)?.data;
+    return this.findNumbers(COLUMNS.missed)?.data;
   }
 
   get wrongClass(): Float32Array | undefined {
-    return this.numbersOf(COLUMNS.wrongClass)?.data;
+    return this.findNumbers(COLUMNS.wrongClass)?.data;
   }
 
   get badlyPlaced(): Float32Array | undefined {
-    return this.numbersOf(COLUMNS.badlyPlaced)?.data;
+    return this.findNumbers(COLUMNS.badlyPlaced)?.data;
   }
 
   get falsePositives(): Float32Array | undefined {
-    return this.numbersOf(COLUMNS.falsePositives)?.data;
+    return this.findNumbers(COLUMNS.falsePositives)?.data;
   }
 
   /** Metrics that the integration of the data computes. */
@@ -260,7 +260,7 @@ export class StoredOutput {
     return { data, dims: isExclusive ? dims : dims.slice(0, -1), channels, isExclusive };
   }
 
-  private numbersOf(column: string): RowNumbers | undefined {
+  private findNumbers(column: string): RowNumbers | undefined {
     const name = this.prefix + column;
     if (!this.names.has(name)) return undefined;
     const { data, dims } = this.file.float32(name);

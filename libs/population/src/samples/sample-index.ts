@@ -17,7 +17,7 @@ export class SampleIndex {
     return this.sampleIds.length;
   }
 
-  addressOf(row: number): SampleAddress {
+  getAddress(row: number): SampleAddress {
     return { split: this.splits[row]!, sampleId: this.sampleIds[row]! };
   }
 

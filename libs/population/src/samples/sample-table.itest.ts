@@ -66,7 +66,7 @@ describe('a sample table', () => {
     const index = await table.index();
     expect(index.findRow({ split: 'test', sampleId: 'a' })).toBe(2);
     expect(index.findRow({ split: 'validation', sampleId: 'a' })).toBeUndefined();
-    expect(index.addressOf(3)).toEqual({ split: 'unlabeled', sampleId: 'größe 🙂' });
+    expect(index.getAddress(3)).toEqual({ split: 'unlabeled', sampleId: 'größe 🙂' });
     expect(await table.find({ split: 'training', sampleId: 'b/c' })).toEqual({
       row: 1,
       split: 'training',

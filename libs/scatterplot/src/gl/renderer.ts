@@ -7,7 +7,7 @@ import { createTarget } from './render-target.js';
 import type { Scene } from './scene.js';
 
 /** Returns the WebGL 2 context of a canvas. Throws `unsupported` WEBGL2_MISSING if there is none. */
-export function contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
+export function createContext(canvas: HTMLCanvasElement): WebGL2RenderingContext {
   const gl = canvas.getContext('webgl2', {
     alpha: false,
     antialias: false,

@@ -40,7 +40,7 @@ export class ActivationSetArtifactStore {
   private readonly bases = new LruCache<Basis>(1);
   private readonly evaluations = new LruCache<{ losses: Float32Array; classes: Int32Array }>(1);
   private readonly responses = new LruCache<Responses>(CACHE_BYTES, {
-    weightOf: ({ mean, max }) => mean.byteLength + max.byteLength,
+    weigh: ({ mean, max }) => mean.byteLength + max.byteLength,
   });
 
   constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}

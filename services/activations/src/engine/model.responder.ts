@@ -36,7 +36,7 @@ export class ModelResponder implements Responder, OnApplicationShutdown {
   readonly engine: string;
   private readonly programs = new LruCache<BatchedProgram>(KEPT_PROGRAMS);
   private readonly inputs = new LruCache<TrainingData>(CACHE_BYTES, {
-    weightOf: (columns) => [...columns.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
+    weigh: (columns) => [...columns.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
   });
   private started: Engine | undefined;
   /**

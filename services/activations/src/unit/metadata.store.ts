@@ -12,7 +12,7 @@ const CACHE_BYTES = 64 * 2 ** 20;
 @Injectable()
 export class MetadataStore {
   private readonly tables = new LruCache<readonly MetadataColumn[]>(CACHE_BYTES, {
-    weightOf: (columns) => columns.reduce((sum, column) => sum + countBytes(column), 1),
+    weigh: (columns) => columns.reduce((sum, column) => sum + countBytes(column), 1),
   });
 
   constructor(

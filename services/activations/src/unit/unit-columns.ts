@@ -21,7 +21,7 @@ interface Block extends Responses {
 @Injectable()
 export class UnitColumns {
   private readonly blocks = new LruCache<Block>(CACHE_BYTES, {
-    weightOf: ({ mean, max }) => mean.byteLength + max.byteLength,
+    weigh: ({ mean, max }) => mean.byteLength + max.byteLength,
   });
 
   constructor(

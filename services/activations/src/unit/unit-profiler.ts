@@ -27,7 +27,7 @@ const SLICE_NUMBERS = 2 ** 19;
 @Injectable()
 export class UnitProfiler {
   private readonly kept = new LruCache<UnitProfiles>(CACHE_BYTES, {
-    weightOf: ({ byteLength }) => byteLength,
+    weigh: ({ byteLength }) => byteLength,
   });
 
   constructor(

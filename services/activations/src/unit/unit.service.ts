@@ -52,7 +52,7 @@ interface LayerOfSet {
 @Injectable()
 export class UnitService {
   private readonly classes = new LruCache<Int32Array>(KEPT_CLASS_BYTES, {
-    weightOf: (classes) => classes.byteLength,
+    weigh: (classes) => classes.byteLength,
   });
 
   constructor(

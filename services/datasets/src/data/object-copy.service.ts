@@ -57,7 +57,7 @@ const S3_ADVICE = 'give a secret with the access key and the secret key of the b
 @Injectable()
 export class ObjectCopyService {
   private readonly archives = new LruCache<ObjectArchive>(CACHED_OBJECTS, {
-    weightOf: ({ objects }) => objects.length,
+    weigh: ({ objects }) => objects.length,
   });
 
   constructor(

@@ -14,7 +14,7 @@ export class SharedResults<T> {
   private readonly running = new Map<string, Work>();
 
   constructor(limitBytes: number, sizeBytes: (result: T) => number) {
-    this.kept = new LruCache(limitBytes, { weightOf: sizeBytes });
+    this.kept = new LruCache(limitBytes, { weigh: sizeBytes });
   }
 
   /**

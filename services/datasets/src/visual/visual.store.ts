@@ -18,7 +18,7 @@ interface VisualShard {
 /** Reads what visualizers made, shard by shard; the last used shards stay in memory. */
 @Injectable()
 export class VisualStore {
-  private readonly shards = new LruCache<VisualShard>(CACHE_BYTES, { weightOf: (shard) => shard.sizeBytes });
+  private readonly shards = new LruCache<VisualShard>(CACHE_BYTES, { weigh: (shard) => shard.sizeBytes });
 
   constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
 

@@ -4,7 +4,7 @@ import {
   type GradientsProgram,
   type LossSpec,
   type Tensors,
-  targetsOf,
+  listTargets,
   type Weights,
 } from '@noema/engine';
 import type { ArtifactRef } from '@noema/kernel';
@@ -88,7 +88,7 @@ export class LayersModel implements OpenModel {
     });
     if (groundTruths === undefined || split === 'unlabeled' || this.data.losses.length === 0) return read;
     if (this.data.scoreLoss !== undefined) return { ...read, targets: new Map(), scoredRow: row };
-    const targets = targetsOf(this.own, this.data.losses).map(({ name, output, dims }) => ({
+    const targets = listTargets(this.own, this.data.losses).map(({ name, output, dims }) => ({
       name,
       dims,
       column: output,
@@ -279,7 +279,7 @@ export class LayersModel implements OpenModel {
       signal,
       fetches: [prediction!],
     });
-    const [output] = targetsOf(this.own, this.data.losses);
+    const [output] = listTargets(this.own, this.data.losses);
     const predictions = found[prediction!]!.data as Float32Array;
     const rows = new Array<number>(n).fill(sample.scoredRow!);
     const { gradients } = await this.data.scoreLoss!({ rows, dims: output!.dims, predictions }, signal);

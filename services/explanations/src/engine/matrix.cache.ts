@@ -10,7 +10,7 @@ const CACHE_BYTES = 128 * 2 ** 20;
 @Injectable()
 export class MatrixCache {
   private readonly files = new LruCache<{ readonly file: MatrixFile; readonly bytes: number }>(CACHE_BYTES, {
-    weightOf: ({ bytes }) => bytes,
+    weigh: ({ bytes }) => bytes,
   });
 
   constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}

@@ -46,7 +46,7 @@ export class ModelPrograms {
     const { workerBytes } = options;
     // Each program holds a copy of the weights.
     this.programs = new LruCache((workerBytes ?? DEFAULT_WORKER_BYTES) * PROGRAM_SHARE, {
-      weightOf: (made) => made?.program.bytes.byteLength ?? 0,
+      weigh: (made) => made?.program.bytes.byteLength ?? 0,
     });
     const limits = { threads: engine.threads, workerBytes };
     this.rowsOfRun = {

@@ -44,7 +44,7 @@ export class ModelStore implements OnApplicationShutdown {
   ) {
     const share = (settings.workerBytes ?? DEFAULT_WORKER_BYTES) * MODEL_SHARE;
     this.models = new LruCache(KEPT_MODELS, {
-      weightOf: ({ weightBytes }) => Math.max(1, weightBytes / share),
+      weigh: ({ weightBytes }) => Math.max(1, weightBytes / share),
     });
   }
 

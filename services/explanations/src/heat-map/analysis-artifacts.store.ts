@@ -30,7 +30,7 @@ const CACHE_BYTES = 32 * 2 ** 20;
 export class AnalysisArtifactStore {
   readonly encodePicture = encodePng;
   private readonly vectors = new LruCache<Vectors>(CACHE_BYTES, {
-    weightOf: ({ data }) => data.byteLength,
+    weigh: ({ data }) => data.byteLength,
   });
 
   constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}

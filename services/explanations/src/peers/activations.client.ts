@@ -48,7 +48,7 @@ export class ActivationsClient {
     ]);
     const located = await Promise.all(
       [query, ...samples].map(async (address) => {
-        const row = await this.datasets.rowOf(teamId, datasetVersionId, address);
+        const row = await this.datasets.getRow(teamId, datasetVersionId, address);
         const shard = shards.find(({ firstRow, rowCount }) => row >= firstRow && row < firstRow + rowCount);
         return {
           ...storedRow({ shards: inputs, splits, datasetVersionId }, row),

@@ -58,7 +58,7 @@ export class TrainingClient {
     const [{ classNames, splits }, shards, row] = await Promise.all([
       this.datasets.version(teamId, datasetVersionId),
       this.datasets.shards(teamId, datasetVersionId),
-      this.datasets.rowOf(teamId, datasetVersionId, sample),
+      this.datasets.getRow(teamId, datasetVersionId, sample),
     ]);
     // The data name the classes of one ground truth: the training service knows whose these are.
     const ownNames =

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Message } from '@bufbuild/protobuf';
-import { bytesOf, type Route } from '@noema/rest';
+import { readBytes, type Route } from '@noema/rest';
 import { keepForever } from './cache-headers.js';
 import { writePaced } from './paced-writing.js';
 
@@ -26,7 +26,7 @@ export async function answerBytes(
   try {
     for await (const message of messages) {
       if (res.destroyed) return; // leaving the loop cancels the call
-      const { mediaType, bytes } = bytesOf(route, message);
+      const { mediaType, bytes } = readBytes(route, message);
       open(mediaType);
       if (req.method === 'HEAD') break;
       await writePaced(res, bytes, stallMs);

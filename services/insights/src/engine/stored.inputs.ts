@@ -11,7 +11,7 @@ export function openInputs(
   store: Pick<ArtifactStore, 'get'>,
   { kind, shape, name, shards, rows }: StoredInputs,
 ): Inputs {
-  const kept = new LruCache<Float32Array>(CACHE_BYTES, { weightOf: ({ byteLength }) => byteLength });
+  const kept = new LruCache<Float32Array>(CACHE_BYTES, { weigh: ({ byteLength }) => byteLength });
   const size = shape.reduce((product, dim) => product * dim, 1);
   const read = (shard: number): Promise<Float32Array> =>
     kept.get(String(shard), async () =>

@@ -35,7 +35,7 @@ interface Place {
 /** Reads and writes members and tables of insights. */
 @Injectable()
 export class EvidenceStore {
-  private readonly kept = new LruCache<Members>(CACHE_BYTES, { weightOf: ({ rows }) => 16 * rows.length });
+  private readonly kept = new LruCache<Members>(CACHE_BYTES, { weigh: ({ rows }) => 16 * rows.length });
 
   constructor(@Inject(ARTIFACT_STORE) private readonly store: Pick<ArtifactStore, 'get' | 'put'>) {}
 

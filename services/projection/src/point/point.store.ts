@@ -39,7 +39,7 @@ export class PointStore {
     @Inject(DatasetCatalog) readonly datasets: DatasetCatalog,
     @Inject(SETTINGS) { pointCacheBytes }: ProjectionConfig,
   ) {
-    this.columns = new LruCache(pointCacheBytes, { weightOf: countBytes });
+    this.columns = new LruCache(pointCacheBytes, { weigh: countBytes });
   }
 
   open(teamId: string, exploration: Exploration, graph: NeighborGraphRecord): PointSource {

@@ -20,7 +20,7 @@ export class SampleMatcher {
     const rows: number[] = [];
     const others: number[] = [];
     for (let row = 0; row < own.size; row++) {
-      const there = other.findRow(own.addressOf(row));
+      const there = other.findRow(own.getAddress(row));
       if (there === undefined) continue;
       rows.push(row);
       others.push(there);

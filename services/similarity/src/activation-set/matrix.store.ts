@@ -24,7 +24,7 @@ const CACHE_BYTES = 256 * 1024 * 1024;
 /** Reads and writes matrices as Arrow files; vectors are read once and kept while there is room. */
 @Injectable()
 export class MatrixStore {
-  private readonly kept = new LruCache<Points>(CACHE_BYTES, { weightOf: ({ data }) => 2 * data.byteLength });
+  private readonly kept = new LruCache<Points>(CACHE_BYTES, { weigh: ({ data }) => 2 * data.byteLength });
 
   constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
 

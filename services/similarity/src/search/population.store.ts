@@ -49,7 +49,7 @@ class StoredPopulation implements Population {
   }
 
   addressOf(row: number): SampleAddress {
-    return this.index.addressOf(row);
+    return this.index.getAddress(row);
   }
 
   async matching(splits: readonly SplitName[], text: string, signal: AbortSignal): Promise<Uint8Array> {

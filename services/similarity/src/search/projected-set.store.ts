@@ -21,7 +21,7 @@ export interface ProjectedSet {
 @Injectable()
 export class ProjectedSetStore {
   private readonly kept = new LruCache<ProjectedSet>(CACHE_BYTES, {
-    weightOf: ({ vectors }) => vectors.data.byteLength,
+    weigh: ({ vectors }) => vectors.data.byteLength,
   });
 
   constructor(

@@ -29,7 +29,7 @@ export interface WeightedLayers {
 @Injectable()
 export class ResponseViewStore {
   private readonly kept = new LruCache<WeightedLayers>(CACHE_BYTES, {
-    weightOf: ({ rows }) => rows.byteLength,
+    weigh: ({ rows }) => rows.byteLength,
   });
 
   constructor(
@@ -45,7 +45,7 @@ export class ResponseViewStore {
     const source = await this.sources.of(teamId, id);
     const basis = await this.basisOfAll(source);
     const streamed = new StreamedRows(this.store, source, basis, sampleCount);
-    const isLarge = LayerView.bytesOf(basis, sampleCount) > CACHE_BYTES;
+    const isLarge = LayerView.countBytes(basis, sampleCount) > CACHE_BYTES;
     return { rows: isLarge ? streamed : await ResidentRows.read(streamed), layout: basis.layout };
   }
 

@@ -94,7 +94,7 @@ class NeighborScale {
   addPoints(block: LayerBlock): void {
     for (const row of this.origins()) {
       if (!has(block, row)) continue;
-      this.points.set(row, block.view.meanOf([row - block.firstRow]));
+      this.points.set(row, block.view.computeMean([row - block.firstRow]));
     }
   }
 

@@ -9,7 +9,7 @@ import {
   metrics,
   createOptimizer,
   createSchedule,
-  targetsOf,
+  listTargets,
   trainStepProgram,
 } from '@noema/engine';
 import { isGraphArtifact } from '@noema/importers';
@@ -88,7 +88,7 @@ export function planInputs(model: CompiledModel, settings: RunSettings): TensorS
     createSchedule(settings.learningRateSchedule.name, settings.learningRateSchedule.config);
   checkMetrics(settings, listObjectives(model, settings)[0]!);
   const specs = listLosses(model, settings);
-  const targets = targetsOf(model, specs);
+  const targets = listTargets(model, specs);
   if (settings.kind === 'train' && model.parameters.length > 0) {
     trainStepProgram(model, specs);
     if (!model.parameters.some(({ trainable }) => trainable)) throw nothingToTrain(model.name);

@@ -94,7 +94,7 @@ export class EvaluationService {
     @Inject(DatasetReader) private readonly reader: Pick<DatasetReader, 'index' | 'columns'>,
     @Inject(SETTINGS) { historyCacheBytes }: Pick<TrainingConfig, 'historyCacheBytes'>,
   ) {
-    this.judgements = new LruCache(historyCacheBytes, { weightOf: countBytes });
+    this.judgements = new LruCache(historyCacheBytes, { weigh: countBytes });
   }
 
   /**

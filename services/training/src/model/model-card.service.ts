@@ -21,7 +21,7 @@ const MAX_WAIT_MS = 60_000;
 @Injectable()
 export class ModelCardService {
   private readonly statistics = new LruCache<readonly WeightStatistics[]>(CACHED_WEIGHTS, {
-    weightOf: ({ length }) => length,
+    weigh: ({ length }) => length,
   });
   private readonly known = new LruCache<readonly ModelLimit[]>(1_000);
   /** Versions whose weights are in memory: two, of which one team has at most one. */

@@ -283,7 +283,7 @@ export class RecordedEpochExecutor {
   ): Promise<{ readonly missing: number; readonly shards: readonly ArtifactRef[] }> {
     if (form.layers.length === 0) return { missing: 0, shards: [] };
     const kept = new LruCache<SampleRecord>(CACHE_BYTES, {
-      weightOf: ({ columns }) => columns.reduce((sum, { data }) => sum + data.byteLength, 0),
+      weigh: ({ columns }) => columns.reduce((sum, { data }) => sum + data.byteLength, 0),
     });
     const written: ArtifactRef[] = [];
     let missing = 0;

@@ -77,7 +77,7 @@ export interface RecordAddress {
 export class RecordingService {
   /** Addresses of the rows of the datasets that were recorded last. */
   private readonly indexes = new LruCache<SampleIndex>(MAX_INDEXED, {
-    weightOf: ({ sampleIds }) => sampleIds.length,
+    weigh: ({ sampleIds }) => sampleIds.length,
   });
 
   constructor(

@@ -2,8 +2,8 @@ import type { Node, TensorData } from '@noema/onnx';
 
 /** Origins of the tensors of a graph. */
 export interface Sources {
-  readonly nodeOf: (tensor: string | undefined) => Node | undefined;
-  readonly constantOf: (tensor: string | undefined) => TensorData | undefined;
+  readonly findNode: (tensor: string | undefined) => Node | undefined;
+  readonly findConstant: (tensor: string | undefined) => TensorData | undefined;
 }
 
 /** Replaces several nodes by one, or returns a node unchanged. */

@@ -7,42 +7,42 @@ const isZero = (tensor: TensorData | undefined): boolean =>
   tensor?.data.length === 1 && Number(tensor.data[0]) === 0;
 
 /** g · [y > 0] is the gradient of y = Relu(x). */
-const relu: Fusion = (node, { nodeOf, constantOf }) => {
+const relu: Fusion = (node, { findNode, findConstant }) => {
   if (node.opType !== 'Mul') return undefined;
   for (const [g, mask] of [node.inputs, node.inputs.toReversed()] as [string, string][]) {
-    const cast = nodeOf(mask);
-    const truth = cast?.opType === 'Cast' ? nodeOf(cast.inputs[0]) : undefined;
-    if (truth?.opType !== 'Greater' || !isZero(constantOf(truth.inputs[1]))) continue;
+    const cast = findNode(mask);
+    const truth = cast?.opType === 'Cast' ? findNode(cast.inputs[0]) : undefined;
+    if (truth?.opType !== 'Greater' || !isZero(findConstant(truth.inputs[1]))) continue;
     const y = truth.inputs[0]!;
-    if (nodeOf(y)?.opType === 'Relu') return native('ReluGradient', node, [g, y]);
+    if (findNode(y)?.opType === 'Relu') return native('ReluGradient', node, [g, y]);
   }
   return undefined;
 };
 
 /** Unpooling at the places of a pool's maxima, or adding at them, is the pool's gradient. */
-const maxPool: Fusion = (node, { nodeOf }) => {
+const maxPool: Fusion = (node, { findNode }) => {
   if (node.opType === 'MaxUnpool') {
-    const pool = nodeOf(node.inputs[1]);
-    const like = nodeOf(node.inputs[2]);
+    const pool = findNode(node.inputs[1]);
+    const like = findNode(node.inputs[2]);
     return pool?.opType === 'MaxPool' && like?.opType === 'Shape' && like.inputs[0] === pool.inputs[0]
       ? native('MaxPoolGradient', node, [pool.inputs[0]!, pool.outputs[0]!, node.inputs[0]!], pool.attributes)
       : undefined;
   }
-  const scatter = node.opType === 'Reshape' ? nodeOf(node.inputs[0]) : undefined;
+  const scatter = node.opType === 'Reshape' ? findNode(node.inputs[0]) : undefined;
   if (scatter?.opType !== 'ScatterElements' || readText(scatter, 'reduction', 'none') !== 'add')
     return undefined;
   const whole = (tensor: string | undefined): string | undefined => {
-    const flat = nodeOf(tensor);
+    const flat = findNode(tensor);
     return flat?.opType === 'Reshape' ? flat.inputs[0] : undefined;
   };
   const [zeros, places, g] = scatter.inputs.map(whole);
-  const [pool, like] = [nodeOf(places), nodeOf(node.inputs[1])];
+  const [pool, like] = [findNode(places), findNode(node.inputs[1])];
   const isOfPool =
     pool?.opType === 'MaxPool' &&
     pool.outputs[1] === places &&
     like?.opType === 'Shape' &&
     like.inputs[0] === pool.inputs[0];
-  return isOfPool && nodeOf(zeros)?.opType === 'ConstantOfShape' && g !== undefined
+  return isOfPool && findNode(zeros)?.opType === 'ConstantOfShape' && g !== undefined
     ? native('MaxPoolGradient', node, [pool.inputs[0]!, pool.outputs[0]!, g], pool.attributes)
     : undefined;
 };
@@ -54,8 +54,8 @@ const maxPool: Fusion = (node, { nodeOf }) => {
 export function fused(graph: Graph): Graph {
   const made = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const sources: Sources = {
-    nodeOf: (tensor) => made.get(tensor ?? ''),
-    constantOf: (tensor) => graph.initializers.get(tensor ?? ''),
+    findNode: (tensor) => made.get(tensor ?? ''),
+    findConstant: (tensor) => graph.initializers.get(tensor ?? ''),
   };
   const nodes = graph.nodes.map(
     (node) =>

@@ -17,13 +17,13 @@ interface KernelGradientInputs {
  * kernel position (`libs/autodiff`, convolutions): [filters, positions · channels], transposed at the end.
  */
 export const kernelByProducts: Fusion = (node, sources) => {
-  const { constantOf } = sources;
+  const { findConstant } = sources;
   const is = reader(sources);
   const products = is(
     is(node.opType === 'Reshape' ? node.inputs[0] : undefined, 'Transpose')?.inputs[0],
     'Reshape',
   )?.inputs[0];
-  const shape = toNumbers(constantOf(node.inputs[1])).slice(2);
+  const shape = toNumbers(findConstant(node.inputs[1])).slice(2);
   const seen = bySample(products, is) ?? byPlace(products, is);
   if (seen?.gradient === undefined || shape.length !== 2 || seen.parts.length !== shape[0]! * shape[1]!)
     return undefined;
@@ -31,18 +31,18 @@ export const kernelByProducts: Fusion = (node, sources) => {
   const source = parts[0]?.inputs[0];
   if (parts.some((part) => part?.inputs[0] !== source)) return undefined;
   // A Pad that cuts off, as of the convolutions of a pooling's places, stays.
-  const padding = toNumbers(constantOf(is(source, 'Pad')?.inputs[1]));
+  const padding = toNumbers(findConstant(is(source, 'Pad')?.inputs[1]));
   const pad = padding.some((number) => number < 0) ? undefined : is(source, 'Pad');
   const turned = pad?.inputs[0] ?? source;
   const turn = isTurned ? is(turned, 'Transpose') : undefined;
   const maps = isTurn(turn) ? turn.inputs[0] : turned;
   if (maps === undefined || isTurn(turn) !== isTurned) return undefined;
-  const [pads, last] = [pad === undefined ? [] : padding, toNumbers(constantOf(parts.at(-1)?.inputs[1]))];
+  const [pads, last] = [pad === undefined ? [] : padding, toNumbers(findConstant(parts.at(-1)?.inputs[1]))];
   // On the processor TensorFlow has it without dilations only.
   if (last.some((at, i) => at !== shape[i]! - 1)) return undefined;
   return native('ConvKernelGradient', node, [maps, seen.gradient], {
     kernel_shape: shape,
-    strides: toNumbers(constantOf(parts[0]?.inputs[4])),
+    strides: toNumbers(findConstant(parts[0]?.inputs[4])),
     pads: pads.length === 0 ? [0, 0, 0, 0] : [...pads.slice(2, 4), ...pads.slice(6, 8)],
   });
 };
@@ -51,15 +51,15 @@ export const kernelByProducts: Fusion = (node, sources) => {
  * For large kernels, and for maps of unknown sizes, they write it as a convolution of the transposed maps
  * with the transposed gradient, transposed back.
  */
-export const kernelByConvolution: Fusion = (node, { nodeOf }) => {
-  const made = isTurn(node) ? nodeOf(node.inputs[0]) : undefined;
+export const kernelByConvolution: Fusion = (node, { findNode }) => {
+  const made = isTurn(node) ? findNode(node.inputs[0]) : undefined;
   if (made?.opType !== 'Conv' || made.inputs.length !== 2) return undefined;
   const isPlain = [
     ...(readInts(made, 'strides') ?? []),
     ...(readInts(made, 'dilations') ?? []),
     readInt(made, 'group', 1),
   ].every((step) => step === 1);
-  const [maps, gradient] = made.inputs.map(nodeOf);
+  const [maps, gradient] = made.inputs.map(findNode);
   return isPlain && isTurn(maps) && isTurn(gradient)
     ? native('ConvKernelGradient', node, [maps.inputs[0]!, gradient.inputs[0]!], {
         pads: readInts(made, 'pads') ?? [0, 0, 0, 0],
@@ -69,10 +69,10 @@ export const kernelByConvolution: Fusion = (node, { nodeOf }) => {
 
 type Reader = (tensor: string | undefined, opType: string) => Node | undefined;
 const reader =
-  ({ nodeOf }: Sources): Reader =>
+  ({ findNode }: Sources): Reader =>
   (tensor, opType) =>
-    nodeOf(tensor)?.opType === opType ? nodeOf(tensor) : undefined;
-const toNumbers = (constant: ReturnType<Sources['constantOf']>): number[] =>
+    findNode(tensor)?.opType === opType ? findNode(tensor) : undefined;
+const toNumbers = (constant: ReturnType<Sources['findConstant']>): number[] =>
   Array.from(constant?.data ?? [], Number);
 const isTurn = (node: Node | undefined): node is Node =>
   node?.opType === 'Transpose' && readInts(node, 'perm')?.join() === '1,0,2,3';

@@ -1,4 +1,4 @@
-import { bindFilter, type FieldType, parseFilter, rowTest, scalarOf } from '@noema/kernel/filter-language';
+import { bindFilter, type FieldType, parseFilter, rowTest, toScalar } from '@noema/kernel/filter-language';
 import { asDomainError } from '@noema/kernel/domain-error';
 import type { TextColumn } from '../../../api/point-stores.js';
 import { type BitMask, countBits, createMask, eitherMask, listPoints } from '../points/bit-mask.js';
@@ -72,7 +72,7 @@ async function meeting({ typed, count, rowOf, ids, fields, load, signal }: Searc
     if (field === 'row') return rowOf;
     if (field === 'sample_id') return (point) => ids?.at(point);
     const type = fields.get(field)!;
-    return fieldReader(field, scalarOf(type), columns.get(columnOfField(field)!));
+    return fieldReader(field, toScalar(type), columns.get(columnOfField(field)!));
   });
   return maskOfTest(count, meets, signal);
 }

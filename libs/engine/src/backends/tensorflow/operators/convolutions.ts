@@ -3,7 +3,7 @@ import type { Node } from '@noema/onnx';
 import { type Eager, int, ints, type NativeAttributes, text } from '../eager.js';
 import type { Operator } from '../operator.js';
 import { channelsLast, type Order, type Tensor } from '../tensor.js';
-import { type Walk, walkOf } from './geometry.js';
+import { computeWalk, type Walk } from './geometry.js';
 import { concat, cut } from './slices.js';
 
 /** Axis order of kernels: [to, from, …] is stored as [… , from, to], as TensorFlow requires. */
@@ -41,7 +41,7 @@ const asSeries = (eager: Eager, y: Tensor, rank: number): Tensor =>
 const conv: Operator = {
   key: 'Conv',
   run: ({ node, eager, inputs, x }) => {
-    const walk = onPlane(walkOf(node, x(0).dims.slice(2), x(1).dims.slice(2)));
+    const walk = onPlane(computeWalk(node, x(0).dims.slice(2), x(1).dims.slice(2)));
     const [maps, kernel] = [asPlane(eager, x(0)), asPlane(eager, x(1))];
     const made =
       maps.rank === 5
@@ -143,7 +143,7 @@ const convTranspose: Operator = {
         ? 'auto_pad'
         : undefined,
   run: ({ node, eager, inputs, x }) => {
-    const flat = walkOf(node, x(0).dims.slice(2), x(1).dims.slice(2));
+    const flat = computeWalk(node, x(0).dims.slice(2), x(1).dims.slice(2));
     const walk = onPlane(flat);
     const extra = readInts(node, 'output_padding') ?? flat.kernel.map(() => 0);
     const [maps, kernel] = [asPlane(eager, x(0)), spread(eager, asPlane(eager, x(1)), walk.dilations)];
@@ -195,7 +195,7 @@ const kernelGradient: Operator = {
       maps.dims[2]! + top + bottom - gradient.dims[2]! + 1,
       maps.dims[3]! + left + right - gradient.dims[3]! + 1,
     ];
-    const walk = walkOf(node, maps.dims.slice(2), kernel);
+    const walk = computeWalk(node, maps.dims.slice(2), kernel);
     const order = channelsLast(4);
     const sizes = eager.int32([...kernel, maps.dims[1]!, gradient.dims[1]!]);
     return eager.ordered(

@@ -14,7 +14,7 @@ export interface Walk {
  * Reads how a node's window walks over positions of these sizes; automatic padding and rounding up become
  * padding in numbers.
  */
-export function walkOf(node: Node, sizes: readonly number[], kernel: readonly number[]): Walk {
+export function computeWalk(node: Node, sizes: readonly number[], kernel: readonly number[]): Walk {
   const strides = readInts(node, 'strides') ?? kernel.map(() => 1);
   const dilations = readInts(node, 'dilations') ?? kernel.map(() => 1);
   const reach = kernel.map((size, i) => (size - 1) * dilations[i]! + 1);

@@ -63,7 +63,7 @@ export const matrices: readonly Operator[] = [
     (key): Operator => ({
       key,
       run: ({ node, eager, x }) => {
-        const order = lastOf(x(0), readInt(node, 'axis', -1));
+        const order = moveLast(x(0), readInt(node, 'axis', -1));
         return eager.ordered(key, [x(0).id(order)], order);
       },
     }),
@@ -71,7 +71,7 @@ export const matrices: readonly Operator[] = [
   {
     key: 'Hardmax',
     run: ({ node, eager, x }) => {
-      const order = lastOf(x(0), readInt(node, 'axis', -1));
+      const order = moveLast(x(0), readInt(node, 'axis', -1));
       const [one, zero] = [eager.scalar(1, x(0)), eager.scalar(0, x(0))];
       const best = eager.ordered(
         'ArgMax',
@@ -89,7 +89,7 @@ export const matrices: readonly Operator[] = [
 ];
 
 /** The order that has an axis last. */
-function lastOf({ rank }: Tensor, axis: number): number[] {
+function moveLast({ rank }: Tensor, axis: number): number[] {
   const own = axis < 0 ? axis + rank : axis;
   return [...Array.from({ length: rank }, (_, i) => i).filter((i) => i !== own), own];
 }

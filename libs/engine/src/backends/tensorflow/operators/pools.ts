@@ -2,7 +2,7 @@ import { readFloat, readInt, readInts } from '@noema/autodiff';
 import { type Eager, flag, int, ints, type NativeAttributes, real, text } from '../eager.js';
 import type { Operator, Work } from '../operator.js';
 import { channelsLast, type Tensor } from '../tensor.js';
-import { type Walk, walkOf } from './geometry.js';
+import { computeWalk, type Walk } from './geometry.js';
 import { reduce } from './reductions.js';
 
 /** Maps of one positions' axis lie on a plane with one row, the pool's window too. */
@@ -15,7 +15,7 @@ interface Pooled {
 
 function pooled({ node, eager, x }: Work): Pooled {
   const rank = x(0).rank;
-  const walk = walkOf(node, x(0).dims.slice(2), readInts(node, 'kernel_shape') ?? []);
+  const walk = computeWalk(node, x(0).dims.slice(2), readInts(node, 'kernel_shape') ?? []);
   if (rank > 3) return { maps: x(0), walk, back: (y) => y };
   return {
     maps: onPlane(eager, x(0)),
