@@ -36,7 +36,7 @@ afterEach(async () => {
 /** Of a worker that is killed and of its heir, so that its work is soon free. */
 const SHORT_LEASE = { NOEMA_WORKER_LEASE_MS: '1500' };
 
-const { setsOf, ended, shardsOf, matrix, extracted } = setReader(() => platform);
+const { listSets, ended, listShards, matrix, extracted } = setReader(() => platform);
 
 describe('after an epoch', () => {
   it('all responses and vectors of all samples are there and announced, without being asked for', async () => {
@@ -79,7 +79,7 @@ describe('after an epoch', () => {
       { name: 'side', kind: 'Dense', unitCount: 3, firstUnit: 18, droppedUnits: [], positionDims: [] },
     ]);
     expect(set.explainedVariance).toBeGreaterThanOrEqual(0.99);
-    const shards = await shardsOf(set.id);
+    const shards = await listShards(set.id);
     expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([
       [0, 50],
       [50, 50],
@@ -121,12 +121,12 @@ describe('after an epoch', () => {
       const all = await extracted(whole);
       await platform.completeEpoch(part, undefined, { layers: ['side', 'conv'] });
       const chosen = await ended(part);
-      const meansOf = async (id: string) => matrix((await shardsOf(id))[0]!.responses, 'mean');
+      const readMeans = async (id: string) => matrix((await listShards(id))[0]!.responses, 'mean');
       expect(chosen.layers.map(({ name, unitCount, firstUnit }) => [name, unitCount, firstUnit])).toEqual([
         ['conv', 6, 0],
         ['side', 3, 6],
       ]);
-      const [everything, some] = [await meansOf(all.id), await meansOf(chosen.id)];
+      const [everything, some] = [await readMeans(all.id), await readMeans(chosen.id)];
       for (let row = 0; row < 50; row++)
         expect([...some.data.subarray(row * 9, row * 9 + 9)]).toEqual([
           ...everything.data.subarray(row * 21, row * 21 + 6),
@@ -157,7 +157,7 @@ describe('after an epoch', () => {
         const set = await extracted(await platform.world.addRun());
         await worker.close();
         const parts = await Promise.all(
-          (await shardsOf(set.id)).map((shard) => matrix(shard.vectors, 'vectors')),
+          (await listShards(set.id)).map((shard) => matrix(shard.vectors, 'vectors')),
         );
         return {
           set,
@@ -198,15 +198,15 @@ describe('after an epoch', () => {
     await platform.completeEpoch(runId, id);
     await platform.completeEpoch(runId);
     await ended(runId);
-    expect(await setsOf(runId)).toHaveLength(1);
+    expect(await listSets(runId)).toHaveLength(1);
   });
 
   it('several workers share one set, with the same bytes as one', async () => {
     const alone = await platform.startWorker();
-    const one = await shardsOf((await extracted(await platform.world.addRun())).id);
+    const one = await listShards((await extracted(await platform.world.addRun())).id);
     await alone.close();
     await Promise.all([platform.startWorker(), platform.startWorker(), platform.startWorker()]);
-    const many = await shardsOf((await extracted(await platform.world.addRun())).id);
+    const many = await listShards((await extracted(await platform.world.addRun())).id);
     expect(many.map((shard) => [shard.responses!.sha256, shard.vectors!.sha256])).toEqual(
       one.map((shard) => [shard.responses!.sha256, shard.vectors!.sha256]),
     );
@@ -215,7 +215,7 @@ describe('after an epoch', () => {
   it('RELIABILITY 1: a worker killed in mid-shard costs time only: same numbers, none twice', async () => {
     const { admin, world, store } = platform;
     const whole = await platform.startWorker();
-    const first = await shardsOf((await extracted(await world.addRun())).id);
+    const first = await listShards((await extracted(await world.addRun())).id);
     await whole.close();
     const runId = await world.addRun();
     // So the worker is surely in the middle of shard 2 when it dies.
@@ -233,7 +233,7 @@ describe('after an epoch', () => {
     await second.close();
     await platform.startWorker(SHORT_LEASE);
     const set = await ended(runId);
-    const shards = await shardsOf(set.id);
+    const shards = await listShards(set.id);
     expect(set.state).toBe(JobState.SUCCEEDED);
     expect(shards.map((shard) => [shard.responses!.sha256, shard.vectors!.sha256])).toEqual(
       first.map((shard) => [shard.responses!.sha256, shard.vectors!.sha256]),
@@ -277,7 +277,7 @@ describe('after an epoch', () => {
         NOEMA_WORKER_BYTES: String(2 ** 28),
         NODE_OPTIONS: `--import=data:text/javascript,${hold.replaceAll(' ', '%20')}`,
       });
-      const { fault, state, jobId } = (await setsOf(runId))[0]!;
+      const { fault, state, jobId } = (await listSets(runId))[0]!;
       const job = async () =>
         (await platform.client(JobService).getJob({ service: 'activations', jobId })).job!;
       expect([code, fault, state]).toEqual([0, undefined, JobState.RUNNING]);
@@ -318,11 +318,11 @@ describe('after an epoch', () => {
     const { world, store, announced } = platform;
     const { shards } = world;
     const { teamId, projectId } = world;
-    const faultOf = async (runId: string) => {
+    const catchFault = async (runId: string) => {
       await platform.completeEpoch(runId);
       return (await ended(runId)).fault;
     };
-    const silent = await faultOf(
+    const silent = await catchFault(
       await world.addRun((_, values) => {
         values.fill(0);
       }),
@@ -334,7 +334,7 @@ describe('after an epoch', () => {
     expect(silent!.message).toMatch(
       /the 230 samples differ, but none of the 21 units of conv, dense, side responds to it: the network is dead there/,
     );
-    const shardOf = async (rows: number) => {
+    const storeShard = async (rows: number) => {
       const bytes = writeMatrix([
         { name: 'image', data: new Float32Array(rows * 64).fill(0.5), rows, dims: [8, 8, 1] },
       ]);
@@ -345,13 +345,13 @@ describe('after an epoch', () => {
       );
       return { index: 0, firstRow: 0, rowCount: rows, inputs };
     };
-    world.shards = [await shardOf(40)];
-    expect(await faultOf(await world.addRun())).toMatchObject({
+    world.shards = [await storeShard(40)];
+    expect(await catchFault(await world.addRun())).toMatchObject({
       reason: 'RESPONSES_DO_NOT_VARY',
       metadata: { cause: 'equal-inputs', samples: '40' },
     });
-    world.shards = [await shardOf(1)];
-    expect(await faultOf(await world.addRun())).toMatchObject({
+    world.shards = [await storeShard(1)];
+    expect(await catchFault(await world.addRun())).toMatchObject({
       reason: 'RESPONSES_DO_NOT_VARY',
       metadata: { cause: 'one-sample' },
     });
@@ -380,7 +380,7 @@ describe('after an epoch', () => {
     const runId = await platform.world.addRun();
     await platform.completeEpoch(runId);
     const [queued] = await waitFor(async () => {
-      const found = await setsOf(runId);
+      const found = await listSets(runId);
       return found.length > 0 ? found : undefined;
     });
     await expect(sets.deleteActivationSet({ activationSetId: queued!.id })).rejects.toMatchObject({
@@ -395,7 +395,7 @@ describe('after an epoch', () => {
     await platform.startWorker();
     expect((await ended(runId)).state).toBe(JobState.SUCCEEDED);
     await sets.deleteActivationSet({ activationSetId: queued!.id });
-    expect(await setsOf(runId)).toEqual([]);
+    expect(await listSets(runId)).toEqual([]);
   });
 
   it('RELIABILITY 30: a population without samples is refused by name', async () => {
@@ -451,7 +451,7 @@ describe('perception spaces', () => {
         },
         { what: 'the set' },
       );
-      const [mine, others] = [await shardsOf(view.id), await shardsOf(all.id)];
+      const [mine, others] = [await listShards(view.id), await listShards(all.id)];
       expect(mine.map((shard) => shard.responses!.uri)).toEqual(others.map((shard) => shard.responses!.uri));
       expect(mine[0]!.vectors!.sha256).not.toBe(others[0]!.vectors!.sha256);
       if (space === perceptionSpace!.id) expect(view.dimensions).toBeLessThanOrEqual(4);
@@ -486,7 +486,7 @@ describe('perception spaces', () => {
       });
       expect(projected.basis).toEqual(stored.basis);
       const basis = decodeBasis(await platform.store.get(parseArtifactRef(stored.basis, 'basis')));
-      const shards = await shardsOf(projected.id);
+      const shards = await listShards(projected.id);
       expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([
         [0, 10],
         [10, 10],
@@ -500,7 +500,7 @@ describe('perception spaces', () => {
         (await sets.projectActivationSet({ ...request, datasetVersionId: stored.datasetVersionId }))
           .activationSet!.id,
       ).toBe(stored.id);
-      expect((await setsOf(stored.runId)).map(({ id }) => id)).toEqual([stored.id]);
+      expect((await listSets(stored.runId)).map(({ id }) => id)).toEqual([stored.id]);
       expect(
         (await sets.listActivationSets({ projectId, referenceSetId: stored.id })).activationSets.map(
           ({ id }) => id,
@@ -551,7 +551,7 @@ describe('units', () => {
     const set = await extracted(await platform.world.addRun());
     const units = platform.client(UnitService);
     const { world } = platform;
-    const shards = await shardsOf(set.id);
+    const shards = await listShards(set.id);
     const side = (await Promise.all(shards.map((shard) => matrix(shard.responses, 'mean')))).flatMap(
       ({ data, rows }) => Array.from({ length: rows }, (_, i) => data[i * 21 + 18 + 2]!),
     );
@@ -592,7 +592,7 @@ describe('units', () => {
     const units = platform.client(UnitService);
     const { world } = platform;
     const responses = (
-      await Promise.all((await shardsOf(set.id)).map((shard) => matrix(shard.responses, 'mean')))
+      await Promise.all((await listShards(set.id)).map((shard) => matrix(shard.responses, 'mean')))
     ).flatMap(({ data, rows }) => Array.from({ length: rows }, (_, i) => data[i * 21 + 18]!));
     const { unit } = await units.getUnit({ activationSetId: set.id, layer: 'side', unit: 0, bins: 6 });
     unit!.histogram.forEach(({ count }, bin) => {
@@ -612,8 +612,8 @@ describe('units', () => {
     const known = Array.from(world.ink.keys()).filter((row) => world.ink[row] !== null);
     const x = known.map((row) => responses[row]!);
     const y = known.map((row) => world.ink[row]!);
-    const meanOf = (of: readonly number[]) => of.reduce((a, b) => a + b) / of.length;
-    const [mx, my] = [meanOf(x), meanOf(y)];
+    const computeMean = (of: readonly number[]) => of.reduce((a, b) => a + b) / of.length;
+    const [mx, my] = [computeMean(x), computeMean(y)];
     const expected =
       x.reduce((sum, v, i) => sum + (v - mx) * (y[i]! - my), 0) /
       Math.sqrt(x.reduce((s, v) => s + (v - mx) ** 2, 0) * y.reduce((s, v) => s + (v - my) ** 2, 0));
@@ -633,7 +633,7 @@ describe('units', () => {
     const units = platform.client(UnitService);
     const activationSetId = set.id;
     const shards = await Promise.all(
-      (await shardsOf(set.id)).map((shard) => matrix(shard.responses, 'mean')),
+      (await listShards(set.id)).map((shard) => matrix(shard.responses, 'mean')),
     );
     const responses = shards.flatMap(({ data, rows }) =>
       Array.from({ length: rows }, (_, i) => data.subarray(i * 21, (i + 1) * 21)),
@@ -650,11 +650,14 @@ describe('units', () => {
         responses.filter((_, row) => row % 3 === 0),
         responses.filter((_, row) => row % 3 !== 0),
       ].map((side) => side.map((row) => row[column]!)) as [number[], number[]];
-      const meanOf = (of: readonly number[]) => of.reduce((a, b) => a + b) / of.length;
-      const spread = (of: readonly number[]) => of.reduce((sum, v) => sum + (v - meanOf(of)) ** 2, 0);
-      expect([selectedMean, restMean]).toEqual([expect.closeTo(meanOf(x), 5), expect.closeTo(meanOf(y), 5)]);
+      const computeMean = (of: readonly number[]) => of.reduce((a, b) => a + b) / of.length;
+      const spread = (of: readonly number[]) => of.reduce((sum, v) => sum + (v - computeMean(of)) ** 2, 0);
+      expect([selectedMean, restMean]).toEqual([
+        expect.closeTo(computeMean(x), 5),
+        expect.closeTo(computeMean(y), 5),
+      ]);
       const pooled = Math.sqrt((spread(x) + spread(y)) / 228);
-      expect(effect).toBeCloseTo(pooled === 0 ? 0 : (meanOf(x) - meanOf(y)) / pooled, 4);
+      expect(effect).toBeCloseTo(pooled === 0 ? 0 : (computeMean(x) - computeMean(y)) / pooled, 4);
     }
     const bitmap = new Uint8Array(29);
     for (const row of left) bitmap[row >> 3]! |= 1 << (row & 7);
@@ -805,7 +808,7 @@ describe('a set', () => {
         JobState.SUCCEEDED,
       { what: 'the set' },
     );
-    const [shard] = await shardsOf(all.id);
+    const [shard] = await listShards(all.id);
     await sets.deleteActivationSet({ activationSetId: all.id });
     await expect(sets.getActivationSet({ activationSetId: all.id })).rejects.toMatchObject({
       kind: 'not-found',
@@ -835,7 +838,7 @@ describe('a set', () => {
       Uint8Array.of(1),
       'application/octet-stream',
     );
-    const [shard] = await shardsOf(set.id);
+    const [shard] = await listShards(set.id);
     const exists = async (uri: string) => (await store.stat(uri)) !== undefined;
     await platform.service.app.get(ArtifactSweep).run({ graceMs: -1_000 });
     expect(await exists(orphan.uri)).toBe(false);

@@ -39,7 +39,7 @@ const put = (bytes: Uint8Array): Promise<ArtifactRef> =>
   );
 
 /** A classifier of dense layers alone: ReLU, and softmax at the end. */
-const topologyOf = (width: number, sizes: readonly number[]): object => ({
+const makeTopology = (width: number, sizes: readonly number[]): object => ({
   class_name: 'Sequential',
   config: {
     name: 'dense',
@@ -54,7 +54,7 @@ const topologyOf = (width: number, sizes: readonly number[]): object => ({
 });
 
 /** The weights of bench/reference/dense.py. */
-function weightsOf(width: number, sizes: readonly number[]): Map<string, Float32Array> {
+function makeWeights(width: number, sizes: readonly number[]): Map<string, Float32Array> {
   return new Map(
     sizes.flatMap((units, k) => {
       const inputs = k === 0 ? width : sizes[k - 1]!;
@@ -70,8 +70,8 @@ function weightsOf(width: number, sizes: readonly number[]): Map<string, Float32
   );
 }
 
-async function epochOf(width: number, sizes: readonly number[]) {
-  const topology = topologyOf(width, sizes);
+async function makeEpoch(width: number, sizes: readonly number[]) {
+  const topology = makeTopology(width, sizes);
   const model = compileLayers(topology, { mode: 'inference' });
   return {
     projectId,
@@ -81,7 +81,7 @@ async function epochOf(width: number, sizes: readonly number[]) {
     modelVersionId: randomUUID(),
     followed: [],
     topology: await put(new TextEncoder().encode(JSON.stringify(layersArtifact(topology, model.parameters)))),
-    weights: await put(encodeWeights(model.parameters, weightsOf(width, sizes))),
+    weights: await put(encodeWeights(model.parameters, makeWeights(width, sizes))),
   };
 }
 
@@ -90,7 +90,7 @@ describe('the responses of a network without positions', () => {
     const { sizes, inputs, responses } = references[table]!;
     const width = inputs[0]!.length;
     const rows = inputs.length;
-    const epoch = await epochOf(width, sizes);
+    const epoch = await makeEpoch(width, sizes);
     const shard = {
       index: 0,
       firstRow: 0,
@@ -113,7 +113,7 @@ describe('the responses of a network without positions', () => {
   it('are the same where the data write a last axis of size 1', async () => {
     const { sizes, inputs } = Object.values(references)[0]!;
     const [width, rows] = [inputs[0]!.length, inputs.length];
-    const epoch = await epochOf(width, sizes);
+    const epoch = await makeEpoch(width, sizes);
     const [plain, nested] = await Promise.all(
       [[width], [width, 1]].map(async (dims) => {
         const data = Float32Array.from(inputs.flat());
@@ -140,7 +140,7 @@ describe('the responses of a network without positions', () => {
       })(folder),
       { engineThreads: 2, engineBackend: 'cpu', workerBytes: DEFAULT_WORKER_BYTES },
     );
-    const epoch = await epochOf(width, [4, 2]);
+    const epoch = await makeEpoch(width, [4, 2]);
     const shards = await Promise.all(
       [5, 6, 7].map(async (rows, index) => ({
         index,

@@ -14,7 +14,7 @@ const unknown = (what: string): DomainError =>
   new DomainError('not-found', 'NOT_FOUND', `${what} does not exist`);
 
 /** What the services datasets, training and workspace would say of the world. */
-export const peersOf = (world: World): Peer[] => [
+export const makePeers = (world: World): Peer[] => [
   peer(DatasetService, {
     getDatasetVersion: ({ datasetVersionId }) => {
       const { rows, shardSize, shards, other } = world;

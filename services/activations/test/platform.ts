@@ -11,7 +11,7 @@ import { silentLogger } from '@noema/observability';
 import { Database } from '@noema/postgres';
 import { serviceTest, startTestbed, type TestPostgres } from '@noema/testing';
 import { activations } from '../src/index.js';
-import { peersOf } from './peers.js';
+import { makePeers } from './peers.js';
 import { makeWorld, type World } from './world.js';
 
 /** The service with a real database, store and bus, before it a world of data and a model. */
@@ -53,7 +53,7 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
     startWorker: (env) => start(activations, env, { logger: silentLogger }),
     workerFile: new URL('../src/worker.js', import.meta.url),
     peerNames: ['datasets', 'training', 'workspace'],
-    peers: peersOf(world),
+    peers: makePeers(world),
     env: {
       NOEMA_DATABASE_URL: url,
       NOEMA_ENGINE_THREADS: '1',
@@ -89,7 +89,7 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
           event: 'training.EpochCompleted',
           subject: `noema.training.v1.epoch_completed.${runId}.1`,
           time: new Date(),
-          body: { ...world.epochOf(runId), ...more } as never,
+          body: { ...world.makeEpoch(runId), ...more } as never,
         },
       ]);
     },

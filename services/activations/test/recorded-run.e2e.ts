@@ -14,11 +14,11 @@ let platform: Platform;
 let computed: ActivationSet;
 let responses: ResponseMatrices[];
 
-const { setsOf, ended, succeeded, shardsOf, matrix, extracted } = setReader(() => platform);
+const { listSets, ended, succeeded, listShards, matrix, extracted } = setReader(() => platform);
 const toRecordedLayers = ({ layers }: ActivationSet) =>
   layers.map(({ name, kind, unitCount: units, positionDims }) => ({ name, kind, units, positionDims }));
 const readVectors = async ({ id }: ActivationSet) =>
-  (await Promise.all((await shardsOf(id)).map(({ vectors }) => matrix(vectors, 'vectors')))).flatMap(
+  (await Promise.all((await listShards(id)).map(({ vectors }) => matrix(vectors, 'vectors')))).flatMap(
     ({ data }) => [...data],
   );
 const record = (shards: readonly ResponseMatrices[]) =>
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await platform.startWorker();
   computed = await extracted(await platform.world.addRun());
   responses = await Promise.all(
-    (await shardsOf(computed.id)).map(async (shard) => {
+    (await listShards(computed.id)).map(async (shard) => {
       const { data: mean, rows } = await matrix(shard.responses, 'mean');
       return { mean, max: (await matrix(shard.responses, 'max')).data, rows };
     }),
@@ -63,7 +63,7 @@ describe('the set of a recorded epoch', () => {
     vectors.forEach((value, i) => {
       expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-6);
     });
-    const [own, others] = [await shardsOf(set.id), await shardsOf(computed.id)];
+    const [own, others] = [await listShards(set.id), await listShards(computed.id)];
     for (const [i, shard] of own.entries())
       expect((await matrix(shard.responses, 'max')).data).toEqual(
         (await matrix(others[i]!.responses, 'max')).data,
@@ -104,7 +104,7 @@ describe('the set of a recorded epoch', () => {
       ['conv', 0],
       ['side', 6],
     ]);
-    const { data } = await matrix((await shardsOf(set.id))[4]!.responses, 'mean');
+    const { data } = await matrix((await listShards(set.id))[4]!.responses, 'mean');
     const { mean } = responses[4]!;
     for (let row = 0; row < 30; row++)
       expect([...data.subarray(row * 9, row * 9 + 9)]).toEqual([
@@ -126,8 +126,8 @@ describe('the set of a recorded epoch', () => {
     expect(await readVectors(read)).toEqual(await readVectors(await create(computed.runId, 'layer/side')));
     const taken = await create(runId, 'concept');
     expect(taken.engine).toBe('recorded');
-    expect((await shardsOf(taken.id)).map((shard) => shard.responses!.uri)).toEqual(
-      (await shardsOf(read.id)).map((shard) => shard.responses!.uri),
+    expect((await listShards(taken.id)).map((shard) => shard.responses!.uri)).toEqual(
+      (await listShards(read.id)).map((shard) => shard.responses!.uri),
     );
     expect(await readVectors(taken)).toEqual(await readVectors(await create(computed.runId, 'concept')));
   });
@@ -146,7 +146,7 @@ describe('the set of a recorded epoch', () => {
     expect(
       (await sets.projectActivationSet({ activationSetId: id, datasetVersionId })).activationSet!.id,
     ).toBe(id);
-    expect(await setsOf(runId)).toHaveLength(1);
+    expect(await listSets(runId)).toHaveLength(1);
   });
 
   it('fails at once where files of the recording lack shards, rows or units, or are not in the store', async () => {

@@ -9,11 +9,11 @@ import type { Platform } from './platform.js';
 /** Reads the sets of the platform that a test started. */
 export function setReader(platform: () => Platform) {
   const sets = () => platform().client(ActivationSetService);
-  const setsOf = async (runId: string): Promise<ActivationSet[]> =>
+  const listSets = async (runId: string): Promise<ActivationSet[]> =>
     (await sets().listActivationSets({ projectId: platform().world.projectId, runId })).activationSets;
   /** Waits until the first set of a run has ended. */
   const ended = (runId: string): Promise<ActivationSet> =>
-    untilEnded(async () => (await setsOf(runId))[0], { what: `the set of run ${runId}` });
+    untilEnded(async () => (await listSets(runId))[0], { what: `the set of run ${runId}` });
   /** Waits until a set has succeeded. */
   const succeeded = async (activationSetId: string): Promise<ActivationSet> => {
     const set = await untilEnded(
@@ -23,7 +23,7 @@ export function setReader(platform: () => Platform) {
     expect(set.fault).toBeUndefined();
     return set;
   };
-  const shardsOf = async (activationSetId: string): Promise<ActivationShard[]> =>
+  const listShards = async (activationSetId: string): Promise<ActivationShard[]> =>
     (await sets().listActivationShards({ activationSetId })).shards;
   const matrix = async (
     ref: Parameters<typeof parseArtifactRef>[0],
@@ -37,5 +37,5 @@ export function setReader(platform: () => Platform) {
     expect(set.fault).toBeUndefined();
     return set;
   };
-  return { setsOf, ended, succeeded, shardsOf, matrix, extracted };
+  return { listSets, ended, succeeded, listShards, matrix, extracted };
 }

@@ -82,7 +82,7 @@ export interface World {
     readonly shards: readonly ResponseMatrices[];
   }): Promise<string>;
   /** What training announces after an epoch of a run. */
-  epochOf(runId: string): Record<string, unknown>;
+  makeEpoch(runId: string): Record<string, unknown>;
 }
 
 export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 50 } = {}): Promise<World> {
@@ -229,7 +229,7 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
       recordings.set(runId, await put(`recorded-${runId}`, list));
       return runId;
     },
-    epochOf: (runId) => ({
+    makeEpoch: (runId) => ({
       runId,
       projectId,
       datasetVersionId,

@@ -9,10 +9,10 @@ import { encodePng } from '@noema/integration';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from './made-wheels.js';
 import {
+  catchReason,
   OTHER_PROJECT,
   OTHER_TEAM,
   PROJECT,
-  reasonOf,
   type RunningDatasets,
   TEAM,
 } from './running-datasets.js';
@@ -199,7 +199,7 @@ export function describeData(running: () => RunningDatasets): void {
         state: JobState.SUCCEEDED,
         sampleCount: 80,
       });
-      expect(await reasonOf(create({ '../evil': 'x' }))).toBe('invalid DATA_INVALID');
+      expect(await catchReason(create({ '../evil': 'x' }))).toBe('invalid DATA_INVALID');
     });
 
     it('follow the choices of the request', async () => {
@@ -232,7 +232,7 @@ export function describeData(running: () => RunningDatasets): void {
       expect(grouped.manifest).toContain('group: species');
       expect(columns[0]!.allowedRoles).toContain(GROUND_TRUTH);
       expect(columns[2]!.allowedRoles).not.toContain(SPLIT);
-      const refused = (change: object) => reasonOf(propose(archive, change));
+      const refused = (change: object) => catchReason(propose(archive, change));
       expect(await refused({ roles: { species: SPLIT } })).toBe('invalid ROLE_INVALID');
       expect(await refused({ roles: { none: METADATA } })).toBe('invalid COLUMN_UNKNOWN');
       expect(await refused({ roles: { species: 99 } })).toBe('invalid FIELD_INVALID');
@@ -273,11 +273,11 @@ export function describeData(running: () => RunningDatasets): void {
     it('are of their project alone, and not for viewers', async () => {
       const parts = await send(await tarArchive([{ name: 'trees.csv', content: CSV }]));
       const ask = (team: string, projectId: string, role: 'editor' | 'viewer' = 'editor') =>
-        reasonOf(running().as(team, role).integrations.proposeManifest({ projectId, parts }));
+        catchReason(running().as(team, role).integrations.proposeManifest({ projectId, parts }));
       expect(await ask(OTHER_TEAM, PROJECT)).toBe('not-found PROJECT_NOT_FOUND');
       expect(await ask(OTHER_TEAM, OTHER_PROJECT)).toBe('not-found DATA_PART_NOT_FOUND');
       expect(await ask(TEAM, PROJECT, 'viewer')).toMatch(/^forbidden/);
-      expect(await reasonOf(api().proposeManifest({ projectId: PROJECT }))).toBe('invalid DATA_INVALID');
+      expect(await catchReason(api().proposeManifest({ projectId: PROJECT }))).toBe('invalid DATA_INVALID');
     });
   });
 }

@@ -13,10 +13,10 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { datasets } from '../src/index.js';
 import {
+  catchReason,
   OTHER_PROJECT,
   OTHER_TEAM,
   PROJECT,
-  reasonOf,
   type RunningDatasets,
   startDatasets,
   TEAM,
@@ -90,10 +90,10 @@ describe('an integration', () => {
       spec: { dims: [2, 2, 1] },
     });
     await integrations.deleteIntegration({ integrationId: integration.id });
-    expect(await reasonOf(integrations.getIntegration({ integrationId: integration.id }))).toBe(
+    expect(await catchReason(integrations.getIntegration({ integrationId: integration.id }))).toBe(
       'not-found INTEGRATION_NOT_FOUND',
     );
-    expect(await reasonOf(integrations.deleteIntegration({ integrationId: integration.id }))).toBe(
+    expect(await catchReason(integrations.deleteIntegration({ integrationId: integration.id }))).toBe(
       'not-found INTEGRATION_NOT_FOUND',
     );
   });
@@ -114,12 +114,12 @@ describe('an integration', () => {
         source: { source: { case: 'modulePath', value } },
       });
     for (const path of ['relative.mjs', '/etc/passwd', '/nowhere/at/all.mjs', ''])
-      expect(await reasonOf(create(path))).toBe('invalid MODULE_PATH_INVALID');
-    expect(await reasonOf(running.api.integrations.createIntegration({ projectId: PROJECT }))).toBe(
+      expect(await catchReason(create(path))).toBe('invalid MODULE_PATH_INVALID');
+    expect(await catchReason(running.api.integrations.createIntegration({ projectId: PROJECT }))).toBe(
       'invalid INTEGRATION_SOURCE_MISSING',
     );
     expect(
-      await reasonOf(
+      await catchReason(
         running.api.integrations.createIntegration({
           projectId: PROJECT,
           source: { source: { case: 'mapping', value: {} } },
@@ -139,16 +139,16 @@ describe('an integration', () => {
     const { integrations, versions } = running.as(TEAM, 'editor', careful.address);
     const refused = 'precondition INTEGRATION_ISOLATION_UNAVAILABLE';
     expect(
-      await reasonOf(
+      await catchReason(
         integrations.createIntegration({
           projectId: PROJECT,
           source: { source: { case: 'modulePath', value: modulePath } },
         }),
       ),
     ).toBe(refused);
-    expect(await reasonOf(integrations.checkIntegration({ integrationId: integration.id }))).toBe(refused);
+    expect(await catchReason(integrations.checkIntegration({ integrationId: integration.id }))).toBe(refused);
     expect(
-      await reasonOf(versions.createDatasetVersion({ projectId: PROJECT, integrationId: integration.id })),
+      await catchReason(versions.createDatasetVersion({ projectId: PROJECT, integrationId: integration.id })),
     ).toBe(refused);
     await careful.close();
   });
@@ -347,14 +347,14 @@ describe('a dataset version', () => {
     expect(Buffer.from(note.body!.data).toString()).toBe('number held/4');
     expect(note.etag).toMatch(/^[0-9a-f]{64}$/);
 
-    expect(await reasonOf(samples.getSample({ datasetVersionId, split: Split.TEST, sampleId: '1' }))).toBe(
+    expect(await catchReason(samples.getSample({ datasetVersionId, split: Split.TEST, sampleId: '1' }))).toBe(
       'not-found SAMPLE_NOT_FOUND',
     );
-    expect(await reasonOf(samples.getSample({ datasetVersionId, sampleId: '1' }))).toBe(
+    expect(await catchReason(samples.getSample({ datasetVersionId, sampleId: '1' }))).toBe(
       'invalid SPLIT_INVALID',
     );
     expect(
-      await reasonOf(
+      await catchReason(
         samples.getSampleVisual({
           datasetVersionId,
           split: Split.VALIDATION,
@@ -366,12 +366,12 @@ describe('a dataset version', () => {
     await expect(
       samples.listSamples({ datasetVersionId, filter: 'metadata.colour = 1' }),
     ).rejects.toMatchObject({ reason: 'FILTER_INVALID', metadata: { position: '1' } });
-    expect(await reasonOf(samples.listSamples({ datasetVersionId, orderBy: 'colour' }))).toBe(
+    expect(await catchReason(samples.listSamples({ datasetVersionId, orderBy: 'colour' }))).toBe(
       'invalid ORDER_BY_INVALID',
     );
     const { token } = await list({ pageSize: 1 });
     expect(
-      await reasonOf(samples.listSamples({ datasetVersionId, filter: 'row > 3', pageToken: token })),
+      await catchReason(samples.listSamples({ datasetVersionId, filter: 'row > 3', pageToken: token })),
     ).toBe('invalid PAGE_TOKEN_INVALID');
   });
 
@@ -388,7 +388,7 @@ describe('a dataset version', () => {
     await sweep.run({ graceMs: -1_000 });
     expect(await stored(`${TEAM}/${PROJECT}/dataset-versions/${ingestionId}/`)).toEqual([]);
     for (const datasetVersionId of [version.id, ingestionId])
-      expect(await reasonOf(running.api.versions.getDatasetVersion({ datasetVersionId }))).toBe(
+      expect(await catchReason(running.api.versions.getDatasetVersion({ datasetVersionId }))).toBe(
         'not-found DATASET_VERSION_NOT_FOUND',
       );
     const again = await running.ingest(integration.id, 32);
@@ -404,7 +404,7 @@ describe('a dataset version', () => {
     ];
     expect(second.datasetVersion!.id).toBe(first.datasetVersion!.id);
     expect(second.job!.id).toBe(first.job!.id);
-    expect(await reasonOf(running.api.versions.createDatasetVersion({ ...request, shardSize: 8 }))).toBe(
+    expect(await catchReason(running.api.versions.createDatasetVersion({ ...request, shardSize: 8 }))).toBe(
       'exists REQUEST_ID_REUSED',
     );
   });
@@ -412,7 +412,7 @@ describe('a dataset version', () => {
   it('refuses what makes no sense', async () => {
     const { integration } = await running.register(NUMBERS);
     const create = (request: object) =>
-      reasonOf(
+      catchReason(
         running.api.versions.createDatasetVersion({
           projectId: PROJECT,
           integrationId: integration.id,
@@ -433,10 +433,10 @@ describe('a dataset version', () => {
     const { shards } = await running.api.versions.listShards({ datasetVersionId: version.id });
     for (const ref of [version.samples!, shards[0]!.visuals!])
       await tamper(running.bed, ref.uri, (bytes) => bytes.fill(0));
-    expect(await reasonOf(running.api.samples.listSamples({ datasetVersionId: version.id }))).toBe(
+    expect(await catchReason(running.api.samples.listSamples({ datasetVersionId: version.id }))).toBe(
       'data-loss ARTIFACT_DAMAGED',
     );
-    expect(await reasonOf(running.api.samples.listSamples({ datasetVersionId: version.id }))).toBe(
+    expect(await catchReason(running.api.samples.listSamples({ datasetVersionId: version.id }))).toBe(
       'data-loss ARTIFACT_MISSING',
     );
   });
@@ -473,7 +473,7 @@ it('RELIABILITY 28: for another team nothing of it exists, and a viewer changes 
     samples.getSampleVisual({ datasetVersionId, split, sampleId, visualizer: 'default' }),
     jobs.getJob({ service: 'datasets', jobId: version.jobId }),
   ];
-  for (const reason of await Promise.all(calls.map(reasonOf))) expect(reason).toMatch(/^not-found /);
+  for (const reason of await Promise.all(calls.map(catchReason))) expect(reason).toMatch(/^not-found /);
   expect((await versions.listDatasetVersions({ projectId: OTHER_PROJECT })).datasetVersions).toEqual([]);
   const viewer = running.as(TEAM, 'viewer');
   const changes = [
@@ -481,7 +481,7 @@ it('RELIABILITY 28: for another team nothing of it exists, and a viewer changes 
     viewer.versions.createDatasetVersion({ projectId: PROJECT, integrationId }),
     viewer.versions.deleteDatasetVersion({ datasetVersionId }),
   ];
-  for (const reason of await Promise.all(changes.map(reasonOf))) expect(reason).toMatch(/^forbidden /);
+  for (const reason of await Promise.all(changes.map(catchReason))) expect(reason).toMatch(/^forbidden /);
   expect((await viewer.samples.getSample({ datasetVersionId, split, sampleId })).sample!.row).toBe(1);
   await assertRowLevelSecurity(running.adminUrl, 'datasets');
 });

@@ -40,7 +40,7 @@ export const integration = defineIntegration({
   predictions: { labels: ${parts['labels']} },
 });`;
 };
-const artifactsOf = async (ingestionId: string): Promise<string[]> => {
+const listArtifacts = async (ingestionId: string): Promise<string[]> => {
   const uris: string[] = [];
   for await (const { uri } of running.store.list(`${TEAM}/${PROJECT}/dataset-versions/${ingestionId}/`))
     uris.push(uri);
@@ -99,7 +99,7 @@ describe('bad input', () => {
       await expect(running.api.versions.listShards({ datasetVersionId: ingestionId })).rejects.toMatchObject({
         reason: 'DATASET_VERSION_NOT_READY',
       });
-      await waitFor(async () => (await artifactsOf(ingestionId)).length === 0);
+      await waitFor(async () => (await listArtifacts(ingestionId)).length === 0);
     },
   );
 
@@ -167,7 +167,7 @@ describe('bad input', () => {
     expect(version.fault).toMatchObject({ reason });
     expect(version.fault!.metadata).toMatchObject(metadata);
     expect(version.fault!.message.length).toBeGreaterThan(20);
-    await waitFor(async () => (await artifactsOf(ingestionId)).length === 0);
+    await waitFor(async () => (await listArtifacts(ingestionId)).length === 0);
   });
 
   const SOME_BAD = {
@@ -393,7 +393,7 @@ describe('work that is interrupted', () => {
       (await running.api.versions.getDatasetVersion({ datasetVersionId: id })).datasetVersion!.state,
     ).toBe(JobState.CANCELLED);
     await running.api.versions.deleteDatasetVersion({ datasetVersionId: id });
-    expect(await artifactsOf(id)).toEqual([]);
+    expect(await listArtifacts(id)).toEqual([]);
   });
 
   it(
@@ -505,12 +505,12 @@ describe('work that is interrupted', () => {
     const first = await running.ingest(integration.id, 50);
     const again = await running.ingest(integration.id, 50);
     expect(again.version.id).toBe(first.version.id);
-    expect((await artifactsOf(again.ingestionId)).length).toBeGreaterThan(0);
+    expect((await listArtifacts(again.ingestionId)).length).toBeGreaterThan(0);
     const sweep = running.service.app.get(ArtifactSweep);
     await sweep.run({ graceMs: 0 });
-    expect(await artifactsOf(again.ingestionId)).toEqual([]);
+    expect(await listArtifacts(again.ingestionId)).toEqual([]);
     expect(
-      (await artifactsOf(first.ingestionId)).map((uri) => uri.split('/')[4]!.split('.')[0]).sort(),
+      (await listArtifacts(first.ingestionId)).map((uri) => uri.split('/')[4]!.split('.')[0]).sort(),
     ).toEqual(['ground-truths-00000', 'ground-truths-00001', 'inputs-00000', 'inputs-00001', 'samples']);
     expect((await running.api.samples.listSamples({ datasetVersionId: first.version.id })).totalSize).toBe(
       100,

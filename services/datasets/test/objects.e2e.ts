@@ -17,10 +17,10 @@ import { DomainError } from '@noema/kernel';
 import { type Peer, peer, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  catchReason,
   OTHER_PROJECT,
   OTHER_TEAM,
   PROJECT,
-  reasonOf,
   type RunningDatasets,
   startDatasets,
   TEAM,
@@ -235,7 +235,7 @@ describe('the objects of a run', () => {
     ['an epoch that does not exist', RUN, 3, 'not-found EPOCH_NOT_FOUND'],
     ['data without pictures', FLAT, 0, 'precondition PICTURES_MISSING'],
   ])('are refused for %s', async (_, runId, epoch, reason) => {
-    expect(await reasonOf(register(runId, epoch))).toBe(reason);
+    expect(await catchReason(register(runId, epoch))).toBe(reason);
   });
 
   it('are refused where there are none', async () => {
@@ -271,9 +271,9 @@ describe('the objects of a run', () => {
 
   it('are not seen by another team or in another project', async () => {
     const other = running.as(OTHER_TEAM);
-    expect(await reasonOf(register(RUN, 0, OTHER_PROJECT, other))).toBe('not-found RUN_NOT_FOUND');
+    expect(await catchReason(register(RUN, 0, OTHER_PROJECT, other))).toBe('not-found RUN_NOT_FOUND');
     const { id: integrationId } = await register(RUN);
-    expect(await reasonOf(other.integrations.getIntegration({ integrationId }))).toBe(
+    expect(await catchReason(other.integrations.getIntegration({ integrationId }))).toBe(
       'not-found INTEGRATION_NOT_FOUND',
     );
   });

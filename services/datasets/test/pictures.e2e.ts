@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OTHER_TEAM, reasonOf, type RunningDatasets, startDatasets } from './running-datasets.js';
+import { catchReason, OTHER_TEAM, type RunningDatasets, startDatasets } from './running-datasets.js';
 
 /** 300 pictures of one grey each, the value of picture i is i % 256; a text and a picture beside them. */
 const GREYS = (length = 300) => `
@@ -80,7 +80,7 @@ describe('a sheet of pictures', () => {
     });
     expect(await pixels(body!.data)).toMatchObject({ width: 512, height: 32 });
     expect(
-      await reasonOf(
+      await catchReason(
         running.api.samples.getVisualSheet({ datasetVersionId: version.id, visualizer: 'grey', sheet: 1 }),
       ),
     ).toBe('not-found SHEET_NOT_FOUND');
@@ -88,7 +88,9 @@ describe('a sheet of pictures', () => {
 
   it('is refused with a reason when it makes no sense', async () => {
     const ask = (request: object) =>
-      reasonOf(running.api.samples.getVisualSheet({ datasetVersionId, visualizer: 'default', ...request }));
+      catchReason(
+        running.api.samples.getVisualSheet({ datasetVersionId, visualizer: 'default', ...request }),
+      );
     expect(await ask({ sheet: 2 })).toBe('not-found SHEET_NOT_FOUND');
     expect(await ask({ sheet: -1 })).toBe('not-found SHEET_NOT_FOUND');
     for (const tilePixels of [-1, 15, 257])
@@ -99,11 +101,13 @@ describe('a sheet of pictures', () => {
       running.api.samples.getVisualSheet({ datasetVersionId, visualizer: 'note' }),
     ).rejects.toThrow('makes text/plain; charset=utf-8 and no pictures; these do: grey, wide');
     const other = running.as(OTHER_TEAM, 'admin').samples;
-    expect(await reasonOf(other.getVisualSheet({ datasetVersionId, visualizer: 'grey' }))).toBe(
+    expect(await catchReason(other.getVisualSheet({ datasetVersionId, visualizer: 'grey' }))).toBe(
       'not-found DATASET_VERSION_NOT_FOUND',
     );
     expect(
-      await reasonOf(other.getMeanVisual({ datasetVersionId, visualizer: 'grey', selection: { rows: [1] } })),
+      await catchReason(
+        other.getMeanVisual({ datasetVersionId, visualizer: 'grey', selection: { rows: [1] } }),
+      ),
     ).toBe('not-found DATASET_VERSION_NOT_FOUND');
   });
 });
@@ -129,7 +133,7 @@ describe('a mean picture', () => {
   });
   it('of nothing, of texts, of rows that are not there is refused', async () => {
     const ask = (request: object) =>
-      reasonOf(running.api.samples.getMeanVisual({ datasetVersionId, visualizer: 'grey', ...request }));
+      catchReason(running.api.samples.getMeanVisual({ datasetVersionId, visualizer: 'grey', ...request }));
     expect(await ask({})).toBe('invalid SELECTION_MISSING');
     expect(await ask({ selection: { bitmap: new Uint8Array(2) } })).toBe('invalid SELECTION_EMPTY');
     expect(await ask({ selection: { rows: [300] } })).toBe('invalid ROW_INVALID');
@@ -163,7 +167,7 @@ it('the pictures of a version that was deleted and ingested again are there', as
     ).etag;
   const before = await ask();
   await running.api.versions.deleteDatasetVersion({ datasetVersionId: version.id });
-  expect(await reasonOf(ask())).toBe('not-found DATASET_VERSION_NOT_FOUND');
+  expect(await catchReason(ask())).toBe('not-found DATASET_VERSION_NOT_FOUND');
   expect((await running.ingest(integration.id)).version.id).toBe(version.id);
   expect(await ask()).toBe(before);
 });

@@ -157,7 +157,7 @@ export async function writeModule(directory: string, name: string, code: string)
 }
 
 /** Kind and reason of the error that work ends with. */
-export const reasonOf = (work: Promise<unknown>): Promise<string> =>
+export const catchReason = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'no error',
     (e: { kind: string; reason: string }) => `${e.kind} ${e.reason}`,

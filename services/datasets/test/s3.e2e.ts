@@ -8,9 +8,9 @@ import { createLogger } from '@noema/observability';
 import { type FaultProxy, hasS3, startFaultProxy, waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
+  catchReason,
   OTHER_TEAM,
   PROJECT,
-  reasonOf,
   type RunningDatasets,
   startDatasets,
   TEAM,
@@ -65,7 +65,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
     for await (const { uri } of running.store.list('')) uris.push(uri);
     return uris;
   };
-  const inputsOf = async (datasetVersionId: string): Promise<ArtifactRef> =>
+  const findInputs = async (datasetVersionId: string): Promise<ArtifactRef> =>
     parseArtifactRef(
       (await running.api.versions.listShards({ datasetVersionId })).shards[0]!.inputs,
       'inputs',
@@ -100,11 +100,11 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
       });
       expect(proposal).toMatchObject({ reader: 'table', recordCount: 20_000n });
       await put('own/trees/table.csv', Buffer.from('x,note,label\n1,2,a\n'));
-      expect(await reasonOf(copy({ ...request, fromPart: 0, listing: 'f'.repeat(64) }))).toBe(
+      expect(await catchReason(copy({ ...request, fromPart: 0, listing: 'f'.repeat(64) }))).toBe(
         'conflict OBJECTS_CHANGED',
       );
       // the listing is known to this process, and the object has another size
-      expect(await reasonOf(copy({ ...request, listing }))).toBe('conflict OBJECTS_CHANGED');
+      expect(await catchReason(copy({ ...request, listing }))).toBe('conflict OBJECTS_CHANGED');
     });
 
     it.each([
@@ -129,14 +129,14 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
       ['credentials that the store refuses', { secretName: 'stale' }, 'invalid OBJECTS_UNREADABLE'],
       ['a prefix without objects', {}, 'not-found S3_OBJECTS_NOT_FOUND'],
     ])('are refused: %s', async (_what, request, reason) => {
-      expect(await reasonOf(copy({ url: url('nothing/here'), ...request }))).toBe(reason);
+      expect(await catchReason(copy({ url: url('nothing/here'), ...request }))).toBe(reason);
     });
 
     it('are copied by editors, into their own projects', async () => {
       await put('own/one.csv', Buffer.from('x\n1\n'));
       const request = { url: url('own/one.csv') };
-      expect(await reasonOf(copy(request, running.as(TEAM, 'viewer')))).toBe('forbidden ROLE_TOO_LOW');
-      expect(await reasonOf(copy(request, running.as(OTHER_TEAM)))).toBe('not-found PROJECT_NOT_FOUND');
+      expect(await catchReason(copy(request, running.as(TEAM, 'viewer')))).toBe('forbidden ROLE_TOO_LOW');
+      expect(await catchReason(copy(request, running.as(OTHER_TEAM)))).toBe('not-found PROJECT_NOT_FOUND');
       const { parts } = await copy(request);
       const [content] = await Promise.all(
         parts.map((part) => running.store.get(parseArtifactRef(part, 'part'))),
@@ -150,7 +150,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
     const { integration } = await running.register(CODE('downloads'));
     const { version } = await running.ingest(integration.id, 100);
     expect((await running.api.samples.listSamples({ datasetVersionId: version.id })).totalSize).toBe(200);
-    const ref = await inputsOf(version.id);
+    const ref = await findInputs(version.id);
     const { artifacts } = running.api;
     const request = { service: 'datasets', uri: ref.uri };
     const { url, artifact, expireTime } = await artifacts.createArtifactDownload(request);
@@ -169,7 +169,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
       0,
     );
     for (const range of [{ offset: -1n }, { offset: BigInt(ref.sizeBytes) + 1n }, { limit: -1n }])
-      expect(await reasonOf(joined(artifacts.readArtifact({ ...request, ...range })))).toBe(
+      expect(await catchReason(joined(artifacts.readArtifact({ ...request, ...range })))).toBe(
         'invalid RANGE_INVALID',
       );
 
@@ -182,14 +182,14 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
       [artifacts, '../../etc/passwd'],
       [artifacts, `${ref.uri}' or '1'='1`],
     ] as const) {
-      expect(await reasonOf(caller.createArtifactDownload({ service: 'datasets', uri }))).toBe(
+      expect(await catchReason(caller.createArtifactDownload({ service: 'datasets', uri }))).toBe(
         'not-found ARTIFACT_NOT_FOUND',
       );
-      expect(await reasonOf(joined(caller.readArtifact({ service: 'datasets', uri })))).toBe(
+      expect(await catchReason(joined(caller.readArtifact({ service: 'datasets', uri })))).toBe(
         'not-found ARTIFACT_NOT_FOUND',
       );
     }
-    expect(await reasonOf(artifacts.createArtifactDownload({ service: 'training', uri: ref.uri }))).toBe(
+    expect(await catchReason(artifacts.createArtifactDownload({ service: 'training', uri: ref.uri }))).toBe(
       'not-found ARTIFACT_SERVICE_UNKNOWN',
     );
     expect(lines.length).toBeGreaterThan(0);
@@ -229,7 +229,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
     ).rejects.toMatchObject({ reason: 'DATASET_VERSION_NOT_READY' });
     proxy.heal();
     await waitFor(async () => (await state()).state === JobState.SUCCEEDED, { timeoutMs: 150_000 });
-    const ref = await inputsOf(datasetVersion!.id);
+    const ref = await findInputs(datasetVersion!.id);
     expect((await running.store.get(ref)).length).toBe(ref.sizeBytes);
   }, 180_000);
 

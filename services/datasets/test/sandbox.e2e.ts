@@ -15,10 +15,10 @@ import { describeData } from './data.cases.js';
 import { makeWheel, sha256 } from './made-wheels.js';
 import { PYTHON } from './python-interpreter.js';
 import {
+  catchReason,
   OTHER_PROJECT,
   OTHER_TEAM,
   PROJECT,
-  reasonOf,
   type RunningDatasets,
   startDatasets,
   TEAM,
@@ -108,7 +108,7 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
     expect(job.state).toBe(JobState.SUCCEEDED);
     expect(version.sampleCount).toBe(100);
     const create = (value: string) =>
-      reasonOf(
+      catchReason(
         running.api.integrations.createIntegration({
           projectId: PROJECT,
           source: { source: { case: 'modulePath', value } },
@@ -129,7 +129,7 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
     await running.startWorker();
     const one = await registerBundle(bundled(definition()));
     expect(one.source!.source.case).toBe('bundle');
-    const folder = tarOf({
+    const folder = packTar({
       'package.json': '{"name":"mine","main":"src/mine.js","type":"module"}',
       'src/mine.js':
         `import { defineIntegration } from '@noema/integration'; import seven from 'seven'; import { ` +
@@ -159,7 +159,7 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
       await running.startWorker();
       const one = await registerBundle(Buffer.from(python('index')));
       expect((await running.ingest(one.id, 64)).job).toMatchObject({ state: JobState.SUCCEEDED });
-      const folder = tarOf({
+      const folder = packTar({
         'integration.py': python('[seven(), len(DATA)]', 'from own.numbers import seven\nDATA = read()'),
         'own/__init__.py': '',
         'own/numbers.py': 'def seven():\n    return 7\n',
@@ -178,8 +178,8 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
         message: expect.stringContaining('ZeroDivisionError') as string,
         metadata: { file: '/integration/integration.py', line: '16', sample_id: '70' },
       });
-      const lacking = tarOf({ 'integration.py': python('0'), 'requirements.txt': 'missing-package==1.0' });
-      expect(await reasonOf(registerBundle(lacking))).toBe('precondition INTEGRATION_REQUIREMENTS_UNMET');
+      const lacking = packTar({ 'integration.py': python('0'), 'requirements.txt': 'missing-package==1.0' });
+      expect(await catchReason(registerBundle(lacking))).toBe('precondition INTEGRATION_REQUIREMENTS_UNMET');
     },
   );
 
@@ -202,7 +202,7 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
       );
       expect(new Set((await find()).map(({ uri }) => uri))).toEqual(new Set(sent.map(({ uri }) => uri)));
       const code = await upload(
-        tarOf({
+        packTar({
           'integration.py': python(
             '[seven(), FAULTS]',
             "from seven import seven\nFAULTS = os.access('/packages', os.W_OK) + (not os.path.isdir('/packages'))",
@@ -243,27 +243,27 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
             ...change,
           })
         ).integration!;
-      expect(await reasonOf(ofModule({}))).toBe('precondition INTEGRATION_REQUIREMENTS_UNMET');
+      expect(await catchReason(ofModule({}))).toBe('precondition INTEGRATION_REQUIREMENTS_UNMET');
       const module = await ofModule({ wheels });
       expect(module.wheels).toHaveLength(1);
       expect((await running.ingest(module.id, 64)).job).toMatchObject({ state: JobState.SUCCEEDED });
 
-      expect(await reasonOf(create({ parts: [sent[1], sent[0]] }))).toBe('invalid WHEEL_INVALID');
-      expect(await reasonOf(create({ parts: [sent[0]] }))).toBe('invalid WHEEL_INVALID');
-      expect(await reasonOf(create({ fileName: 'seven-1.1-py3-none-any.whl' }))).toBe(
+      expect(await catchReason(create({ parts: [sent[1], sent[0]] }))).toBe('invalid WHEEL_INVALID');
+      expect(await catchReason(create({ parts: [sent[0]] }))).toBe('invalid WHEEL_INVALID');
+      expect(await catchReason(create({ fileName: 'seven-1.1-py3-none-any.whl' }))).toBe(
         'invalid WHEEL_INVALID',
       );
-      expect(await reasonOf(create({ fileName: 'seven-1.0-cp27-cp27m-any.whl' }))).toBe(
+      expect(await catchReason(create({ fileName: 'seven-1.0-cp27-cp27m-any.whl' }))).toBe(
         'invalid WHEEL_UNFIT',
       );
-      expect(await reasonOf(create({ parts: [{ ...sent[0], uri: code.uri }] }))).toBe(
+      expect(await catchReason(create({ parts: [{ ...sent[0], uri: code.uri }] }))).toBe(
         'not-found WHEEL_PART_NOT_FOUND',
       );
-      expect(await reasonOf(create({ parts: [{ ...sent[0], sha256: 'f'.repeat(64) }] }))).toBe(
+      expect(await catchReason(create({ parts: [{ ...sent[0], sha256: 'f'.repeat(64) }] }))).toBe(
         'not-found WHEEL_PART_NOT_FOUND',
       );
       expect(
-        await reasonOf(
+        await catchReason(
           running.as(OTHER_TEAM).integrations.findWheelParts({ projectId: PROJECT, sha256: hashes }),
         ),
       ).toBe('not-found PROJECT_NOT_FOUND');
@@ -275,12 +275,12 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
         ).parts,
       ).toEqual([]);
       expect(
-        await reasonOf(
+        await catchReason(
           running.as(TEAM, 'viewer').integrations.uploadWheelPart({ projectId: PROJECT, content: parts[0]! }),
         ),
       ).toMatch(/^forbidden/);
       expect(
-        await reasonOf(
+        await catchReason(
           integrations.uploadWheelPart({ projectId: PROJECT, content: Buffer.alloc(2 ** 22 + 1) }),
         ),
       ).toBe('invalid WHEEL_PART_INVALID');
@@ -302,7 +302,7 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
       };
       const [kept, orphan] = [await put('KEPT = 1'), await put('ORPHAN = 1')];
       const code = await upload(
-        tarOf({
+        packTar({
           'integration.py': python('KEPT', 'from seven import KEPT'),
           'requirements.txt': 'seven==1.0',
         }),
@@ -346,7 +346,7 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
     async () => {
       const bundle = await upload(bundled(definition()));
       const create = (teamId: string, projectId: string, value: typeof bundle) =>
-        reasonOf(
+        catchReason(
           running
             .as(teamId)
             .integrations.createIntegration({ projectId, source: { source: { case: 'bundle', value } } }),
@@ -363,20 +363,20 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
         'not-found BUNDLE_NOT_FOUND',
       );
       expect(
-        await reasonOf(
+        await catchReason(
           running
             .as(OTHER_TEAM)
             .integrations.uploadBundle({ projectId: PROJECT, content: bundled(definition()) }),
         ),
       ).toBe('not-found PROJECT_NOT_FOUND');
       expect(
-        await reasonOf(
+        await catchReason(
           running
             .as(TEAM, 'viewer')
             .integrations.uploadBundle({ projectId: PROJECT, content: bundled(definition()) }),
         ),
       ).toMatch(/^forbidden/);
-      expect(await reasonOf(upload(tarOf({ '../../evil.js': 'x', 'index.mjs': '' })))).toBe(
+      expect(await catchReason(upload(packTar({ '../../evil.js': 'x', 'index.mjs': '' })))).toBe(
         'invalid BUNDLE_INVALID',
       );
     },
@@ -417,7 +417,7 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
 
   it('refuses integrations that declare hosts as long as the operator allows no network', async () => {
     expect(
-      await reasonOf(registerBundle(bundled(definition({ rest: `hosts: ['data.example.org'],` })))),
+      await catchReason(registerBundle(bundled(definition({ rest: `hosts: ['data.example.org'],` })))),
     ).toBe('precondition INTEGRATION_NETWORK_REFUSED');
   });
 
@@ -484,14 +484,14 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
         'SIGKILL',
       );
       expect(await checked).toMatchObject({ kind: 'unavailable', reason: 'INTEGRATION_CRASHED' });
-      expect(await reasonOf(check(hungry))).toBe('precondition INTEGRATION_MEMORY_EXCEEDED');
+      expect(await catchReason(check(hungry))).toBe('precondition INTEGRATION_MEMORY_EXCEEDED');
       expect((await check(good)).report!.passed).toBe(true);
     },
   );
 });
 
 /** A tar.gz archive of some files. */
-function tarOf(files: Readonly<Record<string, string>>): Buffer {
+function packTar(files: Readonly<Record<string, string>>): Buffer {
   const blocks = Object.entries(files).flatMap(([name, text]) => {
     const [bytes, head] = [Buffer.from(text), Buffer.alloc(512)];
     head.write(name, 0, 100);

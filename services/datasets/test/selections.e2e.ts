@@ -5,9 +5,9 @@ import { assertRowLevelSecurity } from '@noema/postgres';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  catchReason,
   OTHER_TEAM,
   PROJECT,
-  reasonOf,
   type RunningDatasets,
   startDatasets,
   TEAM,
@@ -109,14 +109,16 @@ describe('the comparison of metadata', () => {
     });
     expect(all).toMatchObject({ selectedCount: 1200, restCount: 0 });
     expect(all.columns.every((c) => c.difference === 0 && c.pValue === 1)).toBe(true);
-    expect(await reasonOf(running.api.samples.compareMetadata({ datasetVersionId }))).toBe(
+    expect(await catchReason(running.api.samples.compareMetadata({ datasetVersionId }))).toBe(
       'invalid SELECTION_MISSING',
     );
     expect(
-      await reasonOf(running.api.samples.compareMetadata({ datasetVersionId, selection: { rows: [1200] } })),
+      await catchReason(
+        running.api.samples.compareMetadata({ datasetVersionId, selection: { rows: [1200] } }),
+      ),
     ).toBe('invalid ROW_INVALID');
     expect(
-      await reasonOf(
+      await catchReason(
         running
           .as(OTHER_TEAM, 'admin')
           .samples.compareMetadata({ datasetVersionId, selection: { rows: [1] } }),
@@ -182,7 +184,7 @@ describe('a slice', () => {
     expect(renamed).toMatchObject({ displayName: 'renamed', description: 'what I saw', sampleCount: 3 });
     expect(Number(renamed!.updateTime!.seconds)).toBeGreaterThanOrEqual(Number(renamed!.createTime!.seconds));
     expect(
-      await reasonOf(
+      await catchReason(
         running.api.slices.updateSlice({
           slice: { id: ofRows!.id, displayName: 'small' },
           updateMask: { paths: ['display_name'] },
@@ -190,7 +192,7 @@ describe('a slice', () => {
       ),
     ).toBe('exists SLICE_NAME_TAKEN');
     expect(
-      await reasonOf(
+      await catchReason(
         running.api.slices.updateSlice({
           slice: { id: ofRows!.id, filter: 'row = 1' },
           updateMask: { paths: ['filter'] },
@@ -207,16 +209,16 @@ describe('a slice', () => {
       bitmap: { 0: 0b1111111, 1: 0 },
     });
     for (const { id } of [ofRows!, ofFilter!]) await running.api.slices.deleteSlice({ sliceId: id });
-    expect(await reasonOf(running.api.slices.getSlice({ sliceId: ofRows!.id }))).toBe(
+    expect(await catchReason(running.api.slices.getSlice({ sliceId: ofRows!.id }))).toBe(
       'not-found SLICE_NOT_FOUND',
     );
-    expect(await reasonOf(running.api.slices.deleteSlice({ sliceId: ofRows!.id }))).toBe(
+    expect(await catchReason(running.api.slices.deleteSlice({ sliceId: ofRows!.id }))).toBe(
       'not-found SLICE_NOT_FOUND',
     );
   });
 
   it('is refused with a reason when it makes no sense', async () => {
-    const refusal = (request: object) => reasonOf(create({ displayName: 'x', ...request }));
+    const refusal = (request: object) => catchReason(create({ displayName: 'x', ...request }));
     expect(await refusal({})).toBe('invalid SLICE_SOURCE_MISSING');
     expect(await refusal({ filter: '  ' })).toBe('invalid SLICE_SOURCE_MISSING');
     expect(await refusal({ filter: 'row = 1', selection: { rows: [1] } })).toBe(
@@ -234,7 +236,7 @@ describe('a slice', () => {
       'invalid DESCRIPTION_TOO_LONG',
     );
     expect(
-      await reasonOf(
+      await catchReason(
         running.api.slices.createSlice({ datasetVersionId: 'x', displayName: 'x', filter: 'row = 1' }),
       ),
     ).toBe('not-found DATASET_VERSION_NOT_FOUND');
@@ -242,12 +244,12 @@ describe('a slice', () => {
 
   it('has a name of its own, also when two ask at once; the same request id is the same slice', async () => {
     const request = { displayName: 'twice', selection: { rows: [1, 2] } };
-    const outcomes = await Promise.all([create(request), create(request)].map(reasonOf));
+    const outcomes = await Promise.all([create(request), create(request)].map(catchReason));
     expect(outcomes.sort()).toEqual(['exists SLICE_NAME_TAKEN', 'no error']);
     const once = { displayName: 'once', filter: 'row < 10', requestId: 'r1' };
     const [first, second] = [await create(once), await create(once)];
     expect(second).toEqual(first);
-    expect(await reasonOf(create({ ...once, filter: 'row < 11' }))).toBe('exists REQUEST_ID_REUSED');
+    expect(await catchReason(create({ ...once, filter: 'row < 11' }))).toBe('exists REQUEST_ID_REUSED');
   });
 
   it('gets the rows of callers that tag at once, and refuses rows where a filter decides', async () => {
@@ -266,7 +268,7 @@ describe('a slice', () => {
     const { bitmap } = (await running.api.slices.getSlice({ sliceId })).slice!;
     expect([...selectRows({ rows: [], bitmap }, 1200)]).toEqual(rows(100, 108));
     const refusal = (request: object) =>
-      reasonOf(running.api.slices.updateSlice({ slice: { id: sliceId }, ...request }));
+      catchReason(running.api.slices.updateSlice({ slice: { id: sliceId }, ...request }));
     expect(await refusal({ add: { rows: [1200] } })).toBe('invalid ROW_INVALID');
     expect(await refusal({ remove: { rows: rows(100, 108) } })).toBe('precondition SLICE_WOULD_BE_EMPTY');
     expect(await refusal({ add: { rows: [1] }, remove: { rows: [1] } })).toBe(
@@ -274,7 +276,7 @@ describe('a slice', () => {
     );
     const { slice: kept } = await create({ displayName: 'kept', filter: 'row < 10' });
     expect(
-      await reasonOf(running.api.slices.updateSlice({ slice: { id: kept!.id }, add: { rows: [11] } })),
+      await catchReason(running.api.slices.updateSlice({ slice: { id: kept!.id }, add: { rows: [11] } })),
     ).toBe('precondition SLICE_HAS_FILTER');
   });
 
@@ -289,7 +291,7 @@ describe('a slice', () => {
       selection: { rows: [1] },
     });
     await running.api.versions.deleteDatasetVersion({ datasetVersionId: version.id });
-    expect(await reasonOf(running.api.slices.getSlice({ sliceId: slice!.id }))).toBe(
+    expect(await catchReason(running.api.slices.getSlice({ sliceId: slice!.id }))).toBe(
       'not-found SLICE_NOT_FOUND',
     );
   });
@@ -306,7 +308,7 @@ describe('a slice', () => {
       other.listSlices({ datasetVersionId }),
       other.createSlice({ datasetVersionId, displayName: 'x', selection: { rows: [1] } }),
     ];
-    for (const reason of await Promise.all(calls.map(reasonOf))) expect(reason).toMatch(/^not-found /);
+    for (const reason of await Promise.all(calls.map(catchReason))) expect(reason).toMatch(/^not-found /);
     const viewer = running.as(TEAM, 'viewer').slices;
     expect((await viewer.getSlice({ sliceId })).slice!.sampleCount).toBe(1);
     const changes = [
@@ -315,7 +317,7 @@ describe('a slice', () => {
       viewer.updateSlice({ slice: { id: sliceId }, add: { rows: [1] } }),
       viewer.deleteSlice({ sliceId }),
     ];
-    for (const reason of await Promise.all(changes.map(reasonOf))) expect(reason).toMatch(/^forbidden /);
+    for (const reason of await Promise.all(changes.map(catchReason))) expect(reason).toMatch(/^forbidden /);
     await assertRowLevelSecurity(running.adminUrl, 'datasets');
     const db = running.service.app.get(Host).database();
     expect(

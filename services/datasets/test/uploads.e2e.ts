@@ -8,10 +8,10 @@ import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  catchReason,
   OTHER_PROJECT,
   OTHER_TEAM,
   PROJECT,
-  reasonOf,
   type RunningDatasets,
   startDatasets,
 } from './running-datasets.js';
@@ -90,7 +90,7 @@ afterAll(() => running.stop());
 const begin = async (change: Partial<Manifest> = {}): Promise<string> =>
   (await running.api.uploads.createUpload({ projectId: PROJECT, manifest: manifest(change) })).upload!.id;
 
-const integrationOf = async (uploadId: string) =>
+const createIntegration = async (uploadId: string) =>
   (
     await running.api.integrations.createIntegration({
       projectId: PROJECT,
@@ -105,7 +105,7 @@ describe('an upload', () => {
     // Chunks come in any order, and one of them twice.
     for (const index of [2, 0, 1, 0])
       await running.api.uploads.addUploadChunk({ uploadId, index, chunk: chunk(index) });
-    const integration = await integrationOf(uploadId);
+    const integration = await createIntegration(uploadId);
     expect(integration.source?.source).toEqual({ case: 'uploadId', value: uploadId });
     const { version, job } = await running.ingest(integration.id, 8);
     expect(job.state).toBe(JobState.SUCCEEDED);
@@ -148,7 +148,7 @@ describe('an upload', () => {
       manifest: manifest(),
     });
     expect(upload).toMatchObject({ id: uploadId, receivedChunks: [], datasetVersionId: version.id });
-    expect(await reasonOf(integrationOf(uploadId))).toBe('precondition UPLOAD_CONSUMED');
+    expect(await catchReason(createIntegration(uploadId))).toBe('precondition UPLOAD_CONSUMED');
   });
 
   it('can be sent again when its version was deleted', async () => {
@@ -156,7 +156,7 @@ describe('an upload', () => {
     const send = async () => {
       for (const index of [0, 1, 2])
         await running.api.uploads.addUploadChunk({ uploadId, index, chunk: chunk(index) });
-      return (await running.ingest((await integrationOf(uploadId)).id)).version;
+      return (await running.ingest((await createIntegration(uploadId)).id)).version;
     };
     const { id: datasetVersionId } = await send();
     await running.api.versions.deleteDatasetVersion({ datasetVersionId });
@@ -168,9 +168,9 @@ describe('an upload', () => {
     await running.api.uploads.addUploadChunk({ uploadId, index: 1, chunk: chunk(1) });
     const { upload } = await running.api.uploads.getUpload({ uploadId });
     expect(upload).toMatchObject({ chunkCount: 3, receivedChunks: [1], datasetVersionId: '' });
-    expect(await reasonOf(integrationOf(uploadId))).toBe('precondition UPLOAD_INCOMPLETE');
+    expect(await catchReason(createIntegration(uploadId))).toBe('precondition UPLOAD_INCOMPLETE');
     const other = { ...chunk(1), classIndexes: chunk(1).classIndexes.map(() => 0) };
-    expect(await reasonOf(running.api.uploads.addUploadChunk({ uploadId, index: 1, chunk: other }))).toBe(
+    expect(await catchReason(running.api.uploads.addUploadChunk({ uploadId, index: 1, chunk: other }))).toBe(
       'conflict UPLOAD_CHUNK_DIFFERS',
     );
   });
@@ -178,25 +178,25 @@ describe('an upload', () => {
   it('is not seen by another team, and has no code to check', async () => {
     const uploadId = await begin({ digest: 'c'.repeat(64) });
     const { uploads } = running.as(OTHER_TEAM);
-    expect(await reasonOf(uploads.getUpload({ uploadId }))).toBe('not-found UPLOAD_NOT_FOUND');
-    expect(await reasonOf(uploads.addUploadChunk({ uploadId, index: 0, chunk: chunk(0) }))).toBe(
+    expect(await catchReason(uploads.getUpload({ uploadId }))).toBe('not-found UPLOAD_NOT_FOUND');
+    expect(await catchReason(uploads.addUploadChunk({ uploadId, index: 0, chunk: chunk(0) }))).toBe(
       'not-found UPLOAD_NOT_FOUND',
     );
-    expect(await reasonOf(uploads.createUpload({ projectId: PROJECT, manifest: manifest() }))).toMatch(
+    expect(await catchReason(uploads.createUpload({ projectId: PROJECT, manifest: manifest() }))).toMatch(
       /^not-found /,
     );
     for (const index of [0, 1, 2])
       await running.api.uploads.addUploadChunk({ uploadId, index, chunk: chunk(index) });
     expect(
-      await reasonOf(
+      await catchReason(
         running.as(OTHER_TEAM).integrations.createIntegration({
           projectId: OTHER_PROJECT,
           source: { source: { case: 'uploadId', value: uploadId } },
         }),
       ),
     ).toBe('not-found UPLOAD_NOT_FOUND');
-    const integrationId = (await integrationOf(uploadId)).id;
-    expect(await reasonOf(running.api.integrations.checkIntegration({ integrationId }))).toBe(
+    const integrationId = (await createIntegration(uploadId)).id;
+    expect(await catchReason(running.api.integrations.checkIntegration({ integrationId }))).toBe(
       'unsupported UPLOAD_HAS_NO_CODE',
     );
   });

@@ -432,13 +432,13 @@ describe('jobs of a team', () => {
       )
     ).job!;
     worker = await platform.startWorker();
-    const jobOf = async (jobId: string) => (await jobs.getJob({ service: 'explanations', jobId })).job!;
-    const done = await untilEnded(() => jobOf(small.id), { what: 'the small analysis to end' });
+    const readJob = async (jobId: string) => (await jobs.getJob({ service: 'explanations', jobId })).job!;
+    const done = await untilEnded(() => readJob(small.id), { what: 'the small analysis to end' });
     expect(done.state).toBe(JobState.SUCCEEDED);
     // Had a large job ended since, it would have ended later.
     const endMs = ({ endTime }: typeof done): number =>
       endTime === undefined ? Infinity : timestampMs(endTime);
-    for (const { id } of large) expect(endMs(await jobOf(id))).toBeGreaterThan(endMs(done));
+    for (const { id } of large) expect(endMs(await readJob(id))).toBeGreaterThan(endMs(done));
     await jobs.cancelJob({ service: 'explanations', jobId: large[0]!.id });
   });
 

@@ -81,7 +81,7 @@ export function linearModel({
     blocks: [],
     width,
     input: { name: 'x', dims: [2, 2, 1] },
-    tensorsOf({ row }) {
+    readTensors({ row }) {
       const inputs = new Map([['x', { data: Float32Array.from(samples[row]!), dims: [2, 2, 1] }]]);
       if (classes === undefined) return Promise.resolve({ inputs });
       const truth = Float32Array.from({ length: width }, (_, i) => Number(i === classes[row]));

@@ -18,7 +18,7 @@ const unknown = (what: string): DomainError =>
  * What the services datasets, training and activations would say of the world. Sample ids are `s<row>`; the
  * version of a run's model has the id of the run.
  */
-export const peersOf = (world: World): Peer[] => [
+export const makePeers = (world: World): Peer[] => [
   peer(DatasetService, {
     getDatasetVersion: ({ datasetVersionId }) => ({
       datasetVersion: {
@@ -95,9 +95,9 @@ export const peersOf = (world: World): Peer[] => [
   peer(ActivationSetService, {
     getActivationSet: ({ activationSetId }) => {
       if (activationSetId !== world.activationSetId) throw unknown(`activation set ${activationSetId}`);
-      return { activationSet: setOf(world) };
+      return { activationSet: makeSet(world) };
     },
-    listActivationSets: () => ({ activationSets: [setOf(world)] }),
+    listActivationSets: () => ({ activationSets: [makeSet(world)] }),
     listActivationShards: () => ({
       shards: world.shards.map(({ index, firstRow, rowCount, vectors }) => ({
         index,
@@ -109,7 +109,7 @@ export const peersOf = (world: World): Peer[] => [
   }),
 ];
 
-function setOf({ activationSetId: id, projectId, runId, datasetVersionId, basis, moments, runs }: World) {
+function makeSet({ activationSetId: id, projectId, runId, datasetVersionId, basis, moments, runs }: World) {
   let firstUnit = 0;
   const layers = runs.get(runId)!.model.layers.map(({ name, kind, units }) => ({
     name,

@@ -9,7 +9,7 @@ import { silentLogger } from '@noema/observability';
 import { Database } from '@noema/postgres';
 import { serviceTest, startTestbed, type TestPostgres } from '@noema/testing';
 import { explanations } from '../src/index.js';
-import { peersOf } from './peers.js';
+import { makePeers } from './peers.js';
 import { makeWorld, type World } from './world.js';
 
 /** The service with a real database, store and bus, before it a world of data and a model. */
@@ -44,7 +44,7 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
     start: (env) => startService(explanations, env, { logger: silentLogger }),
     startWorker: (env) => start(explanations, env, { logger: silentLogger }),
     peerNames: ['datasets', 'training', 'activations'],
-    peers: peersOf(world),
+    peers: makePeers(world),
     env: { NOEMA_DATABASE_URL: url, NOEMA_ENGINE_THREADS: '1', NOEMA_DRAIN_MS: '1000' },
     teamId: world.teamId,
   });

@@ -59,8 +59,8 @@ function spearman(a: readonly number[], b: readonly number[]): number {
   const rank = (of: readonly number[]): number[] =>
     of.map((v) => 0.5 + of.filter((w) => w < v).length + of.filter((w) => w === v).length / 2);
   const [x, y] = [rank(a), rank(b)];
-  const meanOf = (of: readonly number[]): number => of.reduce((s, v) => s + v, 0) / of.length;
-  const [mx, my] = [meanOf(x), meanOf(y)];
+  const computeMean = (of: readonly number[]): number => of.reduce((s, v) => s + v, 0) / of.length;
+  const [mx, my] = [computeMean(x), computeMean(y)];
   const sum = (f: (i: number) => number): number => x.reduce((total, _, i) => total + f(i), 0);
   return (
     sum((i) => (x[i]! - mx) * (y[i]! - my)) /
@@ -120,7 +120,7 @@ it(
       Float32Array.from(rows.flatMap((row) => [0, 1, 2].map((side) => (row % 3 === side ? 1 : 0)))),
       [n, 3],
     );
-    const mapsOf = async (values: Weights): Promise<number[][]> => {
+    const computeMaps = async (values: Weights): Promise<number[][]> => {
       const { program, gradients } = gradientsProgram(model, values, {
         of: 'loss',
         losses: [{ loss: 'categorical_crossentropy' }],
@@ -136,7 +136,11 @@ it(
     const half = new Map(
       [...trained].map(([name, values]) => [name, name.startsWith('conv/') ? values : initial.get(name)!]),
     );
-    const [of, random, behindConv] = [await mapsOf(trained), await mapsOf(initial), await mapsOf(half)];
+    const [of, random, behindConv] = [
+      await computeMaps(trained),
+      await computeMaps(initial),
+      await computeMaps(half),
+    ];
     await engine.close();
     const mean = (other: number[][], value: (v: number) => number = (v) => v): number =>
       of.reduce((sum, map, i) => sum + spearman(map.map(value), other[i]!.map(value)), 0) / n;

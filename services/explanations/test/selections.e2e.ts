@@ -51,7 +51,7 @@ const analyzed = async (change: object = {}): Promise<SelectionAnalysis> => {
   expect(done.fault).toBeUndefined();
   return done;
 };
-const valuesOf = async (
+const readValues = async (
   analysis: { heatMaps: SelectionAnalysis['heatMaps'] },
   id: string,
 ): Promise<Float32Array> =>
@@ -112,10 +112,10 @@ it('a selection has the mean of the heat maps of its samples, each for the class
         { what: 'the analysis of one sample' },
       );
       expect(done.predictedClass).toBe(predicted);
-      return valuesOf(done, `grad-cam-${predicted}`);
+      return readValues(done, `grad-cam-${predicted}`);
     }),
   );
-  (await valuesOf(analysis, 'grad-cam')).forEach((value, i) => {
+  (await readValues(analysis, 'grad-cam')).forEach((value, i) => {
     expect(value).toBeCloseTo(single.reduce((sum, map) => sum + map[i]!, 0) / 3, 6);
   });
 });
@@ -149,7 +149,7 @@ it('the mean size of the loss gradient is that of finite differences', async () 
   });
   await engine.close();
   const losses = out[judge.loss!]!.data as Float32Array;
-  const found = await valuesOf(analysis, 'loss-gradient');
+  const found = await readValues(analysis, 'loss-gradient');
   const expected = Array.from(
     { length: 64 },
     (_, pixel) =>
@@ -223,7 +223,7 @@ it('rows without labels have no part in the map of the loss, models without posi
     await analyzed({ selection: { rows: [4, LABELED_ROWS] } }),
     await analyzed({ selection: { rows: [4] } }),
   ];
-  expect(await valuesOf(mixed, 'loss-gradient')).toEqual(await valuesOf(labeled, 'loss-gradient'));
+  expect(await readValues(mixed, 'loss-gradient')).toEqual(await readValues(labeled, 'loss-gradient'));
 });
 
 it('weights that are no numbers fail it visibly, and a cancelled one is whole or not there', async () => {

@@ -11,7 +11,7 @@ const findProjects = async (p: Platform, signal?: AbortSignal): Promise<Response
     headers: {
       accept: 'application/json, text/event-stream',
       'content-type': 'application/json',
-      authorization: `Bearer ${await p.tokenOf('viewer')}`,
+      authorization: `Bearer ${await p.signToken('viewer')}`,
     },
     body: JSON.stringify({
       jsonrpc: '2.0',

@@ -24,7 +24,7 @@ beforeAll(async () => {
     NOEMA_BODY_LIMIT_BYTES: '65536',
     NOEMA_STALL_MS: '20000',
   });
-  token = await p.tokenOf('editor');
+  token = await p.signToken('editor');
 });
 afterAll(() => p.close());
 afterEach(() => {
@@ -362,9 +362,9 @@ describe('signing in', () => {
 
   it('refuses an expired token, and a role that is too low', async () => {
     expect(
-      await problem(await ask('/v1/projects/7', { auth: await p.tokenOf('editor', -60) })),
+      await problem(await ask('/v1/projects/7', { auth: await p.signToken('editor', -60) })),
     ).toMatchObject({ status: 401, reason: 'TOKEN_EXPIRED' });
-    const viewer = await p.tokenOf('viewer');
+    const viewer = await p.signToken('viewer');
     expect(
       await problem(
         await ask('/v1/projects', {
@@ -823,7 +823,7 @@ describe('operations', () => {
     async () => {
       const small = await startPlatform({ NOEMA_MAX_REQUESTS: '4', NOEMA_DRAIN_MS: '100' });
       const [own, others] = [
-        await small.tokenOf('viewer'),
+        await small.signToken('viewer'),
         (await small.signer.sign({ teamId: uuidv7(), subject: 'bob', role: 'viewer' })).token,
       ];
       const leaving = new AbortController();
@@ -860,7 +860,7 @@ describe('operations', () => {
   it('tells a watcher that its service goes away, not that the job is done', async () => {
     const lone = await startPlatform();
     const response = await fetch(`${lone.base}/v1/training/jobs/7:watch`, {
-      headers: { authorization: `Bearer ${await lone.tokenOf('viewer')}` },
+      headers: { authorization: `Bearer ${await lone.signToken('viewer')}` },
     });
     await waitFor(() => lone.jobs.watchers === 1);
     await lone.behind.close();

@@ -38,7 +38,7 @@ it('takes an API key itself, and a short token', async () => {
   // Two seconds later the gateway would ask again whether the key still holds.
   await withStillClock(async () => {
     expect(await projects().getProject({ projectId: '7' })).toMatchObject({ project: { id: '7' } });
-    expect(await projects(await p.tokenOf('viewer')).getProject({ projectId: '8' })).toMatchObject({
+    expect(await projects(await p.signToken('viewer')).getProject({ projectId: '8' })).toMatchObject({
       project: { id: '8' },
     });
     const exchanged = p.tokens.exchanged;
@@ -55,7 +55,7 @@ it('exchanges a key without a token, as the workspace declares', async () => {
 
 it('refuses whoever has no good token, before any service hears of it', async () => {
   p.projects.calls = [];
-  for (const token of [undefined, 'noema_bad_key', 'nonsense', await p.tokenOf('viewer', -60)]) {
+  for (const token of [undefined, 'noema_bad_key', 'nonsense', await p.signToken('viewer', -60)]) {
     await expect(
       createClient(ProjectService, { address: connection, token }).getProject({ projectId: '7' }),
       String(token),
@@ -206,7 +206,7 @@ it(
     const lonely = await startPlatform({ NOEMA_SERVICES: 'workspace=127.0.0.1:9' });
     const away = createClient(ProjectService, {
       address: lonely.gateway.grpcAddress,
-      token: await lonely.tokenOf('viewer'),
+      token: await lonely.signToken('viewer'),
     });
     const error = await away.getProject({ projectId: '7' }).catch((thrown: unknown) => thrown as DomainError);
     expect(error).toMatchObject({ kind: 'unavailable' });

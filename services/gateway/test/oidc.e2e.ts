@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startGateway } from '../src/index.js';
 import { type Forge, startLyingProvider } from './lying-provider.js';
 import { startPlatform } from './platform.js';
-import { teamOf } from './platform.controllers.js';
-import { locationOf, Visitor } from './visitor.js';
+import { deriveTeam } from './platform.controllers.js';
+import { readLocation, Visitor } from './visitor.js';
 
 const PUBLIC = 'http://noema.test';
 const KEY = 'noema_good_key';
@@ -36,7 +36,7 @@ const refused = (why: string, email?: string) =>
   `/sign-in#${new URLSearchParams({ refused: why, ...(email !== undefined && { email }) }).toString()}`;
 const json = async (visitor: Visitor, path: string, init?: RequestInit) =>
   (await (await visitor.go(path, init)).json()) as Record<string, unknown>;
-const sessionOf = ({ cookies }: Visitor): string =>
+const readSession = ({ cookies }: Visitor): string =>
   [...cookies.platform].find(([name]) => name.startsWith('noema_session_'))![1];
 const own = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' };
 
@@ -80,14 +80,14 @@ describe('people sign in at a real provider', () => {
       expect(begun.headers.get('set-cookie')).toMatch(
         /^noema_login=[\w-]+; Max-Age=600; Path=\/oidc; HttpOnly; SameSite=Lax$/,
       );
-      expect(Object.fromEntries(new URL(locationOf(begun)).searchParams)).toMatchObject({
+      expect(Object.fromEntries(new URL(readLocation(begun)).searchParams)).toMatchObject({
         response_type: 'code',
         code_challenge_method: 'S256',
         scope: 'openid email profile',
         redirect_uri: `${PUBLIC}/oidc/callback`,
       });
       const back = await bob.go(await bob.signInAt('bob'));
-      expect([back.status, locationOf(back)]).toEqual([303, '/projects/7']);
+      expect([back.status, readLocation(back)]).toEqual([303, '/projects/7']);
       const [gone = '', cookie = ''] = back.headers.getSetCookie();
       expect(gone).toMatch(/^noema_login=; Max-Age=0/);
       expect(cookie).toMatch(/^noema_session_\d+=[\w-]+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
@@ -95,7 +95,7 @@ describe('people sign in at a real provider', () => {
       expect(p!.identities.calls.at(-1)).toMatchObject({
         role: 'service',
         subject: 'gateway',
-        teamId: teamOf('Beta'),
+        teamId: deriveTeam('Beta'),
       });
       expect((await bob.go('/v1/projects', { method: 'POST', body: '{}' })).status).toBe(403);
       expect((await bob.go('/v1/projects', { method: 'POST', body: '{}', headers: own })).status).toBe(200);
@@ -105,7 +105,7 @@ describe('people sign in at a real provider', () => {
   it('choose between their teams, and go over to another', async () => {
     const ann = visitor();
     expect(await ann.signIn('ann')).toBe('/choose-team?next=%2Fprojects%2F7');
-    const [alpha, beta] = [teamOf('Alpha'), teamOf('Beta')];
+    const [alpha, beta] = [deriveTeam('Alpha'), deriveTeam('Beta')];
     expect(await json(ann, '/v1/session/teams')).toMatchObject({
       teamId: alpha,
       memberships: [
@@ -118,7 +118,7 @@ describe('people sign in at a real provider', () => {
       ann.go('/v1/session:switchTeam', { method: 'POST', body: JSON.stringify({ teamId }), headers: own });
     expect((await switchTo(beta)).status).toBe(200);
     expect(await json(ann, '/v1/session/teams')).toMatchObject({ teamId: beta });
-    expect(await reason(await switchTo(teamOf('Gamma')))).toEqual([404, 'TEAM_NOT_FOUND']);
+    expect(await reason(await switchTo(deriveTeam('Gamma')))).toEqual([404, 'TEAM_NOT_FOUND']);
     expect(await json(ann, '/v1/session/teams')).toMatchObject({ teamId: beta });
   });
 
@@ -159,18 +159,20 @@ describe('people sign in at a real provider', () => {
   it('with their own browser alone, once, in time, with the state that was begun', async () => {
     const [bob, thief] = [visitor(), visitor()];
     const callback = await bob.signInAt('bob');
-    expect(locationOf(await thief.go(callback))).toBe(refused('LOGIN_EXPIRED'));
+    expect(readLocation(await thief.go(callback))).toBe(refused('LOGIN_EXPIRED'));
     await thief.go('/oidc/sign-in');
-    expect(locationOf(await thief.go(callback))).toBe(refused('LOGIN_EXPIRED'));
+    expect(readLocation(await thief.go(callback))).toBe(refused('LOGIN_EXPIRED'));
     const login = bob.cookies.platform.get('noema_login')!;
-    expect(locationOf(await bob.go(callback))).toBe('/projects/7');
-    expect(locationOf(await bob.go(callback))).toBe(refused('LOGIN_EXPIRED'));
+    expect(readLocation(await bob.go(callback))).toBe('/projects/7');
+    expect(readLocation(await bob.go(callback))).toBe(refused('LOGIN_EXPIRED'));
     bob.cookies.platform.set('noema_login', login); // a code is good once, also for who has kept the cookie
-    expect(locationOf(await bob.go(callback))).toBe(refused('PROVIDER_REFUSED'));
+    expect(readLocation(await bob.go(callback))).toBe(refused('PROVIDER_REFUSED'));
     const again = await bob.signInAt('bob');
-    expect(locationOf(await bob.go(again.replace(/state=[\w-]+/, 'state=x')))).toBe(refused('LOGIN_EXPIRED'));
+    expect(readLocation(await bob.go(again.replace(/state=[\w-]+/, 'state=x')))).toBe(
+      refused('LOGIN_EXPIRED'),
+    );
     bob.cookies.platform.set('noema_login', 'bm9ib2R5IHNlYWxlZCB0aGlzIHRleHQgaGVyZSwgbm9ib2R5');
-    expect(locationOf(await bob.go(again))).toBe(refused('LOGIN_EXPIRED'));
+    expect(readLocation(await bob.go(again))).toBe(refused('LOGIN_EXPIRED'));
   });
 
   it('are led to no other site', async () => {
@@ -207,9 +209,9 @@ describe('people sign in at a real provider', () => {
         { logger: silentLogger },
       );
       const there = new Visitor(`http://${gateway.address}`, PUBLIC);
-      there.cookies.platform.set(`noema_session_${gateway.address.split(':').at(-1)!}`, sessionOf(bob));
+      there.cookies.platform.set(`noema_session_${gateway.address.split(':').at(-1)!}`, readSession(bob));
       expect((await there.go('/v1/projects/7')).status).toBe(200);
-      expect(locationOf(await there.go('/oidc/sign-in'))).toBe(refused('PROVIDER_AWAY'));
+      expect(readLocation(await there.go('/oidc/sign-in'))).toBe(refused('PROVIDER_AWAY'));
       expect(
         (
           await there.go('/v1/session', {
@@ -248,11 +250,11 @@ describe('people sign in at a real provider', () => {
       ...new URL(callback).searchParams.values(),
       bob.cookies.platform.get('noema_login')!,
     ].filter((value) => value !== provider!.issuer);
-    expect(locationOf(await bob.go(callback))).toBe('/projects/7');
+    expect(readLocation(await bob.go(callback))).toBe('/projects/7');
     await gateway.close();
     const log = lines.join('');
     expect(log).toContain('a person signed in');
-    for (const value of [...secrets, sessionOf(bob), 'very secret']) expect(log).not.toContain(value);
+    for (const value of [...secrets, readSession(bob), 'very secret']) expect(log).not.toContain(value);
   });
 });
 
@@ -273,10 +275,10 @@ describe('what a provider sends is believed only if it holds', () => {
 
   const signIn = async (forge: Forge): Promise<string> => {
     const visitor = new Visitor(p!.base, PUBLIC);
-    const { searchParams } = new URL(locationOf(await visitor.go('/oidc/sign-in?next=%2Fa')));
+    const { searchParams } = new URL(readLocation(await visitor.go('/oidc/sign-in?next=%2Fa')));
     Object.assign(liar!, { nonce: searchParams.get('nonce'), forge });
     const query = new URLSearchParams({ code: 'c', state: searchParams.get('state') ?? '' });
-    return locationOf(await visitor.go(`${PUBLIC}/oidc/callback?${query.toString()}`));
+    return readLocation(await visitor.go(`${PUBLIC}/oidc/callback?${query.toString()}`));
   };
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -360,7 +362,7 @@ it('a gateway without a provider says so, and one with half of the settings does
   const visitor = new Visitor(p.base, PUBLIC);
   expect(await json(visitor, '/v1/session/sign-in-options')).toEqual({ apiKey: true });
   for (const path of ['/oidc/sign-in', '/oidc/callback?code=x&state=y'])
-    expect(locationOf(await visitor.go(path))).toBe(refused('IDENTITY_PROVIDER_MISSING'));
+    expect(readLocation(await visitor.go(path))).toBe(refused('IDENTITY_PROVIDER_MISSING'));
   const { NOEMA_SESSION_SECRET: _, ...env } = p.env;
   const error: unknown = await startGateway(
     { ...env, NOEMA_OIDC_ISSUER: 'https://id.example.org' },

@@ -50,7 +50,7 @@ export class TokenController implements Handlers<typeof TokenService> {
   ended = new Set<string>();
   /** While it is set, no session can be ended. */
   endFault: DomainError | undefined;
-  constructor(private readonly tokenOf: (role: Role, lifetimeS?: number) => Promise<string>) {}
+  constructor(private readonly signToken: (role: Role, lifetimeS?: number) => Promise<string>) {}
 
   async exchangeApiKey({ apiKey, sessionId }: ExchangeApiKeyRequest) {
     this.exchanged++;
@@ -58,7 +58,7 @@ export class TokenController implements Handlers<typeof TokenService> {
       throw new DomainError('unauthenticated', 'SESSION_INVALID', 'the session has ended');
     if (!apiKey.startsWith('noema_good') || this.revoked.has(apiKey)) throw apiKeyInvalid();
     return {
-      accessToken: await this.tokenOf('editor', this.lifetimeS),
+      accessToken: await this.signToken('editor', this.lifetimeS),
       expireTime: timestampFromDate(new Date(Date.now() + this.lifetimeS * 1000)),
     };
   }
@@ -84,7 +84,7 @@ export class IdentityController implements Handlers<typeof IdentityService> {
   calls: (CallContext['principal'] & { readonly verifiedEmail?: string })[] = [];
   private readonly bound = new Map<string, string[]>();
   constructor(
-    private readonly tokenOf: (role: Role, lifetimeS?: number) => Promise<string>,
+    private readonly signToken: (role: Role, lifetimeS?: number) => Promise<string>,
     private readonly sessions: TokenController,
   ) {}
 
@@ -94,7 +94,7 @@ export class IdentityController implements Handlers<typeof IdentityService> {
     if (teams.length > 0) this.bound.set(subject, teams);
     return {
       memberships: teams.map((name) => ({
-        teamId: teamOf(name),
+        teamId: deriveTeam(name),
         teamDisplayName: name,
         memberId: subject,
         role: MemberRole.EDITOR,
@@ -108,7 +108,7 @@ export class IdentityController implements Handlers<typeof IdentityService> {
     this.calls.push(principal);
     if (this.removed.has(subject)) throw new DomainError('unauthenticated', 'IDENTITY_UNKNOWN', 'no member');
     return {
-      accessToken: await this.tokenOf('editor'),
+      accessToken: await this.signToken('editor'),
       expireTime: timestampFromDate(new Date(Date.now() + this.lifetimeS * 1000)),
       teamId: principal.teamId,
     };
@@ -116,7 +116,7 @@ export class IdentityController implements Handlers<typeof IdentityService> {
 }
 
 /** The id of a team of that name. */
-export const teamOf = (name: string): string => deriveUuid('team', name);
+export const deriveTeam = (name: string): string => deriveUuid('team', name);
 
 @GrpcService(ProjectService)
 export class ProjectController implements Handlers<typeof ProjectService> {

@@ -20,9 +20,9 @@ export const TEAM = '01890a5d-ac96-774b-bcce-b302099a8057';
 export async function startPlatform(settings: Record<string, string> = {}, tls?: TlsFiles) {
   const key = await generateSigningKey();
   const signer = new TokenSigner({ privateKey: key.privateKey });
-  const tokenOf = async (role: Role, lifetimeS = 600) =>
+  const signToken = async (role: Role, lifetimeS = 600) =>
     (await signer.sign({ teamId: TEAM, subject: 'ann', role }, lifetimeS)).token;
-  const behind = await startServer(key.jwks, tokenOf, tls);
+  const behind = await startServer(key.jwks, signToken, tls);
   const env = {
     NOEMA_AUTH_JWKS: key.jwks,
     NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
@@ -43,7 +43,7 @@ export async function startPlatform(settings: Record<string, string> = {}, tls?:
     gateway,
     behind,
     base: `http://${gateway.address}`,
-    tokenOf,
+    signToken,
     signer,
     close: async () => {
       await gateway.close();
@@ -54,13 +54,13 @@ export async function startPlatform(settings: Record<string, string> = {}, tls?:
 
 async function startServer(
   jwks: string,
-  tokenOf: (role: Role, lifetimeS?: number) => Promise<string>,
+  signToken: (role: Role, lifetimeS?: number) => Promise<string>,
   tls: TlsFiles | undefined,
 ) {
-  const tokens = new TokenController(tokenOf);
+  const tokens = new TokenController(signToken);
   const controllers = {
     tokens,
-    identities: new IdentityController(tokenOf, tokens),
+    identities: new IdentityController(signToken, tokens),
     projects: new ProjectController(),
     jobs: new JobController(),
     samples: new SampleController(),

@@ -47,7 +47,7 @@ it('asks services by certificate, and a gateway without one gets no answer', asy
   const plain = await startGateway(env, { logger: silentLogger });
   open.push(() => plain.close());
   const refused = await fetch(`http://${plain.address}/v1/projects/7`, {
-    headers: { authorization: `Bearer ${await p.tokenOf('viewer')}` },
+    headers: { authorization: `Bearer ${await p.signToken('viewer')}` },
   });
   expect(await refused.json()).toMatchObject({
     status: 503,
@@ -133,7 +133,7 @@ it(
 
     await mountFiles(path, { jwks: other.jwks, secret: next });
     await waitFor(
-      async () => (await status(base, { authorization: `Bearer ${await p.tokenOf('viewer')}` })) === 401,
+      async () => (await status(base, { authorization: `Bearer ${await p.signToken('viewer')}` })) === 401,
       { what: 'that the old key is gone' },
     );
   },

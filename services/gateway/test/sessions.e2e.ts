@@ -26,7 +26,7 @@ const send = (method: string, path: string, body: string, headers: Headers = {})
   ask(path, { 'content-type': 'application/json', ...headers }, { method, body });
 const signIn = (apiKey: string, headers: Headers = {}) =>
   send('POST', '/v1/session', JSON.stringify({ apiKey }), headers);
-const cookieOf = (response: Response) => (response.headers.get('set-cookie') ?? '').split(';')[0]!;
+const readCookie = (response: Response) => (response.headers.get('set-cookie') ?? '').split(';')[0]!;
 /** The name of the cookie at a gateway. */
 const nameAt = (address: string): string => `noema_session_${address.split(':').at(-1)!}`;
 const markAt = (address: string): string => `noema_signed_in_${address.split(':').at(-1)!}`;
@@ -55,13 +55,13 @@ describe('a session', () => {
       null,
     ]);
     expect(
-      (await ask('/v1/projects/7', { 'x-forwarded-proto': 'https', cookie: cookieOf(secure) })).status,
+      (await ask('/v1/projects/7', { 'x-forwarded-proto': 'https', cookie: readCookie(secure) })).status,
     ).toBe(200);
-    expect((await ask('/v1/projects/7', { cookie: cookieOf(secure) })).status).toBe(401);
+    expect((await ask('/v1/projects/7', { cookie: readCookie(secure) })).status).toBe(401);
   });
 
   it('signs reads, pictures and streams in', async () => {
-    const cookie = cookieOf(await signIn(KEY));
+    const cookie = readCookie(await signIn(KEY));
     expect((await ask('/v1/projects/7', { cookie: `theme=dark; ${cookie}; x` })).status).toBe(200);
     expect(
       (await ask('/v1/dataset-versions/v/samples/test/7/visuals/image', { cookie })).headers.get('vary'),
@@ -74,7 +74,7 @@ describe('a session', () => {
   });
 
   it('changes something only from the page itself', async () => {
-    const cookie = cookieOf(await signIn(KEY));
+    const cookie = readCookie(await signIn(KEY));
     const change = async (headers: Headers) =>
       reason(await send('POST', '/v1/projects', '{"displayName":"x"}', { cookie, ...headers }));
     const { host } = new URL(p.base);
@@ -118,7 +118,7 @@ describe('a session', () => {
   });
 
   it('that an earlier version began gets its mark where the page asks how to sign in', async () => {
-    const cookie = cookieOf(await signIn(KEY));
+    const cookie = readCookie(await signIn(KEY));
     const marks = async (cookies: string) =>
       (await ask('/v1/session/sign-in-options', { cookie: cookies })).headers.getSetCookie();
     expect(await marks(cookie)).toEqual([
@@ -135,7 +135,7 @@ describe('a session', () => {
       'other session of the key',
     async () => {
       const other = await startGateway(p.env, { logger: silentLogger });
-      const [mine, kept] = [cookieOf(await signIn(KEY)), cookieOf(await signIn(KEY))];
+      const [mine, kept] = [readCookie(await signIn(KEY)), readCookie(await signIn(KEY))];
       const there = async (cookie: string) =>
         (
           await fetch(`http://${other.address}/v1/projects/7`, {
@@ -170,7 +170,7 @@ describe('a session', () => {
   );
 
   it('that cannot be ended now goes on, and says so', async () => {
-    const cookie = cookieOf(await signIn(KEY));
+    const cookie = readCookie(await signIn(KEY));
     p.tokens.endFault = new DomainError('unavailable', 'DATABASE_AWAY', 'the database is away');
     const response = await ask('/v1/session', { cookie }, { method: 'DELETE' });
     expect([response.headers.get('set-cookie'), ...(await reason(response))]).toEqual([
@@ -192,7 +192,7 @@ describe('a session', () => {
     );
     await cleared(await ask('/v1/projects/7', { cookie: `${NAME()}=` }), 'SESSION_INVALID');
     p.tokens.lifetimeS = 0;
-    const cookie = cookieOf(await signIn('noema_good_later'));
+    const cookie = readCookie(await signIn('noema_good_later'));
     p.tokens.lifetimeS = 600;
     p.tokens.revoked.add('noema_good_later');
     await cleared(await ask('/v1/projects/7', { cookie }), 'API_KEY_INVALID');
@@ -200,7 +200,7 @@ describe('a session', () => {
 
   it('goes before nothing that is said in authorization', async () => {
     const response = await ask('/v1/projects/7', {
-      cookie: cookieOf(await signIn(KEY)),
+      cookie: readCookie(await signIn(KEY)),
       authorization: 'Bearer noema_bad',
     });
     expect([response.headers.get('set-cookie'), ...(await reason(response))]).toEqual([
@@ -212,7 +212,7 @@ describe('a session', () => {
 
   it('is refused for what is no good key, and too many tries have to wait', async () => {
     expect(await reason(await signIn(''))).toEqual([400, 'FIELD_INVALID']);
-    for (const key of ['noema_bad', await p.tokenOf('editor'), 'noema_good x', 'noema_good\r\nx: y'])
+    for (const key of ['noema_bad', await p.signToken('editor'), 'noema_good x', 'noema_good\r\nx: y'])
       expect(await reason(await signIn(key))).toEqual([401, 'API_KEY_INVALID']);
     let last: Response;
     do last = await signIn('noema_bad');

@@ -37,7 +37,7 @@ export class Visitor {
 
   /** Begins at the platform and signs in at the provider; returns where the provider leads back to. */
   async signInAt(subject: string, next = '/projects/7'): Promise<string> {
-    let url = locationOf(await this.go(`/oidc/sign-in?next=${encodeURIComponent(next)}`));
+    let url = readLocation(await this.go(`/oidc/sign-in?next=${encodeURIComponent(next)}`));
     for (let step = 0; step < 8 && !url.startsWith(this.publicUrl); step++) {
       const origin = new URL(url).origin;
       const response = url.includes('/interaction/')
@@ -47,19 +47,19 @@ export class Visitor {
             headers: { 'content-type': 'application/x-www-form-urlencoded' },
           })
         : await this.go(url);
-      url = new URL(locationOf(response), origin).href;
+      url = new URL(readLocation(response), origin).href;
     }
     return url;
   }
 
   /** The whole sign-in; returns where it ends. */
   async signIn(subject: string, next?: string): Promise<string> {
-    return locationOf(await this.go(await this.signInAt(subject, next)));
+    return readLocation(await this.go(await this.signInAt(subject, next)));
   }
 }
 
 /** Where an answer leads. Throws when it leads nowhere. */
-export function locationOf(response: Response): string {
+export function readLocation(response: Response): string {
   const location = response.headers.get('location');
   if (location === null) throw new Error(`${response.url} answered ${response.status} without a location`);
   return location;

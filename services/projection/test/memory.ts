@@ -50,7 +50,7 @@ export function memoryGraphs(...stored: readonly NeighborGraphRecord[]) {
     save: async (graph) => {
       if ((await table.find(graph.id)) === undefined) table.add(graph);
     },
-    findOf: (setId) => Promise.resolve(table.all().find((graph) => graph.activationSetId === setId)),
+    findBySet: (setId) => Promise.resolve(table.all().find((graph) => graph.activationSetId === setId)),
     isReplaced: ({ runId, epoch, branch }) =>
       Promise.resolve(
         table

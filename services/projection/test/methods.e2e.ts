@@ -80,9 +80,9 @@ describe('the methods of the projection service', () => {
     const { methods } = await platform
       .client(MethodService, population.teamId, 'viewer')
       .listMethods({ service: 'projection' });
-    const keysOf = (kind: string) => methods.filter((one) => one.kind === kind).map(({ key }) => key);
-    expect(keysOf('projection')).toEqual(projectionAlgorithms.keys());
-    expect(keysOf('clustering')).toEqual(clusterMethods.keys());
+    const listKeys = (kind: string) => methods.filter((one) => one.kind === kind).map(({ key }) => key);
+    expect(listKeys('projection')).toEqual(projectionAlgorithms.keys());
+    expect(listKeys('clustering')).toEqual(clusterMethods.keys());
     for (const { title, summary, parameters } of methods) {
       expect(title).toMatch(/./);
       expect(summary).toMatch(/\.$/);

@@ -14,10 +14,10 @@ import { type Platform, type Population, startPlatform } from './platform.js';
 const N = 300;
 const M = 90;
 const D = 6;
-const classesOf = (count: number): number[] =>
+const makeClasses = (count: number): number[] =>
   Array.from({ length: count }, (_, i) => (i % 9 === 8 ? -1 : i % 3));
 /** Three clouds; `away` moves them all. */
-function vectorsOf(count: number, seed: number, away = 0): Float32Array {
+function makeVectors(count: number, seed: number, away = 0): Float32Array {
   const random = seededRandom(seed);
   return Float32Array.from(
     { length: count * D },
@@ -47,10 +47,10 @@ const bytes = (b: Uint8Array): ArrayBuffer =>
 
 beforeAll(async () => {
   platform = await startPlatform();
-  stored = await platform.population(classesOf(N));
-  other = await platform.population(classesOf(M), ['zero', 'other', 'two'], { of: stored, from: 20_000 });
-  setId = await platform.announce(stored, uuidv7(), 1, vectorsOf(N, 1), D);
-  otherSetId = await platform.project(other, setId, vectorsOf(M, 2), D);
+  stored = await platform.population(makeClasses(N));
+  other = await platform.population(makeClasses(M), ['zero', 'other', 'two'], { of: stored, from: 20_000 });
+  setId = await platform.announce(stored, uuidv7(), 1, makeVectors(N, 1), D);
+  otherSetId = await platform.project(other, setId, makeVectors(M, 2), D);
   automatic = await waitFor(
     async () => {
       const [map] = (await api().listExplorations({ projectId: stored.projectId, activationSetId: setId }))
@@ -96,8 +96,8 @@ describe('other data in a stored map', () => {
       // All pairs of all points: the nearest stored ones of each placed one, in both spaces.
       const near = (data: Float32Array, d: number) => exactNeighbors(points(data, d), N + M - 1).indices;
       const both = new Float32Array((N + M) * D);
-      both.set(vectorsOf(N, 1));
-      both.set(vectorsOf(M, 2), N * D);
+      both.set(makeVectors(N, 1));
+      both.set(makeVectors(M, 2), N * D);
       const nearest = (all: Int32Array, i: number): number[] =>
         [...all.subarray(i * (N + M - 1), (i + 1) * (N + M - 1))].filter((j) => j < N).slice(0, 15);
       const [inVectors, inMap] = [near(both, D), near(whole.float32('coordinates').data.slice(), 2)];
@@ -172,8 +172,8 @@ describe('other data in a stored map', () => {
     // five of eight that have a label have one that the map knows
     expect(map.placed!.labelAgreementMap).toBeGreaterThan(0.4);
     if (algorithm !== Algorithm.PCA) return;
-    const { mean, axes } = pcaMap(points(vectorsOf(N, 1), D), dimensions);
-    const fresh = vectorsOf(M, 2);
+    const { mean, axes } = pcaMap(points(makeVectors(N, 1), D), dimensions);
+    const fresh = makeVectors(M, 2);
     for (let i = 0; i < M; i++)
       for (let c = 0; c < dimensions; c++)
         expect(places[(N + i) * dimensions + c]).toBeCloseTo(
@@ -183,14 +183,14 @@ describe('other data in a stored map', () => {
   });
 
   it('of another kind say so by their distance', async () => {
-    const strange = await place(automatic.id, await platform.project(other, setId, vectorsOf(M, 2, 40), D));
+    const strange = await place(automatic.id, await platform.project(other, setId, makeVectors(M, 2, 40), D));
     expect(strange.placed!.distanceRatio).toBeGreaterThan(10);
   });
 
   it('are found by their map and in no other list; asked for again they are the same map', async () => {
     const [first, again] = [await place(automatic.id), await place(automatic.id)];
     expect(again.id).toBe(first.id);
-    const set = await platform.project(other, setId, vectorsOf(M, 4), D);
+    const set = await platform.project(other, setId, makeVectors(M, 4), D);
     const ask = () => api().projectExploration({ explorationId: automatic.id, activationSetId: set });
     expect(
       new Set((await Promise.all([ask(), ask(), ask()])).map(({ exploration }) => exploration!.id)).size,
@@ -213,7 +213,7 @@ describe('other data in a stored map', () => {
 
   it('are refused by name where they cannot be placed', async () => {
     const map = await place(automatic.id);
-    const elsewhere = await platform.project(other, uuidv7(), vectorsOf(M, 2), D);
+    const elsewhere = await platform.project(other, uuidv7(), makeVectors(M, 2), D);
     await expect(place(automatic.id, elsewhere)).rejects.toMatchObject({
       kind: 'precondition',
       reason: 'SET_NOT_PROJECTED',

@@ -23,12 +23,12 @@ import { WorkerModule } from '../src/worker.module.js';
 
 const CLASS_NAMES = ['zero', 'one', 'two'];
 /** Ids with characters that addresses, JSON and SQL use. */
-export const sampleIdOf = (row: number): string =>
+export const toSampleId = (row: number): string =>
   [`s${row}`, `größe/${row} 🙂`, `"${row}'; --`, `<b>${row}</b>%2F`][row % 4]!;
 /** What the model says of a class of a row. */
-export const probabilityOf = (row: number, one: number): number => ((row + 2 * one) % 7) / 10;
+export const computeProbability = (row: number, one: number): number => ((row + 2 * one) % 7) / 10;
 
-/** A population: `classes` [n] (−1 for unlabeled), losses, and vectors of an epoch by `vectorsOf`. */
+/** A population and its data; `classes` [n] has −1 for unlabeled samples. */
 export interface Population {
   readonly teamId: string;
   readonly projectId: string;
@@ -237,7 +237,7 @@ export async function startPlatform({
       const table = await writeSampleTable(
         {
           splits: classes.map((_, row) => ((row + from) % 5 === 0 ? 'validation' : 'training')),
-          sampleIds: classes.map((_, row) => sampleIdOf(row + from)),
+          sampleIds: classes.map((_, row) => toSampleId(row + from)),
           classIndexes: classes,
           metadata: [
             {
@@ -300,7 +300,7 @@ export async function startPlatform({
               outputs: isRegression
                 ? Float32Array.from(classes, (c) => c + 0.5)
                 : Float32Array.from({ length: rows * width }, (_, at) =>
-                    probabilityOf(Math.floor(at / width), at % width),
+                    computeProbability(Math.floor(at / width), at % width),
                   ),
               ...(isRegression && {
                 targets: Float32Array.from(classes),

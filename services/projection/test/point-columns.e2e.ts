@@ -7,7 +7,7 @@ import { seededRandom, uuidv7 } from '@noema/kernel';
 import { waitFor } from '@noema/testing';
 import { type Table, tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Platform, type Population, probabilityOf, sampleIdOf, startPlatform } from './platform.js';
+import { computeProbability, type Platform, type Population, startPlatform, toSampleId } from './platform.js';
 
 const N = 450;
 const D = 6;
@@ -119,7 +119,7 @@ describe('columns of points', () => {
     expect(table.schema.fields.map(({ name }) => name)).toEqual(NAMES);
     const file = readMatrix(await platform.store.get(parseArtifactRef(flat.points, 'points')));
     expect(column(table, 'row')).toEqual(Array.from({ length: N }, (_, row) => row));
-    expect(column(table, 'sample_id')).toEqual(CLASSES.map((_, row) => sampleIdOf(row)));
+    expect(column(table, 'sample_id')).toEqual(CLASSES.map((_, row) => toSampleId(row)));
     expect(column(table, 'loss')).toEqual(CLASSES.map((one, row) => (one < 0 ? null : float(row / 100))));
     expect(column(table, 'true_class')).toEqual(CLASSES.map((one) => ['zero', 'one', 'two'][one] ?? null));
     expect(column(table, 'predicted_class')).toEqual(
@@ -129,10 +129,10 @@ describe('columns of points', () => {
       CLASSES.map((one, row) => (one < 0 ? null : String(row % 10 > 0))),
     );
     expect(column(table, 'confidence')).toEqual(
-      CLASSES.map((one, row) => float(probabilityOf(row, Math.max(one, 0)))),
+      CLASSES.map((one, row) => float(computeProbability(row, Math.max(one, 0)))),
     );
     expect(column(table, 'true_probability')).toEqual(
-      CLASSES.map((one, row) => (one < 0 ? null : float(probabilityOf(row, one)))),
+      CLASSES.map((one, row) => (one < 0 ? null : float(computeProbability(row, one)))),
     );
     expect(column(table, 'split')).toEqual(
       CLASSES.map((_, row) => (row % 5 === 0 ? 'validation' : 'training')),

@@ -505,8 +505,8 @@ describe('maps on demand', () => {
     const { exploration, job } = await waitFor(() => explorations.createExploration(request), {
       what: 'the neighbour graph to arrive',
     });
-    const jobOf = async () => (await jobs.getJob({ service: 'projection', jobId: job!.id })).job!;
-    await waitFor(async () => ((await jobOf()).progress?.done ?? 0) > 0, {
+    const readJob = async () => (await jobs.getJob({ service: 'projection', jobId: job!.id })).job!;
+    await waitFor(async () => ((await readJob()).progress?.done ?? 0) > 0, {
       what: 'the layout to begin',
     });
     await jobs.cancelJob({ service: 'projection', jobId: job!.id });
@@ -515,7 +515,7 @@ describe('maps on demand', () => {
       return now!.state === JobState.CANCELLED || now!.readyTime !== undefined ? now : undefined;
     });
     expect(stopped.state).toBe(JobState.CANCELLED);
-    const { progress } = await jobOf();
+    const { progress } = await readJob();
     expect(progress!.done).toBeLessThan(progress!.total);
     const points = async () => {
       for await (const _ of explorations.streamPoints({ explorationId: exploration!.id })) {

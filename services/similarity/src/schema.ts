@@ -75,7 +75,7 @@ export const toResource = (row: JobColumns): JobResource =>
     ready_time: row.state === 'succeeded' ? row.ended_at : null,
   });
 
-export const refOf = (value: ArtifactRef | null): ArtifactRef | undefined => value ?? undefined;
+export const toRef = (value: ArtifactRef | null): ArtifactRef | undefined => value ?? undefined;
 
 /** The rows of a project, of one set when its id is not empty. */
 export const whereSet = (projectId: string, setId: string): Readonly<Record<string, string>> => ({

@@ -23,7 +23,7 @@ const samples: Sample[] = Array.from({ length: N }, (_, i) => ({
 const few = samples.slice(0, 900);
 
 let platform: Platform;
-const graphOf = async (planted: Planted) =>
+const waitForGraph = async (planted: Planted) =>
   waitFor(
     async () => {
       const {
@@ -44,7 +44,7 @@ it('a population beyond the limit gets its graph by NN-descent in one part, and 
   'recall that it has', async () => {
   const planted = await platform.plant(samples);
   await platform.announce(planted, samples);
-  const graph = await graphOf(planted);
+  const graph = await waitForGraph(planted);
   const file = readMatrix(await platform.store.get(parseArtifactRef(graph.artifact, 'artifact')));
   const oracle = exactNeighbors(points(Float32Array.from(samples.flatMap(({ vector }) => vector)), D), 24);
   const found = file.int32('indices').data;
@@ -65,5 +65,5 @@ it('a population beyond the limit gets its graph by NN-descent in one part, and 
 it('one within the limit has all pairs compared', async () => {
   const planted = await platform.plant(few);
   await platform.announce(planted, few);
-  expect(await graphOf(planted)).toMatchObject({ method: NeighborMethod.EXACT, recall: 1 });
+  expect(await waitForGraph(planted)).toMatchObject({ method: NeighborMethod.EXACT, recall: 1 });
 }, 180_000);

@@ -79,7 +79,7 @@ export function memoryIndexes() {
     compactedBy: (id, compactionJobId) =>
       stored.finish(id, { compactionJobId, isCompacting: true }, new Date()),
     ofSet: (setId) => Promise.resolve(ofSet(setId)),
-    findOf: (setId, kind, params) =>
+    findBySet: (setId, kind, params) =>
       Promise.resolve(
         ofSet(setId).find(
           (index) => index.kind === kind && (params === undefined || sameParameters(index.params, params)),
@@ -106,7 +106,7 @@ export function memoryGraphs() {
   return {
     ...stored,
     insert: async (graph) => void (await stored.insert(graph)),
-    findOf: (setId) => Promise.resolve(stored.all().find((graph) => graph.activationSetId === setId)),
+    findBySet: (setId) => Promise.resolve(stored.all().find((graph) => graph.activationSetId === setId)),
     complete: (id, fields) => stored.finish(id, fields, new Date()),
     list: (_where, query) => stored.list({ projectId: '' }, query),
   } satisfies Port<NeighborGraphRepository> & { setState: unknown; all: unknown };

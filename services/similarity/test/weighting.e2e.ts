@@ -49,7 +49,7 @@ const find = (request: object = {}) =>
     queries: [{ split: Split.TEST, sampleId: 's0' }],
     ...request,
   });
-const rowsOf = async (request: object): Promise<number[]> =>
+const findRows = async (request: object): Promise<number[]> =>
   (await find(request)).similar.map(({ row }) => row);
 
 /** The set's own space leaves the early layer out, so the scales of all layers come from the moments. */
@@ -89,13 +89,13 @@ describe('similar at a depth', () => {
     [1, { kind: 'concept' }],
     [0.25, { kind: 'custom', weights: { early: 1, middle: 1, late: 0.5 } }],
   ] as const)('%d is what a set of its space would find', async (depth, space) => {
-    expect(await rowsOf({ depth })).toEqual(nearest(space, 20));
+    expect(await findRows({ depth })).toEqual(nearest(space, 20));
   });
 
   it('goes from what looks alike early to what is alike late', async () => {
     const share = (rows: readonly number[], of: number): number =>
       rows.filter((row) => row % of === 0).length / rows.length;
-    const [early, late] = [await rowsOf({ depth: 0 }), await rowsOf({ depth: 1 })];
+    const [early, late] = [await findRows({ depth: 0 }), await findRows({ depth: 1 })];
     expect(share(early, 7)).toBeGreaterThan(0.8);
     expect(share(late, 5)).toBeGreaterThan(0.8);
     expect(share(late, 7)).toBeLessThan(0.5);
@@ -111,7 +111,7 @@ describe('similar at a depth', () => {
   });
 
   it('by named layers, several queries and a filter', async () => {
-    const found = await rowsOf({
+    const found = await findRows({
       layerWeights: [{ layer: 'late', weight: 1 }],
       filter: 'class_name = "0"',
       k: 10,
@@ -122,7 +122,10 @@ describe('similar at a depth', () => {
         .slice(0, 10),
     );
     expect(
-      await rowsOf({ depth: 0, queries: [0, 7].map((row) => ({ split: Split.TEST, sampleId: `s${row}` })) }),
+      await findRows({
+        depth: 0,
+        queries: [0, 7].map((row) => ({ split: Split.TEST, sampleId: `s${row}` })),
+      }),
     ).not.toContain(7);
   });
 

@@ -21,7 +21,7 @@ afterAll(() => running.stop());
 
 const fixture = (name: string): Promise<Buffer> =>
   readFile(new URL(`../../test/fixtures/${name}.onnx`, import.meta.url));
-const reasonOf = (work: Promise<unknown>): Promise<string> =>
+const catchReason = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'no error',
     (e: { kind: string; reason: string; message: string }) => `${e.kind} ${e.reason}: ${e.message}`,
@@ -58,7 +58,7 @@ describe('an ONNX file', () => {
       modelFile: { parts: await uploaded(bytes), outputActivation: OutputActivation.SOFTMAX },
     });
     expect(job).toMatchObject({ kind: 'training.import', subjectId: modelId });
-    expect(await reasonOf(models.getModelVersion({ modelVersionId }))).toContain(
+    expect(await catchReason(models.getModelVersion({ modelVersionId }))).toContain(
       'not-found MODEL_VERSION_NOT_FOUND',
     );
     expect(await ended(job!.id)).toMatchObject({ state: JobState.SUCCEEDED });
@@ -121,9 +121,9 @@ describe('an ONNX file', () => {
       ).id,
     );
     expect(trained.state).toBe(RunState.SUCCEEDED);
-    const lossOf = async (runId: string): Promise<number> =>
+    const readLoss = async (runId: string): Promise<number> =>
       (await running.api.epochs.getEpoch({ runId, epoch: 0 })).epoch!.splits[0]!.loss;
-    expect(await lossOf(trained.id)).toBeLessThan(0.7 * (await lossOf(evaluated.id)));
+    expect(await readLoss(trained.id)).toBeLessThan(0.7 * (await readLoss(evaluated.id)));
     expect(
       (await models.listModelVersions({ modelId })).modelVersions.map(({ origin, imported }) => [
         origin,
@@ -180,7 +180,9 @@ describe('an ONNX file', () => {
     expect(after.subarray(0, base)).toEqual(before.subarray(0, base));
     expect(after.subarray(base)).not.toEqual(before.subarray(base));
     expect(
-      await reasonOf(models.adaptModel({ ...request, requestId: '', kind: ModelAdaptationKind.CLASS_ORDER })),
+      await catchReason(
+        models.adaptModel({ ...request, requestId: '', kind: ModelAdaptationKind.CLASS_ORDER }),
+      ),
     ).toContain('invalid MODEL_ADAPTATION_INVALID');
   });
 
@@ -191,7 +193,7 @@ describe('an ONNX file', () => {
     const imported = (await models.listModelVersions({ modelId: source.id })).modelVersions.at(-1)!;
     const [a, b, c] = CLASSES;
     const request = { modelVersionId: imported.id, datasetVersionId: dataset, displayName: 'stated' };
-    expect(await reasonOf(models.adaptModel({ ...request, classes: [c, a, c] }))).toContain(
+    expect(await catchReason(models.adaptModel({ ...request, classes: [c, a, c] }))).toContain(
       `the class "${c}" appears twice`,
     );
     const { model, modelVersion } = await models.adaptModel({ ...request, classes: [c, a, b] });
@@ -221,7 +223,7 @@ describe('an ONNX file', () => {
       });
       expect(await ended(job!.id)).toMatchObject({ state: JobState.SUCCEEDED });
       expect((await models.getModel({ modelId })).model!.layers).toEqual(['conv1', 'conv2']);
-      const layersOf = async (layers: string[]): Promise<string[]> =>
+      const followLayers = async (layers: string[]): Promise<string[]> =>
         (
           await running.createRun({
             datasetVersionId: dataset,
@@ -229,12 +231,12 @@ describe('an ONNX file', () => {
             settings: { kind: RunKind.EVALUATE, layers },
           })
         ).settings!.layers;
-      expect([await layersOf([]), await layersOf(['fc', 'conv2']), await layersOf(['*'])]).toEqual([
-        ['conv1', 'conv2'],
-        ['conv2', 'fc'],
-        [],
-      ]);
-      expect(await reasonOf(layersOf(['conv9']))).toContain(
+      expect([
+        await followLayers([]),
+        await followLayers(['fc', 'conv2']),
+        await followLayers(['*']),
+      ]).toEqual([['conv1', 'conv2'], ['conv2', 'fc'], []]);
+      expect(await catchReason(followLayers(['conv9']))).toContain(
         'invalid LAYER_UNKNOWN: the model has no layer "conv9" whose responses could be followed; it has ' +
           'conv1, conv2, fc, block_1, block_2.',
       );
@@ -249,9 +251,9 @@ describe('an ONNX file', () => {
         ],
         ['block_1', 'block_2', 'fc'],
       ]);
-      expect(await layersOf(['blocks'])).toEqual(['fc', 'block_1', 'block_2']);
+      expect(await followLayers(['blocks'])).toEqual(['fc', 'block_1', 'block_2']);
       expect(
-        await reasonOf(
+        await catchReason(
           models.importModelVersion({ modelId, modelFile: { parts: await parts(), layers: ['fc'] } }),
         ),
       ).toContain('invalid MODEL_IMPORT_INVALID');
@@ -312,7 +314,7 @@ describe('an ONNX file', () => {
         modelFile: { parts: await uploaded(bytes) },
       });
       expect(await ended(job!.id)).toMatchObject({ state: JobState.FAILED, attempt: 1, fault: { reason } });
-      expect(await reasonOf(models.getModel({ modelId }))).toContain('not-found MODEL_NOT_FOUND');
+      expect(await catchReason(models.getModel({ modelId }))).toContain('not-found MODEL_NOT_FOUND');
     }
     expect(await stored()).toEqual(before);
   });
@@ -322,7 +324,7 @@ describe('an ONNX file', () => {
     const parts = await uploaded(await fixture('sides'));
     await running.addModel();
     const asked = (request: object): Promise<string> =>
-      reasonOf(
+      catchReason(
         models.importModel({ projectId: PROJECT, displayName: 'x', modelFile: { parts }, ...request }),
       );
     expect(await asked({ displayName: ' ' })).toContain('invalid DISPLAY_NAME_INVALID');
@@ -341,9 +343,9 @@ describe('an ONNX file', () => {
       'invalid MODEL_FILE_TOO_LARGE',
     );
     expect(
-      await reasonOf(models.uploadModelPart({ projectId: PROJECT, content: new Uint8Array(5 * 2 ** 20) })),
+      await catchReason(models.uploadModelPart({ projectId: PROJECT, content: new Uint8Array(5 * 2 ** 20) })),
     ).toContain('invalid MODEL_PART_TOO_LARGE');
-    expect(await reasonOf(models.uploadModelPart({ projectId: PROJECT }))).toContain(
+    expect(await catchReason(models.uploadModelPart({ projectId: PROJECT }))).toContain(
       'invalid MODEL_PART_EMPTY',
     );
   });

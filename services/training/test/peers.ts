@@ -188,7 +188,7 @@ async function makeDataset(
 }
 
 /** Stand in for the workspace and the datasets service: they know projects and dataset versions. */
-export function peersOf(store: ArtifactStore) {
+export function makePeers(store: ArtifactStore) {
   const datasets = new Map<string, Awaited<ReturnType<typeof makeDataset>>>();
   const projects: Readonly<Record<string, string>> = { [PROJECT]: TEAM, [OTHER_PROJECT]: TEAM };
   const find = (id: string, { principal }: CallContext) => {

@@ -19,7 +19,7 @@ const LAYERS = [
 ];
 /** Rows of the data of `peers.ts`: 120 of training, 40 of validation, 5 unlabeled. */
 const ROWS = 165;
-const addressOf = (row: number): { split: Split; id: string } =>
+const toAddress = (row: number): { split: Split; id: string } =>
   row < 120
     ? { split: Split.TRAINING, id: `s${row}` }
     : row < 160
@@ -42,7 +42,7 @@ function saidBy(seed: number) {
 type Said = ReturnType<typeof saidBy>;
 
 /** The record of some rows of one split. */
-function recordOf(said: Said, rows: readonly number[], trainingMode = false) {
+function makeRecord(said: Said, rows: readonly number[], trainingMode = false) {
   const take = (values: Float32Array): Uint8Array => {
     const width = values.length / ROWS;
     return bytes(
@@ -56,8 +56,8 @@ function recordOf(said: Said, rows: readonly number[], trainingMode = false) {
     data: take(values),
   });
   return {
-    split: addressOf(rows[0]!).split,
-    sampleIds: rows.map((row) => addressOf(row).id),
+    split: toAddress(rows[0]!).split,
+    sampleIds: rows.map((row) => toAddress(row).id),
     trainingMode,
     columns: [
       column(RecordedContent.OUTPUT, said.output),
@@ -109,7 +109,7 @@ const begin = async (change: object = {}): Promise<string> =>
   ).run!.id;
 
 /** One rank of a client, which numbers its records. */
-function writerOf(runId: string, writer = 0, sequence = 0) {
+function openWriter(runId: string, writer = 0, sequence = 0) {
   const append = async (epoch: number, content: object): Promise<number> => {
     sequence++;
     const answer = await running.api.recordings.appendRecord({
@@ -128,13 +128,13 @@ function writerOf(runId: string, writer = 0, sequence = 0) {
   };
 }
 
-const epochOf = async (runId: string, epoch: number) => {
+const readEpoch = async (runId: string, epoch: number) => {
   await running.epochsDone(runId, epoch);
   return (await running.api.epochs.getEpoch({ runId, epoch })).epoch!;
 };
 
 async function stored(runId: string, epoch: number) {
-  const found = await epochOf(runId, epoch);
+  const found = await readEpoch(runId, epoch);
   const file = EvaluationFile.read(await running.store.get(parseArtifactRef(found.evaluation, 'evaluation')));
   const responses = found.recordedResponses
     ? readRecordedResponses(await running.store.get(parseArtifactRef(found.recordedResponses, 'responses')))
@@ -161,13 +161,13 @@ describe('a recorded run', () => {
       engine: 'torch 2.5',
       settings: { kind: RunKind.RECORDED, epochs: 2, layers: ['conv', 'head'] },
     });
-    const client = writerOf(runId);
+    const client = openWriter(runId);
     for (const epoch of [1, 2]) {
       const said = saidBy(epoch);
       // What the loop says while it trains is replaced by what the network says afterwards.
       for (const rows of batches(epoch).filter(([row]) => row! < 120))
-        await client.samples(epoch, recordOf(saidBy(100 + epoch), rows, true));
-      for (const rows of batches(10 + epoch)) await client.samples(epoch, recordOf(said, rows));
+        await client.samples(epoch, makeRecord(saidBy(100 + epoch), rows, true));
+      for (const rows of batches(10 + epoch)) await client.samples(epoch, makeRecord(said, rows));
       await client.endEpoch(epoch, {
         seconds: 3,
         samplesPerSecond: 40,
@@ -227,13 +227,15 @@ describe('a recorded run', () => {
 
   it('waits for all writers; a sample that two of them have is that of the lower', async () => {
     const runId = await begin({ writers: 2 });
-    const [first, second] = [writerOf(runId, 0), writerOf(runId, 1)];
+    const [first, second] = [openWriter(runId, 0), openWriter(runId, 1)];
     const [mine, yours] = [saidBy(1), saidBy(2)];
     const all = batches(3);
     for (const [i, rows] of all.entries())
-      await (i % 2 === 0 ? first.samples(1, recordOf(mine, rows)) : second.samples(1, recordOf(yours, rows)));
+      await (i % 2 === 0
+        ? first.samples(1, makeRecord(mine, rows))
+        : second.samples(1, makeRecord(yours, rows)));
     // The padding of the second rank: rows that the first one has.
-    await second.samples(1, recordOf(yours, all[0]!));
+    await second.samples(1, makeRecord(yours, all[0]!));
     await second.endEpoch(1);
     expect((await running.api.epochs.listEpochs({ runId })).epochs).toEqual([]);
     const { recording } = await running.api.recordings.getRecording({ runId });
@@ -253,7 +255,7 @@ describe('a recorded run', () => {
 
   it('takes each record once, in order, and says where a client goes on', async () => {
     const runId = await begin();
-    const value = recordOf(saidBy(1), [0, 1]);
+    const value = makeRecord(saidBy(1), [0, 1]);
     const append = (sequence: bigint, epoch = 1) =>
       running.api.recordings.appendRecord({
         runId,
@@ -278,9 +280,9 @@ describe('a recorded run', () => {
 
   it('names an epoch partial in which samples lack an output or a response, and draws no map of it', async () => {
     const runId = await begin();
-    const client = writerOf(runId);
+    const client = openWriter(runId);
     const said = saidBy(1);
-    await client.samples(1, recordOf(said, [0, 1, 2]));
+    await client.samples(1, makeRecord(said, [0, 1, 2]));
     await client.endEpoch(1, { droppedRows: 7n });
     const { found, file, responses } = await stored(runId, 1);
     expect(found.partialReason).toBe('162 of 165 samples have no output; the client left out 7 rows');
@@ -288,21 +290,21 @@ describe('a recorded run', () => {
     expect([...file.first.predictedClass!.subarray(3)]).toEqual(Array.from({ length: 162 }, () => -1));
     expect([...file.first.hasLoss.subarray(0, 5)]).toEqual([1, 1, 1, 0, 0]);
     for (const rows of batches(2)) {
-      const record = recordOf(said, rows);
+      const record = makeRecord(said, rows);
       await client.samples(2, { ...record, columns: record.columns.slice(0, rows.includes(0) ? 2 : 5) });
     }
     await client.endEpoch(2);
     const batch = batches(2).find((rows) => rows.includes(0))!;
-    expect((await epochOf(runId, 2)).partialReason).toBe(`${batch.length} of 165 samples lack a response`);
+    expect((await readEpoch(runId, 2)).partialReason).toBe(`${batch.length} of 165 samples lack a response`);
     await client.endEpoch(3);
-    expect((await epochOf(runId, 3)).partialReason).toBe('165 of 165 samples have no output');
+    expect((await readEpoch(runId, 3)).partialReason).toBe('165 of 165 samples have no output');
   });
 
   it('without layers has losses and predictions alone', async () => {
     const runId = await begin({ layers: [] });
-    const client = writerOf(runId);
+    const client = openWriter(runId);
     for (const rows of batches(1)) {
-      const record = recordOf(saidBy(1), rows);
+      const record = makeRecord(saidBy(1), rows);
       await client.samples(1, { ...record, columns: record.columns.slice(0, 2) });
     }
     await client.endEpoch(1);
@@ -313,10 +315,10 @@ describe('a recorded run', () => {
 
   it('that was stopped takes no more records', async () => {
     const runId = await begin();
-    const client = writerOf(runId);
-    await client.samples(1, recordOf(saidBy(1), [0]));
+    const client = openWriter(runId);
+    await client.samples(1, makeRecord(saidBy(1), [0]));
     expect((await running.api.runs.stopRun({ runId })).run!.state).toBe(RunState.STOPPED);
-    await expect(client.samples(1, recordOf(saidBy(1), [1]))).rejects.toMatchObject({
+    await expect(client.samples(1, makeRecord(saidBy(1), [1]))).rejects.toMatchObject({
       reason: 'RECORDING_ENDED',
     });
     await expect(running.api.runs.resumeRun({ runId })).rejects.toMatchObject({
@@ -357,12 +359,12 @@ describe('a recorded run', () => {
         runId,
         sequence: 1n,
         epoch: 1,
-        content: { case: 'samples', value: recordOf(saidBy(1), [0]) },
+        content: { case: 'samples', value: makeRecord(saidBy(1), [0]) },
       }),
     ).rejects.toMatchObject({ reason: 'RUN_NOT_FOUND' });
   });
 
-  const value = recordOf(saidBy(1), [0, 1]);
+  const value = makeRecord(saidBy(1), [0, 1]);
   const nan = { ...value.columns[0]!, data: bytes(new Float32Array(6).fill(NaN)) };
   it.each([
     ['RECORD_INVALID', 'fewer numbers', { columns: [{ ...value.columns[0]!, data: new Uint8Array(4) }] }],
@@ -373,7 +375,7 @@ describe('a recorded run', () => {
     ['RECORD_INVALID', 'no samples', { sampleIds: [] }],
     ['SAMPLE_NOT_FOUND', 'an unknown id', { sampleIds: ['s0', 'nobody'] }],
   ])('refuses as %s a record with %s', async (reason, _, change) => {
-    const client = writerOf(await begin());
+    const client = openWriter(await begin());
     await expect(client.samples(1, { ...value, ...change })).rejects.toMatchObject({ reason });
   });
 
@@ -389,9 +391,9 @@ describe('a recorded run', () => {
   it('loses and doubles nothing when its worker is killed while it puts an epoch together', async () => {
     await running.stopWorkers();
     const runId = await begin();
-    const client = writerOf(runId);
+    const client = openWriter(runId);
     const said = saidBy(7);
-    for (const rows of batches(7)) await client.samples(1, recordOf(said, rows));
+    for (const rows of batches(7)) await client.samples(1, makeRecord(said, rows));
     await client.endEpoch(1);
     await client.endRun();
     const epoch = await holdRows(running.adminUrl, 'training.epoch', `new.run_id = '${runId}'`);

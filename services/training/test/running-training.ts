@@ -14,12 +14,12 @@ import { serviceUrl, startService, startWorker as start } from '@noema/host';
 import { silentLogger } from '@noema/observability';
 import { serviceTest, startTestbed, waitFor } from '@noema/testing';
 import { training } from '../src/index.js';
-import { peersOf, PROJECT, TEAM } from './peers.js';
+import { makePeers, PROJECT, TEAM } from './peers.js';
 
 const layer = (kind: string, config: JsonObject) => ({ class_name: kind, config });
 
 /** A small network for the pictures of the test. */
-export const topologyOf = (classes = 3, size = 4): JsonObject => ({
+export const makeTopology = (classes = 3, size = 4): JsonObject => ({
   class_name: 'Sequential',
   config: {
     name: 'sides',
@@ -46,7 +46,7 @@ export async function startTraining() {
   const bed = await startTestbed();
   const { adminUrl, signToken } = bed;
   const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
-  const { peers, addDataset } = peersOf(store);
+  const { peers, addDataset } = makePeers(store);
   const {
     app: service,
     address,
@@ -105,7 +105,7 @@ export async function startTraining() {
     startWorker,
     stopWorkers,
     forkWorker,
-    addModel: async (topology = topologyOf(), seed = 3): Promise<string> =>
+    addModel: async (topology = makeTopology(), seed = 3): Promise<string> =>
       (await api.models.createModel({ projectId: PROJECT, displayName: `model ${models++}`, topology, seed }))
         .modelVersion!.id,
     createRun: async (

@@ -16,7 +16,7 @@ import { assertRowLevelSecurity, Database } from '@noema/postgres';
 import { holdRows, reachedByTrespass, reachedWithout, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OTHER_PROJECT, OTHER_TEAM, PROJECT, TEAM } from './peers.js';
-import { type RunningTraining, startTraining, topologyOf } from './running-training.js';
+import { makeTopology, type RunningTraining, startTraining } from './running-training.js';
 import { taskCases } from './task.cases.js';
 
 let running: RunningTraining;
@@ -28,14 +28,14 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-const reasonOf = (work: Promise<unknown>): Promise<string> =>
+const catchReason = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'no error',
     (e: { kind: string; reason: string; message: string }) => `${e.kind} ${e.reason}: ${e.message}`,
   );
-const bytesOf = (epoch: Epoch, part: 'weights' | 'evaluation' | 'optimizerState') =>
+const readBytes = (epoch: Epoch, part: 'weights' | 'evaluation' | 'optimizerState') =>
   running.store.get(parseArtifactRef(epoch[part], part));
-const lastOf = async (runId: string): Promise<Epoch> =>
+const readLastEpoch = async (runId: string): Promise<Epoch> =>
   (await running.api.epochs.getEpoch({ runId, epoch: 0 })).epoch!;
 
 describe('the methods of the training service', () => {
@@ -60,7 +60,7 @@ describe('a model', () => {
     const { model, modelVersion } = await models.createModel({
       projectId: PROJECT,
       displayName: 'sides',
-      topology: topologyOf(),
+      topology: makeTopology(),
       seed: 1,
     });
     expect(model).toMatchObject({
@@ -87,19 +87,19 @@ describe('a model', () => {
       ['class', 'Dense', [3], 51, 3, false],
     ]);
     expect(
-      await reasonOf(
-        models.createModel({ projectId: PROJECT, displayName: 'sides', topology: topologyOf() }),
+      await catchReason(
+        models.createModel({ projectId: PROJECT, displayName: 'sides', topology: makeTopology() }),
       ),
     ).toContain('exists MODEL_NAME_TAKEN');
     expect(layers.map(({ inputs }) => inputs)).toEqual([[], ['conv_input'], ['conv'], ['flat'], ['drop']]);
     const version = { modelVersionId: modelVersion!.id };
     expect((await models.listModelLimits(version)).limits).toEqual([]);
-    expect(await reasonOf(models.listWeightStatistics(version))).toContain('precondition WEIGHTS_MISSING');
+    expect(await catchReason(models.listWeightStatistics(version))).toContain('precondition WEIGHTS_MISSING');
     await models.deleteModel({ modelId: model!.id });
-    expect(await reasonOf(models.listWeightStatistics(version))).toContain(
+    expect(await catchReason(models.listWeightStatistics(version))).toContain(
       'not-found MODEL_VERSION_NOT_FOUND',
     );
-    expect(await reasonOf(models.getModelVersion({ modelVersionId: modelVersion!.id }))).toContain(
+    expect(await catchReason(models.getModelVersion({ modelVersionId: modelVersion!.id }))).toContain(
       'not-found MODEL_VERSION_NOT_FOUND',
     );
   });
@@ -151,11 +151,11 @@ describe('a model', () => {
     ['an unknown project', { projectId: uuidv7() }, 'not-found PROJECT_NOT_FOUND'],
   ])('with %s is refused', async (_, wrong, reason) => {
     expect(
-      await reasonOf(
+      await catchReason(
         running.api.models.createModel({
           projectId: PROJECT,
           displayName: 'wrong',
-          topology: topologyOf(),
+          topology: makeTopology(),
           ...wrong,
         }),
       ),
@@ -168,37 +168,47 @@ describe('a model', () => {
       await models.createModel({
         projectId: PROJECT,
         displayName: 'before',
-        topology: topologyOf(),
+        topology: makeTopology(),
         seed: 1,
       }),
-      await models.createModel({ projectId: PROJECT, displayName: 'other', topology: topologyOf(), seed: 1 }),
+      await models.createModel({
+        projectId: PROJECT,
+        displayName: 'other',
+        topology: makeTopology(),
+        seed: 1,
+      }),
     ];
     const rename = (displayName: string, paths = ['display_name']) =>
       models.updateModel({ model: { id: first.model!.id, displayName }, updateMask: { paths } });
     expect((await rename(' after ')).model).toEqual({ ...first.model!, displayName: 'after' });
     expect((await models.getModel({ modelId: first.model!.id })).model!.displayName).toBe('after');
     expect((await rename('after')).model!.displayName).toBe('after');
-    expect(await reasonOf(rename('other'))).toContain(
+    expect(await catchReason(rename('other'))).toContain(
       'exists MODEL_NAME_TAKEN: the project has a model named "other"',
     );
-    expect(await reasonOf(rename(' '))).toContain('invalid DISPLAY_NAME_INVALID');
-    expect(await reasonOf(rename('x', ['digest']))).toContain(
+    expect(await catchReason(rename(' '))).toContain('invalid DISPLAY_NAME_INVALID');
+    expect(await catchReason(rename('x', ['digest']))).toContain(
       'invalid UPDATE_MASK_INVALID: "digest" of Model cannot be changed; these can: display_name',
     );
-    expect(await reasonOf(models.updateModel({ model: { id: uuidv7(), displayName: 'x' } }))).toContain(
+    expect(await catchReason(models.updateModel({ model: { id: uuidv7(), displayName: 'x' } }))).toContain(
       'not-found MODEL_NOT_FOUND',
     );
     for (const { model } of [first, second]) await models.deleteModel({ modelId: model!.id });
   });
 
   it('RELIABILITY 7: is made once for one request id', async () => {
-    const request = { projectId: PROJECT, displayName: 'once', topology: topologyOf(), requestId: uuidv7() };
+    const request = {
+      projectId: PROJECT,
+      displayName: 'once',
+      topology: makeTopology(),
+      requestId: uuidv7(),
+    };
     const [first, second] = [
       await running.api.models.createModel(request),
       await running.api.models.createModel(request),
     ];
     expect(second.model!.id).toBe(first.model!.id);
-    expect(await reasonOf(running.api.models.createModel({ ...request, displayName: 'twice' }))).toContain(
+    expect(await catchReason(running.api.models.createModel({ ...request, displayName: 'twice' }))).toContain(
       'exists REQUEST_ID_REUSED',
     );
   });
@@ -275,29 +285,29 @@ describe('a run is refused at create', () => {
         'sparse_categorical_crossentropy takes',
     ],
   ])('with %s', async (_, settings, reason) => {
-    expect(await reasonOf(create(settings))).toContain(reason);
+    expect(await catchReason(create(settings))).toContain(reason);
   });
 
   it('when model and data do not fit', async () => {
-    const large = await running.addModel(topologyOf(3, 5));
-    expect(await reasonOf(create({}, { modelVersionId: large }))).toContain(
+    const large = await running.addModel(makeTopology(3, 5));
+    expect(await catchReason(create({}, { modelVersionId: large }))).toContain(
       'invalid MODEL_DATASET_MISFIT: the model does not fit the data: input "conv_input" takes [5, 5, ' +
         '1] for one sample, the data\'s "picture" is [4, 4, 1]',
     );
-    const two = await running.addModel(topologyOf(2));
-    expect(await reasonOf(create({}, { modelVersionId: two }))).toContain(
+    const two = await running.addModel(makeTopology(2));
+    expect(await catchReason(create({}, { modelVersionId: two }))).toContain(
       'output "class" distinguishes 2 classes, the data have 3 (left, right, both); give the last layer 3 ' +
         'units',
     );
   });
   it('when training would leave out a regularizer of the model', async () => {
-    const topology = topologyOf() as { config: { layers: { config: JsonObject }[] } };
+    const topology = makeTopology() as { config: { layers: { config: JsonObject }[] } };
     topology.config.layers[0]!.config['kernel_regularizer'] = {
       class_name: 'L1L2',
       config: { l1: 0, l2: 0.0005 },
     };
     const regular = await running.addModel(topology);
-    expect(await reasonOf(create({}, { modelVersionId: regular }))).toContain(
+    expect(await catchReason(create({}, { modelVersionId: regular }))).toContain(
       'unsupported TRAINING_SETTING_UNSUPPORTED: layer "conv" (Conv2D) has kernel_regularizer ' +
         '{"class_name":"L1L2","config":{"l1":0,"l2":0.0005}}, which training does not apply; evaluate the ' +
         'model without training, or remove the setting to train it',
@@ -320,26 +330,28 @@ describe('a run is refused at create', () => {
       { class_name: 'Activation', config: { name: 'class', activation: 'softmax' } },
     ];
     const fixed = await running.addModel({ class_name: 'Sequential', config: layers });
-    expect(await reasonOf(create({}, { modelVersionId: fixed }))).toContain(
+    expect(await catchReason(create({}, { modelVersionId: fixed }))).toContain(
       'invalid MODEL_WITHOUT_PARAMETERS',
     );
   });
   it('RELIABILITY 30: when the data are not there, not ready, of another project or empty', async () => {
-    expect(await reasonOf(create({}, { datasetVersionId: uuidv7() }))).toContain(
+    expect(await catchReason(create({}, { datasetVersionId: uuidv7() }))).toContain(
       'not-found DATASET_VERSION_NOT_FOUND',
     );
     expect(
-      await reasonOf(create({}, { datasetVersionId: await running.addDataset({ state: JobState.RUNNING }) })),
+      await catchReason(
+        create({}, { datasetVersionId: await running.addDataset({ state: JobState.RUNNING }) }),
+      ),
     ).toContain('precondition DATASET_VERSION_NOT_READY');
     expect(
-      await reasonOf(
+      await catchReason(
         create({}, { datasetVersionId: await running.addDataset({ projectId: OTHER_PROJECT }) }),
       ),
     ).toContain('not-found DATASET_VERSION_NOT_FOUND');
     expect(
-      await reasonOf(create({}, { datasetVersionId: await running.addDataset({ training: 0 }) })),
+      await catchReason(create({}, { datasetVersionId: await running.addDataset({ training: 0 }) })),
     ).toContain('precondition SPLIT_EMPTY');
-    expect(await reasonOf(create({}, { modelVersionId: 'nope' }))).toContain(
+    expect(await catchReason(create({}, { modelVersionId: 'nope' }))).toContain(
       'not-found MODEL_VERSION_NOT_FOUND',
     );
   });
@@ -420,7 +432,7 @@ describe('a run', () => {
     const { weights: described } = await running.api.models.listWeightStatistics({
       modelVersionId: last.modelVersionId,
     });
-    const values = new Float32Array(Uint8Array.from(await bytesOf(last, 'weights')).buffer);
+    const values = new Float32Array(Uint8Array.from(await readBytes(last, 'weights')).buffer);
     const counts = described.map(({ finiteCount }) => Number(finiteCount));
     expect(counts.reduce((sum, one) => sum + one, 0)).toBe(values.length);
     const [first] = described;
@@ -454,8 +466,8 @@ describe('a run', () => {
   it('gives every sample one loss, the same wherever it is shown', async () => {
     const { runs } = await running.api.runs.listRuns({ projectId: PROJECT, filter: 'state = "succeeded"' });
     const runId = runs[0]!.id;
-    const epoch = await lastOf(runId);
-    const file = readMatrix(await bytesOf(epoch, 'evaluation'));
+    const epoch = await readLastEpoch(runId);
+    const file = readMatrix(await readBytes(epoch, 'evaluation'));
     const loss = file.float32('loss').data;
     expect(loss.some((value) => Object.is(value, -0))).toBe(false);
     expect(file.rows).toBe(165);
@@ -511,19 +523,21 @@ describe('a run', () => {
         await evaluations.listSampleEvaluations({ runId, epoch: 0, rows: [7, 3], orderBy: 'row' })
       ).evaluations.map(({ row }) => row),
     ).toEqual([3, 7]);
-    expect(await reasonOf(evaluations.listSampleEvaluations({ runId, epoch: 0, rows: [165] }))).toContain(
+    expect(await catchReason(evaluations.listSampleEvaluations({ runId, epoch: 0, rows: [165] }))).toContain(
       'invalid ROW_INVALID',
     );
     expect(
-      await reasonOf(
+      await catchReason(
         evaluations.listSampleEvaluations({ runId, epoch: 0, orderBy: 'row', pageToken: page.nextPageToken }),
       ),
     ).toContain('invalid PAGE_TOKEN_INVALID');
     expect(
-      await reasonOf(evaluations.getSampleEvaluation({ runId, epoch: 0, split: Split.TEST, sampleId: 's1' })),
+      await catchReason(
+        evaluations.getSampleEvaluation({ runId, epoch: 0, split: Split.TEST, sampleId: 's1' }),
+      ),
     ).toContain('not-found SAMPLE_NOT_FOUND');
     expect(
-      await reasonOf(
+      await catchReason(
         evaluations.getSampleEvaluation({ runId, epoch: 99, split: Split.TRAINING, sampleId: 's1' }),
       ),
     ).toContain('not-found EPOCH_NOT_FOUND');
@@ -534,7 +548,7 @@ describe('a run', () => {
       .runs[0]!.id;
     const { epochs } = await running.api.epochs.listEpochs({ runId });
     const files = await Promise.all(
-      epochs.map(async (epoch) => readMatrix(await bytesOf(epoch, 'evaluation'))),
+      epochs.map(async (epoch) => readMatrix(await readBytes(epoch, 'evaluation'))),
     );
     const { evaluations } = running.api;
     const seen = new Set<string>();
@@ -580,18 +594,18 @@ describe('a run', () => {
       ),
     ).toBe(true);
     expect(
-      await reasonOf(evaluations.getSampleHistory({ runId, split: Split.TEST, sampleId: 's1' })),
+      await catchReason(evaluations.getSampleHistory({ runId, split: Split.TEST, sampleId: 's1' })),
     ).toContain('not-found SAMPLE_NOT_FOUND');
-    expect(await reasonOf(evaluations.getSampleHistory({ runId, sampleId: 's1' }))).toContain(
+    expect(await catchReason(evaluations.getSampleHistory({ runId, sampleId: 's1' }))).toContain(
       'invalid SPLIT_INVALID',
     );
     expect(
-      await reasonOf(
+      await catchReason(
         evaluations.getSampleHistory({ runId: uuidv7(), split: Split.TRAINING, sampleId: 's1' }),
       ),
     ).toContain('not-found RUN_NOT_FOUND');
     expect(
-      await reasonOf(
+      await catchReason(
         running.as(OTHER_TEAM).evaluations.getSampleHistory({ runId, split: Split.TRAINING, sampleId: 's1' }),
       ),
     ).toContain('not-found RUN_NOT_FOUND');
@@ -601,7 +615,7 @@ describe('a run', () => {
     const runId = (await running.api.runs.listRuns({ projectId: PROJECT, filter: 'state = "succeeded"' }))
       .runs[0]!.id;
     const file = readMatrix(
-      await bytesOf((await running.api.epochs.getEpoch({ runId, epoch: 2 })).epoch!, 'evaluation'),
+      await readBytes((await running.api.epochs.getEpoch({ runId, epoch: 2 })).epoch!, 'evaluation'),
     );
     const [loss, truth, predicted] = [
       file.float32('loss').data,
@@ -701,17 +715,17 @@ describe('a run', () => {
       classes: [],
       confusion: [],
     });
-    expect(await reasonOf(evaluations.compareEvaluations({ runId, epoch: 0 }))).toContain(
+    expect(await catchReason(evaluations.compareEvaluations({ runId, epoch: 0 }))).toContain(
       'invalid SELECTION_MISSING',
     );
     expect(
-      await reasonOf(evaluations.compareEvaluations({ runId, epoch: 0, selection: { rows: [165] } })),
+      await catchReason(evaluations.compareEvaluations({ runId, epoch: 0, selection: { rows: [165] } })),
     ).toContain('invalid ROW_INVALID: row 165 is not in the population; rows run from 0 to 164');
     expect(
-      await reasonOf(evaluations.compareEvaluations({ runId, epoch: 99, selection: { rows: [1] } })),
+      await catchReason(evaluations.compareEvaluations({ runId, epoch: 99, selection: { rows: [1] } })),
     ).toContain('not-found EPOCH_NOT_FOUND');
     expect(
-      await reasonOf(
+      await catchReason(
         running.as(OTHER_TEAM).evaluations.compareEvaluations({ runId, epoch: 0, selection: { rows: [1] } }),
       ),
     ).toContain('not-found RUN_NOT_FOUND');
@@ -728,8 +742,11 @@ describe('a run', () => {
       settings: { ...settings, epochs: 2 },
     });
     await running.ended(again.id);
-    expect(await bytesOf(await lastOf(again.id), 'weights')).toEqual(
-      await bytesOf((await running.api.epochs.getEpoch({ runId: straight.id, epoch: 2 })).epoch!, 'weights'),
+    expect(await readBytes(await readLastEpoch(again.id), 'weights')).toEqual(
+      await readBytes(
+        (await running.api.epochs.getEpoch({ runId: straight.id, epoch: 2 })).epoch!,
+        'weights',
+      ),
     );
 
     const long = await running.createRun({
@@ -744,14 +761,14 @@ describe('a run', () => {
     expect(stopped.epochsDone).toBeLessThan(500);
     const total = Math.max(4, stopped.epochsDone + 1);
     expect(
-      await reasonOf(running.api.runs.resumeRun({ runId: long.id, epochs: stopped.epochsDone })),
+      await catchReason(running.api.runs.resumeRun({ runId: long.id, epochs: stopped.epochsDone })),
     ).toContain('invalid RUN_SETTING_INVALID');
     await running.api.runs.resumeRun({ runId: long.id, epochs: total });
     expect(await running.ended(long.id)).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: total });
     expect(
-      await bytesOf((await running.api.epochs.getEpoch({ runId: long.id, epoch: 4 })).epoch!, 'weights'),
-    ).toEqual(await bytesOf(await lastOf(straight.id), 'weights'));
-    expect(await reasonOf(running.api.runs.resumeRun({ runId: long.id }))).toContain(
+      await readBytes((await running.api.epochs.getEpoch({ runId: long.id, epoch: 4 })).epoch!, 'weights'),
+    ).toEqual(await readBytes(await readLastEpoch(straight.id), 'weights'));
+    expect(await catchReason(running.api.runs.resumeRun({ runId: long.id }))).toContain(
       'precondition RUN_NOT_RESUMABLE',
     );
   });
@@ -776,8 +793,8 @@ describe('a run', () => {
     await third.close();
     await running.startWorker();
     expect(await running.ended(killed.id)).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: 12 });
-    expect(await bytesOf(await lastOf(killed.id), 'weights')).toEqual(
-      await bytesOf(await lastOf(straight.id), 'weights'),
+    expect(await readBytes(await readLastEpoch(killed.id), 'weights')).toEqual(
+      await readBytes(await readLastEpoch(straight.id), 'weights'),
     );
     expect((await running.api.jobs.getJob({ service: 'training', jobId: killed.jobId })).job!.attempt).toBe(
       2,
@@ -884,7 +901,7 @@ describe('a run', () => {
     await running.epochsDone(run.id, 1);
     await running.api.runs.stopRun({ runId: run.id });
     await running.ended(run.id);
-    await running.damage((await lastOf(run.id)).optimizerState!.uri);
+    await running.damage((await readLastEpoch(run.id)).optimizerState!.uri);
     await running.api.runs.resumeRun({ runId: run.id });
     expect(await running.ended(run.id)).toMatchObject({
       state: RunState.FAILED,
@@ -900,7 +917,7 @@ describe('a run', () => {
         orderBy: 'create_time',
       })
     ).runs[0]!;
-    const epoch = await lastOf(trained.id);
+    const epoch = await readLastEpoch(trained.id);
     const run = await running.ended(
       (
         await running.createRun({
@@ -916,7 +933,7 @@ describe('a run', () => {
       lastEpoch: { modelVersionId: epoch.modelVersionId, weights: { uri: epoch.weights!.uri } },
     });
     expect(run.lastEpoch!.optimizerState).toBeUndefined();
-    expect(await bytesOf(run.lastEpoch!, 'evaluation')).toEqual(await bytesOf(epoch, 'evaluation'));
+    expect(await readBytes(run.lastEpoch!, 'evaluation')).toEqual(await readBytes(epoch, 'evaluation'));
   });
 
   it('leaves weights that anybody with the topology can read', async () => {
@@ -924,7 +941,7 @@ describe('a run', () => {
       projectId: PROJECT,
       filter: 'kind = "train" AND state = "succeeded"',
     });
-    const epoch = await lastOf(runs[0]!.id);
+    const epoch = await readLastEpoch(runs[0]!.id);
     const { modelVersion } = await running.api.models.getModelVersion({
       modelVersionId: epoch.modelVersionId,
     });
@@ -932,7 +949,7 @@ describe('a run', () => {
       Buffer.from(await running.store.get(parseArtifactRef(modelVersion!.topology, 'topology'))).toString(),
     ) as { weightsManifest: { weights: { name: string }[] }[] };
     const { parameters } = compileLayers(topology, { mode: 'inference' });
-    expect([...decodeWeights(parameters, await bytesOf(epoch, 'weights')).keys()]).toEqual(
+    expect([...decodeWeights(parameters, await readBytes(epoch, 'weights')).keys()]).toEqual(
       topology.weightsManifest[0]!.weights.map(({ name }) => name),
     );
   });
@@ -947,18 +964,18 @@ describe('a run', () => {
       });
     expect((await renamed(' slow start ')).run).toEqual({ ...waiting, displayName: 'slow start' });
     expect((await running.api.runs.getRun({ runId: waiting.id })).run!.displayName).toBe('slow start');
-    expect(await reasonOf(renamed('a\u001b[2J'))).toContain('invalid DISPLAY_NAME_INVALID');
-    expect(await reasonOf(running.api.runs.deleteRun({ runId: waiting.id }))).toContain(
+    expect(await catchReason(renamed('a\u001b[2J'))).toContain('invalid DISPLAY_NAME_INVALID');
+    expect(await catchReason(running.api.runs.deleteRun({ runId: waiting.id }))).toContain(
       'precondition RUN_NOT_ENDED',
     );
     const { modelVersion } = await running.api.models.getModelVersion({ modelVersionId: version });
-    expect(await reasonOf(running.api.models.deleteModel({ modelId: modelVersion!.modelId }))).toContain(
+    expect(await catchReason(running.api.models.deleteModel({ modelId: modelVersion!.modelId }))).toContain(
       'precondition MODEL_IN_USE',
     );
     await running.api.runs.stopRun({ runId: waiting.id });
     expect((await running.ended(waiting.id)).state).toBe(RunState.STOPPED);
     await running.api.runs.deleteRun({ runId: waiting.id });
-    expect(await reasonOf(running.api.runs.getRun({ runId: waiting.id }))).toContain(
+    expect(await catchReason(running.api.runs.getRun({ runId: waiting.id }))).toContain(
       'not-found RUN_NOT_FOUND',
     );
   });
@@ -969,7 +986,7 @@ describe('a run', () => {
       filter: 'kind = "train" AND state = "succeeded"',
       orderBy: 'create_time desc',
     });
-    const [gone, kept] = [await lastOf(runs[0]!.id), await lastOf(runs[1]!.id)];
+    const [gone, kept] = [await readLastEpoch(runs[0]!.id), await readLastEpoch(runs[1]!.id)];
     await running.api.runs.deleteRun({ runId: runs[0]!.id });
     const sweep = running.service.app.get(ArtifactSweep);
     const stat = async (ref: { uri: string } | undefined) =>
@@ -1006,7 +1023,7 @@ describe('teams', () => {
     };
     const fill = {
       'noema.training.v1.ModelService/AdaptModel': { displayName: 'theirs' },
-      'noema.training.v1.ModelService/CreateModel': { displayName: 'theirs', topology: topologyOf() },
+      'noema.training.v1.ModelService/CreateModel': { displayName: 'theirs', topology: makeTopology() },
       'noema.training.v1.ModelService/UploadModelPart': { content: Buffer.from('x') },
       'noema.training.v1.ModelService/ImportModel': { displayName: 'theirs' },
       'noema.training.v1.RunService/CreateRun': { settings: { epochs: 1 } },
@@ -1039,7 +1056,7 @@ describe('teams', () => {
   it('are kept apart by the database, strangers from everything, and viewers from changes', async () => {
     await assertRowLevelSecurity(running.adminUrl, 'training');
     expect(await reachedWithout(running.served, undefined)).toEqual([]);
-    expect(await reasonOf(running.as(TEAM, 'viewer').runs.createRun({ projectId: PROJECT }))).toContain(
+    expect(await catchReason(running.as(TEAM, 'viewer').runs.createRun({ projectId: PROJECT }))).toContain(
       'forbidden',
     );
   });

@@ -30,7 +30,7 @@ export const memoryTeam = (change: Partial<Team> = {}): Team => ({
 export const memoryMember = (role: MemberRole, email = ''): Member =>
   newMember({ displayName: role, email, role }, new Date(0));
 
-const pageOf = <T>(items: Iterable<T>): Promise<Page<T>> =>
+const toPage = <T>(items: Iterable<T>): Promise<Page<T>> =>
   Promise.resolve({ items: [...items], nextPageToken: '' });
 
 function memoryRows<T extends { readonly id: string }>(rows: readonly T[]) {
@@ -38,7 +38,7 @@ function memoryRows<T extends { readonly id: string }>(rows: readonly T[]) {
   return {
     stored,
     find: (id: string) => Promise.resolve(stored.get(id)),
-    list: () => pageOf(stored.values()),
+    list: () => toPage(stored.values()),
     insert: (row: T) => Promise.resolve(void stored.set(row.id, row)),
     update: (row: T) => Promise.resolve(void stored.set(row.id, row)),
     delete: (id: string) => Promise.resolve(void stored.delete(id)),
@@ -158,6 +158,6 @@ export function memoryAudit(): Port<AuditRepository> & {
       if (!entries.has(entry.id)) entries.set(entry.id, entry);
       return Promise.resolve();
     },
-    list: () => pageOf(entries.values()),
+    list: () => toPage(entries.values()),
   };
 }

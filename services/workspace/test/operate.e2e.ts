@@ -87,7 +87,7 @@ it('re-wraps all secrets by a new key while the service reads them; then the old
   for (const name of names) await one.as(SecretService).createSecret({ name, value: `value of ${name}` });
   await two.as(SecretService).createSecret({ name: 'bucket', value: 'hunter2' });
   const NOEMA_SECRETS_KEY = `new:${randomBytes(32).toString('base64')},old:${platform.env.NOEMA_SECRETS_KEY}`;
-  const service = one.as(SecretService, await platform.tokenOf('service', one.teamId, 'datasets'));
+  const service = one.as(SecretService, await platform.signToken('service', one.teamId, 'datasets'));
   let reading = true;
   const reads = (async () => {
     let read = 0;
@@ -115,7 +115,7 @@ it('re-wraps all secrets by a new key while the service reads them; then the old
     NOEMA_SECRETS_KEY: NOEMA_SECRETS_KEY.split(',')[0]!,
   });
   const opened = await renewed
-    .as(SecretService, await platform.tokenOf('service', two.teamId, 'datasets'))
+    .as(SecretService, await platform.signToken('service', two.teamId, 'datasets'))
     .openSecret({ name: 'bucket' });
   expect(opened.value).toBe('hunter2');
   await ran(['rotate-secrets-key'], {

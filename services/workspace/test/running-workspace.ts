@@ -22,7 +22,7 @@ export async function startWorkspace() {
     NOEMA_SECRETS_KEY: randomBytes(32).toString('base64'),
     NOEMA_ADMINS_SET_QUOTAS: 'true',
   };
-  const tokenOf = (role: Role, teamId: string, subject = 'somebody'): Promise<string> =>
+  const signToken = (role: Role, teamId: string, subject = 'somebody'): Promise<string> =>
     bed.signToken(teamId, role, subject);
 
   /** Starts an instance on the database and with the keys of the others; `change` replaces settings. */
@@ -40,7 +40,7 @@ export async function startWorkspace() {
     /** Creates a team: its id, its admin, and a token by its first key. */
     const newTeam = async (displayName = 'Digits') => {
       const teamId = uuidv7();
-      const created = await as(TeamService, await tokenOf('service', teamId, 'operator')).createTeam({
+      const created = await as(TeamService, await signToken('service', teamId, 'operator')).createTeam({
         teamId,
         displayName,
         adminDisplayName: 'Ann',
@@ -61,5 +61,5 @@ export async function startWorkspace() {
     await bed.stop();
     await postgres.stop();
   };
-  return { postgres, adminUrl, env, tokenOf, startInstance, ...(await startInstance()), stop };
+  return { postgres, adminUrl, env, signToken, startInstance, ...(await startInstance()), stop };
 }

@@ -27,7 +27,7 @@ const usage = (over: object) => ({
 it('is what all services said last, against the quota; each hears what the team has elsewhere', async () => {
   const team = await platform.newTeam();
   const as = async (service: string) =>
-    team.as(UsageService, await platform.tokenOf('service', team.teamId, service));
+    team.as(UsageService, await platform.signToken('service', team.teamId, service));
   await team.as(ProjectService).createProject({ displayName: 'p' });
   await team.as(TeamService).updateTeam({
     team: { id: team.teamId, quota: { maxSamples: 1000n, maxStoredBytes: 500n, maxRunningJobs: 4 } },
@@ -53,7 +53,7 @@ it('is what all services said last, against the quota; each hears what the team 
     ).elsewhere,
   ).toMatchObject({ storedBytes: 250n, runningJobs: 2, gpuSeconds: 12.5 });
   const { usage: seen } = await team
-    .as(UsageService, await platform.tokenOf('viewer', team.teamId))
+    .as(UsageService, await platform.signToken('viewer', team.teamId))
     .getTeamUsage({ teamId: team.teamId });
   expect(Object.fromEntries(seen!.quotas.map((q) => [q.quota, [q.limit, q.used, q.left]]))).toEqual({
     projects: [0n, 1n, 0n],

@@ -75,7 +75,7 @@ describe('a session of a browser', () => {
     for (let n = 0; n < 2; n++) await mine.as(TokenService).endSession({ sessionId });
     for (const { apiKey } of [mine, theirs]) await expect(exchange(apiKey)).rejects.toMatchObject(ended);
     for (const id of ['', uuidv7()]) expect((await exchange(mine.apiKey, id)).teamId).toBe(mine.teamId);
-    const gateway = platform.as(IdentityService, await platform.tokenOf('service', mine.teamId, 'gateway'));
+    const gateway = platform.as(IdentityService, await platform.signToken('service', mine.teamId, 'gateway'));
     await expect(
       gateway.exchangeIdentity({ issuer: 'https://id.example.org', subject: 'ann', sessionId }),
     ).rejects.toMatchObject(ended);
@@ -113,7 +113,7 @@ describe('a session of a browser', () => {
 describe('people whom an identity provider vouches for', () => {
   const issuer = 'https://id.example.org';
   const gateway = async (teamId = uuidv7()) =>
-    platform.as(IdentityService, await platform.tokenOf('service', teamId, 'gateway'));
+    platform.as(IdentityService, await platform.signToken('service', teamId, 'gateway'));
   const signIn = async (subject: string, verifiedEmail = '', from = issuer) =>
     (await (await gateway()).signInIdentity({ issuer: from, subject, verifiedEmail })).memberships;
   const exchange = async (teamId: string, subject: string) =>
@@ -231,13 +231,13 @@ describe('signing in', () => {
       member: { displayName: 'Ann' },
       apiKeyId,
     });
-    const service = await platform.tokenOf('service', team.teamId);
+    const service = await platform.signToken('service', team.teamId);
     expect(await platform.as(TokenService, service).getSelf({})).toMatchObject({ apiKeyId: '' });
   });
   it('the same team again comes without a key', async () => {
     const { teamId, adminId } = await platform.newTeam();
     const again = await platform
-      .as(TeamService, await platform.tokenOf('service', teamId))
+      .as(TeamService, await platform.signToken('service', teamId))
       .createTeam({ teamId, displayName: 'Other', adminDisplayName: 'Eve' });
     expect(again).toMatchObject({
       team: { id: teamId, displayName: 'Digits' },
@@ -497,7 +497,7 @@ describe('secrets', () => {
     await secrets.replaceSecretValue({ secretId: secret!.id, value: 'hunter3' });
     expect(
       (
-        await team.as(SecretService, await platform.tokenOf('editor', team.teamId)).listSecrets({})
+        await team.as(SecretService, await platform.signToken('editor', team.teamId)).listSecrets({})
       ).secrets.map((s) => s.name),
     ).toEqual(['bucket']);
     const database = await wholeDatabase();
@@ -518,7 +518,7 @@ describe('secrets', () => {
     const [team, other] = [await platform.newTeam(), await platform.newTeam()];
     const { secret } = await team.as(SecretService).createSecret({ name: 'bucket', value: 'hunter2' });
     const service = async (teamId: string) =>
-      team.as(SecretService, await platform.tokenOf('service', teamId, 'datasets'));
+      team.as(SecretService, await platform.signToken('service', teamId, 'datasets'));
     expect(
       await (await service(team.teamId)).openSecret({ name: 'bucket', purpose: 'dataset_version/1' }),
     ).toMatchObject({ secret: { id: secret!.id }, value: 'hunter2' });
@@ -530,7 +530,7 @@ describe('secrets', () => {
     });
     for (const role of ['viewer', 'editor', 'admin'] as const) {
       await expect(
-        team.as(SecretService, await platform.tokenOf(role, team.teamId)).openSecret({ name: 'bucket' }),
+        team.as(SecretService, await platform.signToken(role, team.teamId)).openSecret({ name: 'bucket' }),
       ).rejects.toMatchObject({ kind: 'forbidden' });
     }
     const { auditEntries } = await team
@@ -568,7 +568,7 @@ describe('secrets', () => {
         [Buffer.concat([Buffer.alloc(12, 1), cipher.getAuthTag(), text]), old!.id],
       );
       await client.end();
-      const service = other.as(SecretService, await platform.tokenOf('service', other.teamId, 'datasets'));
+      const service = other.as(SecretService, await platform.signToken('service', other.teamId, 'datasets'));
       await expect(service.openSecret({ name: 'stolen' })).rejects.toMatchObject({
         kind: 'data-loss',
         reason: 'SECRET_UNREADABLE',
@@ -657,7 +657,7 @@ it('says who changed what, and no secret', async () => {
   ]);
   expect(timestampDate(auditEntries[0]!.createTime!).getTime()).toBeGreaterThanOrEqual(before - 1);
   await expect(
-    team.as(AuditService, await platform.tokenOf('editor', team.teamId)).listAuditEntries({}),
+    team.as(AuditService, await platform.signToken('editor', team.teamId)).listAuditEntries({}),
   ).rejects.toMatchObject({ kind: 'forbidden' });
 });
 

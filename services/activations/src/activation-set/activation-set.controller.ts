@@ -35,7 +35,7 @@ export class ActivationSetController implements Handlers<typeof Service> {
     ctx: CallContext,
   ): Promise<MessageInitShape<typeof CreateActivationSetResponseSchema>> {
     const { teamId } = ctx.principal;
-    const epoch = await this.sets.epochOf(teamId, request.projectId, request.runId, request.epoch);
+    const epoch = await this.sets.getEpoch(teamId, request.projectId, request.runId, request.epoch);
     return this.commands.run(ctx, request, async () => {
       const set = await this.sets.start(teamId, epoch, request.perceptionSpaceId);
       const job = await this.jobs.get(teamId, set.jobId);
@@ -85,7 +85,7 @@ export class ActivationSetController implements Handlers<typeof Service> {
     request: ListActivationShardsRequest,
     { principal }: CallContext,
   ): Promise<MessageInitShape<typeof ListActivationShardsResponseSchema>> {
-    const shards = await this.sets.shardsOf(principal.teamId, request.activationSetId);
+    const shards = await this.sets.listShards(principal.teamId, request.activationSetId);
     const query = { set: request.activationSetId };
     const from = Number(decodePageToken(query, request.pageToken, ['count'])?.[0] ?? 0);
     const to = from + pageSize(request.pageSize);

@@ -83,7 +83,7 @@ export class ActivationSetExecutor {
    */
   async plan(teamId: string, setId: string): Promise<StepOutcome<{ shards: number; extract: number }>> {
     const { sets, shards, spaces, populations } = this;
-    const set = await this.setOf(teamId, setId);
+    const set = await this.getSet(teamId, setId);
     const responder = this.responders.findSource(set);
     const found = await responder.findLayers(set);
     if (found.length === 0) throw noLearnedUnits(set.modelVersionId);
@@ -123,7 +123,7 @@ export class ActivationSetExecutor {
   ): Promise<StepOutcome<null>> {
     const { shards, artifacts, threads } = this;
     const { exactUnits } = this.settings;
-    const { set, shard, owner } = await this.partOf(teamId, setId, index);
+    const { set, shard, owner } = await this.getPart(teamId, setId, index);
     const responses = await this.responders.findSource(set).respond(set, shard, {
       signal,
       progress: (rows) => {
@@ -156,7 +156,7 @@ export class ActivationSetExecutor {
     { signal }: Pick<StepControl, 'signal'>,
   ): Promise<StepOutcome<{ shards: number }>> {
     const { sets, artifacts, spaces } = this;
-    const set = await this.setOf(teamId, setId);
+    const set = await this.getSet(teamId, setId);
     const owner = toOwner(teamId, set);
     const shards = await this.unitOfWork.run(teamId, () => this.shards.of(setId));
     const merged = await this.mergedMoments(shards);
@@ -168,7 +168,7 @@ export class ActivationSetExecutor {
         return {
           basis: await fitBasisInThread(merged, layout, layerChoice(space), { maxDimensions, signal }),
         };
-      return fitBasisByPasses(this.passesOf(shards), merged, layout, layerChoice(space), {
+      return fitBasisByPasses(this.openPasses(shards), merged, layout, layerChoice(space), {
         maxDimensions,
         signal,
         threads: this.threads,
@@ -203,7 +203,7 @@ export class ActivationSetExecutor {
     { signal }: Pick<StepControl, 'signal'>,
   ): Promise<StepOutcome<UnitSums>> {
     const { shards, artifacts, threads } = this;
-    const { set, shard, owner } = await this.partOf(teamId, setId, index);
+    const { set, shard, owner } = await this.getPart(teamId, setId, index);
     const [basis, { mean }] = await Promise.all([
       artifacts.readBasis(set.basis!),
       artifacts.readResponses(shard.responses!),
@@ -232,7 +232,7 @@ export class ActivationSetExecutor {
     sums: readonly UnitSums[],
   ): Promise<StepOutcome<{ dimensions: number }>> {
     const { sets, shards, artifacts, events } = this;
-    const set = await this.setOf(teamId, setId);
+    const set = await this.getSet(teamId, setId);
     const moments = await artifacts.readMoments(set.moments!);
     const unitStatistics = await artifacts.writeStatistics(
       toOwner(teamId, set),
@@ -255,7 +255,7 @@ export class ActivationSetExecutor {
   }
 
   /** The responses of a set, shard after shard, as often as they are read. */
-  private passesOf(shards: readonly ActivationShard[]): () => AsyncGenerator<Float32Array> {
+  private openPasses(shards: readonly ActivationShard[]): () => AsyncGenerator<Float32Array> {
     const { artifacts } = this;
     return async function* () {
       for (const { responses } of shards) yield (await artifacts.readResponses(responses!)).mean;
@@ -293,20 +293,20 @@ export class ActivationSetExecutor {
     found: readonly RespondingLayer[],
   ): Promise<void> {
     if (referenceSetId === undefined) return;
-    const { layers } = await this.setOf(teamId, referenceSetId);
+    const { layers } = await this.getSet(teamId, referenceSetId);
     const describe = ({ name, units }: Pick<ActivationLayer, 'name' | 'units'>): string =>
       `${name} (${units})`;
     const [has, fitted] = [found.map(describe), layers.map(describe)];
     if (has.join() !== fitted.join()) throw layersDiffer(has, fitted);
   }
 
-  private async setOf(teamId: string, setId: string): Promise<StoredSet> {
+  private async getSet(teamId: string, setId: string): Promise<StoredSet> {
     const set = await this.unitOfWork.run(teamId, () => this.sets.findStored(setId));
     if (set === undefined) throw activationSetNotFound(setId);
     return set;
   }
 
-  private async partOf(
+  private async getPart(
     teamId: string,
     setId: string,
     index: number,

@@ -100,7 +100,7 @@ describe('the set of an epoch', () => {
     await expect(service.start(TEAM, epoch, 'mine')).rejects.toMatchObject({
       reason: 'PERCEPTION_SPACE_NOT_FOUND',
     });
-    await expect(service.epochOf(TEAM, uuidv7(), epoch.runId, 1)).rejects.toMatchObject({
+    await expect(service.getEpoch(TEAM, uuidv7(), epoch.runId, 1)).rejects.toMatchObject({
       reason: 'RUN_NOT_FOUND',
     });
   });
@@ -123,7 +123,7 @@ describe('the set of an epoch', () => {
   it.each([uuidv7(), 'no id'])('does not exist under the id %s', async (id) => {
     const missing = { kind: 'not-found', reason: 'ACTIVATION_SET_NOT_FOUND' };
     await expect(service.get(TEAM, id)).rejects.toMatchObject(missing);
-    await expect(service.shardsOf(TEAM, id)).rejects.toMatchObject(missing);
+    await expect(service.listShards(TEAM, id)).rejects.toMatchObject(missing);
   });
 
   it('is listed, but not for a project, run or reference that is no id', async () => {

@@ -49,7 +49,7 @@ export class ActivationSetService {
    * What is known of an epoch; asked for before the transaction that starts a set. Throws `not-found`, also
    * for a run of another project.
    */
-  async epochOf(teamId: string, projectId: string, runId: string, epoch: number): Promise<EpochOfRun> {
+  async getEpoch(teamId: string, projectId: string, runId: string, epoch: number): Promise<EpochOfRun> {
     const found = await this.epochs.get(teamId, runId, epoch);
     if (found.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
     return found;
@@ -160,7 +160,7 @@ export class ActivationSetService {
   }
 
   /** The shards of a set in order. */
-  shardsOf(teamId: string, id: string): Promise<ActivationShard[]> {
+  listShards(teamId: string, id: string): Promise<ActivationShard[]> {
     return this.unitOfWork.run(teamId, async () => {
       await this.get(teamId, id);
       return this.shards.of(id);

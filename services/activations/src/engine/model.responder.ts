@@ -54,7 +54,7 @@ export class ModelResponder implements Responder, OnApplicationShutdown {
   }
 
   async findLayers(epoch: EpochOfRun): Promise<RespondingLayer[]> {
-    const { layers } = await this.programOf(epoch);
+    const { layers } = await this.getProgram(epoch);
     return layers.map(({ layer: { name, kind, units, spatial } }) => ({
       name,
       kind,
@@ -78,7 +78,7 @@ export class ModelResponder implements Responder, OnApplicationShutdown {
     { signal, progress }: ResponseControl,
   ): Promise<Responses> {
     signal.throwIfAborted();
-    const { program, layers, means, maxima, batchSize } = await this.programOf(epoch);
+    const { program, layers, means, maxima, batchSize } = await this.getProgram(epoch);
     const feeds = await this.inputs.get(inputs.sha256, () => this.read(inputs));
     const columns = columnsFor(
       program.inputs.map(({ name }) => name),
@@ -133,7 +133,7 @@ export class ModelResponder implements Responder, OnApplicationShutdown {
     return (this.started ??= Engine.start({ backend, workerBytes, ...(threads > 0 ? { threads } : {}) }));
   }
 
-  private programOf(epoch: EpochOfRun): Promise<BatchedProgram> {
+  private getProgram(epoch: EpochOfRun): Promise<BatchedProgram> {
     return this.programs.get(
       [epoch.topology!.sha256, epoch.weights!.sha256, ...epoch.followed].join('/'),
       () => this.compile(epoch),

@@ -20,12 +20,12 @@ const create = (over: Partial<Parameters<PerceptionSpaceService['create']>[1]> =
     maxDimensions: 0,
     ...over,
   });
-const namesOf = async () => (await service.list(TEAM, projectId, query)).items.map(({ name }) => name);
+const listNames = async () => (await service.list(TEAM, projectId, query)).items.map(({ name }) => name);
 
 describe('a custom space', () => {
   it('is stored next to the built-in ones, with 64 dimensions by default', async () => {
     expect(await create()).toMatchObject({ name: 'late', builtIn: false, maxDimensions: 64 });
-    expect(await namesOf()).toEqual(['all', 'appearance', 'concept', 'late']);
+    expect(await listNames()).toEqual(['all', 'appearance', 'concept', 'late']);
   });
 
   it.each([
@@ -69,7 +69,7 @@ describe('a space', () => {
 
   it('exists for every layer that a model brings along', async () => {
     await service.ensureBuiltIn(projectId, ['conv']);
-    expect(await namesOf()).toEqual(['all', 'appearance', 'concept', 'layer/conv']);
+    expect(await listNames()).toEqual(['all', 'appearance', 'concept', 'layer/conv']);
   });
 
   it.each([uuidv7(), 'no id'])('does not exist under the id %s', async (id) => {

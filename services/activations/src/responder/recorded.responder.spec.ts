@@ -34,7 +34,7 @@ const shard = (index: number, rowCount: number) => ({
 });
 const recorded = (shards: readonly ArtifactRef[], layers = LAYERS) =>
   put('recorded', writeRecordedResponses({ layers, shards }));
-const epochOf = (of: ArtifactRef, followed: readonly string[] = []) =>
+const makeEpoch = (of: ArtifactRef, followed: readonly string[] = []) =>
   epochOfRun({ topology: undefined, weights: undefined, recorded: of, followed });
 
 beforeEach(() => {
@@ -47,7 +47,7 @@ beforeEach(() => {
 
 describe('recorded responses', () => {
   it('have the layers and the numbers that the client recorded, shard by shard', async () => {
-    const epoch = epochOf(recorded([matrices('first', FIRST, 2), matrices('second', SECOND, 1)]));
+    const epoch = makeEpoch(recorded([matrices('first', FIRST, 2), matrices('second', SECOND, 1)]));
     expect(await responder.findLayers(epoch)).toEqual(LAYERS);
     const rows: number[] = [];
     expect(
@@ -58,7 +58,7 @@ describe('recorded responses', () => {
   });
 
   it('have the columns of the followed layers alone, in the order of the file', async () => {
-    const epoch = epochOf(recorded([matrices('first', FIRST, 2)]), ['c', 'a']);
+    const epoch = makeEpoch(recorded([matrices('first', FIRST, 2)]), ['c', 'a']);
     expect((await responder.findLayers(epoch)).map(({ name }) => name)).toEqual(['a', 'c']);
     expect(await responder.respond(epoch, shard(0, 2), control)).toEqual({
       mean: Float32Array.of(1, 2, 4, 5, 6, 7, 9, 10),
@@ -67,7 +67,7 @@ describe('recorded responses', () => {
   });
 
   it('are refused for a followed layer that the client did not record', async () => {
-    const epoch = epochOf(recorded([]), ['a', 'd']);
+    const epoch = makeEpoch(recorded([]), ['a', 'd']);
     await expect(responder.findLayers(epoch)).rejects.toMatchObject({
       kind: 'invalid',
       reason: 'LAYER_UNKNOWN',
@@ -76,7 +76,7 @@ describe('recorded responses', () => {
   });
 
   it('are refused without any layer', async () => {
-    await expect(responder.findLayers(epochOf(recorded([], [])))).rejects.toMatchObject({
+    await expect(responder.findLayers(makeEpoch(recorded([], [])))).rejects.toMatchObject({
       kind: 'data-loss',
       reason: 'RECORDED_LAYERS_MISSING',
     });
@@ -87,7 +87,7 @@ describe('recorded responses', () => {
     ['fewer rows than the shard', 0, 3, 'RECORDED_ROWS_DIFFER', /2 rows in shard 0, .* 3 samples/],
     ['more rows than the shard', 0, 1, 'RECORDED_ROWS_DIFFER', /2 rows in shard 0, .* 1 samples/],
   ])('are refused with %s', async (_, index, rowCount, reason, message) => {
-    const epoch = epochOf(recorded([matrices('first', FIRST, 2)]));
+    const epoch = makeEpoch(recorded([matrices('first', FIRST, 2)]));
     await expect(responder.respond(epoch, shard(index, rowCount), control)).rejects.toMatchObject({
       kind: 'data-loss',
       reason,
@@ -104,7 +104,7 @@ describe('recorded responses', () => {
           : { name, data: FIRST, rows: 2, dims: [5] },
       ),
     );
-    const epoch = epochOf(recorded([put('first', bytes)]));
+    const epoch = makeEpoch(recorded([put('first', bytes)]));
     await expect(responder.respond(epoch, shard(0, 2), control)).rejects.toMatchObject({
       kind: 'data-loss',
       reason: 'RECORDED_UNITS_DIFFER',
@@ -113,7 +113,7 @@ describe('recorded responses', () => {
   });
 
   it('are not read for a job that was cancelled', async () => {
-    const epoch = epochOf(recorded([matrices('first', FIRST, 2)]));
+    const epoch = makeEpoch(recorded([matrices('first', FIRST, 2)]));
     await expect(
       responder.respond(epoch, shard(0, 2), { ...control, signal: AbortSignal.abort() }),
     ).rejects.toThrow(/abort/);

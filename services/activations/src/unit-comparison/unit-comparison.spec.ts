@@ -14,18 +14,18 @@ for (let i = 0; i < ROWS; i++) if (isSelected[i] === 1) responses[i * UNITS + 2]
 const shift = responses.slice(0, UNITS);
 
 /** Cohen's d through Welch's t and the textbook's sample variances, in two passes. */
-function effectOf(unit: number): { a: number; b: number; d: number } {
+function computeEffect(unit: number): { a: number; b: number; d: number } {
   const side = (which: number): number[] =>
     Array.from(isSelected.keys())
       .filter((row) => isSelected[row] === which)
       .map((row) => responses[row * UNITS + unit]!);
-  const meanOf = (x: readonly number[]): number => x.reduce((sum, value) => sum + value, 0) / x.length;
-  const varianceOf = (x: readonly number[]): number =>
-    x.reduce((sum, value) => sum + (value - meanOf(x)) ** 2, 0) / (x.length - 1);
+  const computeMean = (x: readonly number[]): number => x.reduce((sum, value) => sum + value, 0) / x.length;
+  const computeVariance = (x: readonly number[]): number =>
+    x.reduce((sum, value) => sum + (value - computeMean(x)) ** 2, 0) / (x.length - 1);
   const [x, y] = [side(1), side(0)];
   const pooled =
-    ((x.length - 1) * varianceOf(x) + (y.length - 1) * varianceOf(y)) / (x.length + y.length - 2);
-  return { a: meanOf(x), b: meanOf(y), d: (meanOf(x) - meanOf(y)) / Math.sqrt(pooled) };
+    ((x.length - 1) * computeVariance(x) + (y.length - 1) * computeVariance(y)) / (x.length + y.length - 2);
+  return { a: computeMean(x), b: computeMean(y), d: (computeMean(x) - computeMean(y)) / Math.sqrt(pooled) };
 }
 
 function compared(...cuts: number[]) {
@@ -45,7 +45,7 @@ describe('units of some rows and of the rest', () => {
       found.map(({ effect }) => Math.abs(effect)).sort((a, b) => b - a),
     );
     for (const { column, selectedMean, restMean, effect } of found.filter((unit) => unit.column !== 4)) {
-      const { a, b, d } = effectOf(column);
+      const { a, b, d } = computeEffect(column);
       expect(selectedMean).toBeCloseTo(a, 6);
       expect(restMean).toBeCloseTo(b, 6);
       expect(effect).toBeCloseTo(d, 6);

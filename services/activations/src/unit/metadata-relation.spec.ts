@@ -4,7 +4,7 @@ import { byStrength, computeRelation } from './metadata-relation.js';
 
 const random = seededRandom(4);
 const responses = Float32Array.from({ length: 400 }, () => 100 + random());
-const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+const computeMean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 describe('the relation of responses to metadata', () => {
   it('is Pearson’s correlation with numbers, over the samples that have one', () => {
@@ -16,12 +16,12 @@ describe('the relation of responses to metadata', () => {
     const y = rows.map((i) => values[i]!);
     // By the sum of products of standard scores.
     const score = (of: readonly number[]): number[] => {
-      const m = meanOf(of);
-      const s = Math.sqrt(meanOf(of.map((v) => (v - m) ** 2)));
+      const m = computeMean(of);
+      const s = Math.sqrt(computeMean(of.map((v) => (v - m) ** 2)));
       return of.map((v) => (v - m) / s);
     };
     const zy = score(y);
-    const expected = meanOf(score(x).map((z, i) => z * zy[i]!));
+    const expected = computeMean(score(x).map((z, i) => z * zy[i]!));
     expect(computeRelation(responses, { name: 'ink', kind: 'number', values })).toEqual({
       name: 'ink',
       ratio: false,
@@ -58,7 +58,7 @@ describe('the relation of responses to metadata', () => {
       const groups = new Map<number, number[]>();
       for (const i of rows) groups.set(mixed[i]!, [...(groups.get(mixed[i]!) ?? []), responses[i]!]);
       const squares = (of: readonly number[]): number =>
-        of.reduce((sum, value) => sum + (value - meanOf(of)) ** 2, 0);
+        of.reduce((sum, value) => sum + (value - computeMean(of)) ** 2, 0);
       const within = [...groups.values()].reduce((sum, group) => sum + squares(group), 0);
       const all = squares(rows.map((i) => responses[i]!));
       expect(computeRelation(responses, { name: 'm', kind: 'text', codes: mixed })!.correlation).toBeCloseTo(

@@ -45,7 +45,7 @@ export class UnitProfiler {
 
   private async pass(teamId: string, set: ActivationSet): Promise<UnitProfiles> {
     const { unitOfWork, shards, populations, artifacts } = this;
-    const [statistics, { classNames: names }, metadata, classOf, parts] = await Promise.all([
+    const [statistics, { classNames: names }, metadata, classByRow, parts] = await Promise.all([
       artifacts.readStatistics(set.unitStatistics!),
       populations.version(teamId, set.datasetVersionId),
       this.metadata.of(teamId, set.datasetVersionId),
@@ -61,7 +61,7 @@ export class UnitProfiler {
       bins: USUAL_BINS,
       top: USUAL_TOP,
       classCount: names.length,
-      classOf,
+      classByRow,
       metadata,
     });
     const slice = Math.max(1, Math.floor(SLICE_NUMBERS / (units * (2 + metadata.length))));

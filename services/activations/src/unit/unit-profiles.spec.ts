@@ -23,7 +23,7 @@ const mean = Float32Array.from({ length: n * units }, (_, at) => {
           : random() + (row % 3) * unit * 0.1;
 });
 const max = mean.map((value) => value * 2 + 1);
-const classOf = Int32Array.from({ length: n }, (_, row) => [0, 1, 3, -1][row % 4]!);
+const classByRow = Int32Array.from({ length: n }, (_, row) => [0, 1, 3, -1][row % 4]!);
 const metadata: MetadataColumn[] = [
   {
     name: 'third',
@@ -50,7 +50,7 @@ describe('the profiles of all units, in one pass', () => {
     bins: 16,
     top: 9,
     classCount: names.length,
-    classOf,
+    classByRow,
     metadata,
   });
   for (let row = 0; row < n; row++)
@@ -68,7 +68,7 @@ describe('the profiles of all units, in one pass', () => {
     expect(found.top).toEqual(
       strongestRows(own, 9).map((row) => ({ row, response: own[row], maxResponse: max[row * units + unit] })),
     );
-    const classes = classResponses(own, drawn, { names, ofRow: classOf });
+    const classes = classResponses(own, drawn, { names, ofRow: classByRow });
     expect(found.classes.map(({ classIndex, counts }) => ({ classIndex, counts }))).toEqual(
       classes.map(({ classIndex, counts }) => ({ classIndex, counts })),
     );

@@ -9,7 +9,7 @@ export interface ProfileSettings {
   readonly top: number;
   readonly classCount: number;
   /** Class of every row, −1 where there is none; shorter when the rows have none. */
-  readonly classOf: Int32Array;
+  readonly classByRow: Int32Array;
   readonly metadata: readonly MetadataColumn[];
 }
 
@@ -64,9 +64,9 @@ export class UnitProfiles {
 
   /** Adds a row, which are to come in order: mean and largest response of every unit, [units] each. */
   add(row: number, mean: Float32Array, max: Float32Array): void {
-    const { bins, classCount, classOf } = this.settings;
+    const { bins, classCount, classByRow } = this.settings;
     const { min, max: most, mean: middle } = this.statistics;
-    const own = classOf[row] ?? -1;
+    const own = classByRow[row] ?? -1;
     const group = own >= 0 && own < classCount ? own + 1 : 0;
     for (let unit = 0; unit < this.units; unit++) {
       const value = mean[unit]!;
@@ -89,7 +89,7 @@ export class UnitProfiles {
     // responses that are all the same are all in the first bin
     const totals = new Array<number>(high > low ? bins : 1).fill(0);
     for (let group = 0; group <= classCount; group++)
-      this.countsOf(unit, group)
+      this.getCounts(unit, group)
         .subarray(0, totals.length)
         .forEach((count, bin) => {
           totals[bin]! += count;
@@ -98,7 +98,7 @@ export class UnitProfiles {
     return {
       histogram,
       metadata: this.metadata.of(unit),
-      classes: this.classesOf(unit, histogram.length),
+      classes: this.listClasses(unit, histogram.length),
       top: Array.from({ length: this.held[unit]! }, (_, i) => {
         const at = unit * top + i;
         return { row: this.topRows[at]!, response: this.topValues[at]!, maxResponse: this.topMaxima[at]! };
@@ -106,16 +106,16 @@ export class UnitProfiles {
     };
   }
 
-  private classesOf(unit: number, drawn: number): UnitProfile['classes'] {
+  private listClasses(unit: number, drawn: number): UnitProfile['classes'] {
     const { classCount } = this.settings;
     return Array.from({ length: classCount }, (_, classIndex) => {
-      const counts = Array.from(this.countsOf(unit, classIndex + 1).subarray(0, drawn));
+      const counts = Array.from(this.getCounts(unit, classIndex + 1).subarray(0, drawn));
       const rows = counts.reduce((a, b) => a + b, 0);
       return { classIndex, counts, rows, mean: this.classSums[unit * classCount + classIndex]! / rows };
     }).flatMap(({ rows, ...entry }) => (rows === 0 ? [] : [entry]));
   }
 
-  private countsOf(unit: number, group: number): Int32Array {
+  private getCounts(unit: number, group: number): Int32Array {
     const { bins, classCount } = this.settings;
     const from = (unit * (classCount + 1) + group) * bins;
     return this.counts.subarray(from, from + bins);

@@ -10,7 +10,7 @@ import { UnitProfiler } from './unit-profiler.js';
 const TEAM = 'team';
 const set = finishedSet();
 const stored = artifacts as unknown as ActivationSetArtifactStore;
-const shardsOf = { of: () => Promise.resolve([...shards]) };
+const shardSource = { of: () => Promise.resolve([...shards]) };
 const metadata = {
   of: () =>
     Promise.resolve([{ name: 'ink', kind: 'number', values: Float64Array.of(0, 1, 2, 3, 4, 5) } as const]),
@@ -37,8 +37,8 @@ const service = new UnitService(
   populations,
   metadata,
   stored,
-  new UnitColumns(memoryWork, shardsOf, stored),
-  new UnitProfiler(memoryWork, shardsOf, populations, metadata, stored),
+  new UnitColumns(memoryWork, shardSource, stored),
+  new UnitProfiler(memoryWork, shardSource, populations, metadata, stored),
 );
 const query = { pageSize: 0, pageToken: '', orderBy: '' };
 

@@ -66,7 +66,7 @@ export class UnitService {
 
   /** A page of the units of a layer. Throws `not-found`, `precondition` ACTIVATION_SET_NOT_READY. */
   async list(teamId: string, setId: string, layer: string, query: UnitQuery): Promise<Page<Unit>> {
-    return this.pageOf(await this.layerOf(teamId, setId, layer), query);
+    return this.listPage(await this.getLayer(teamId, setId, layer), query);
   }
 
   /**
@@ -74,9 +74,9 @@ export class UnitService {
    * all units of the set. Throws as `list`, and `exhausted` UNIT_PROFILES_TOO_LARGE.
    */
   async listPages(teamId: string, setId: string, layer: string, query: UnitQuery): Promise<Page<UnitPage>> {
-    const asked = await this.layerOf(teamId, setId, layer);
+    const asked = await this.getLayer(teamId, setId, layer);
     const { set, first } = asked;
-    const { items, nextPageToken } = await this.pageOf(asked, query);
+    const { items, nextPageToken } = await this.listPage(asked, query);
     const profiles = await this.profiler.of(teamId, set);
     const found = items.map(({ unit }) => profiles.of(first + unit));
     const rows = [...new Set(found.flatMap(({ top }) => top.map(({ row }) => row)))];
@@ -116,7 +116,7 @@ export class UnitService {
     if (!(bins >= 1 && bins <= 1000))
       throw unitQueryInvalid('bins', bins, `1 to 1000, or 0 for ${USUAL_BINS}`);
     if (!(top >= 1 && top <= 200)) throw unitQueryInvalid('top', top, `1 to 200, or 0 for ${USUAL_TOP}`);
-    const { set, block, first } = await this.layerOf(teamId, setId, layer);
+    const { set, block, first } = await this.getLayer(teamId, setId, layer);
     if (!(unit >= 0 && unit < block.units)) throw unitNotFound(layer, unit, block.units);
     const { artifacts, populations } = this;
     const { mean, max } = await this.columns.of(teamId, set, first + unit);
@@ -125,12 +125,12 @@ export class UnitService {
       artifacts.readStatistics(set.unitStatistics!),
       populations.addresses(teamId, set.datasetVersionId, rows),
       populations.version(teamId, set.datasetVersionId),
-      this.classesOf(set),
+      this.readClasses(set),
       this.relations(teamId, set, mean),
     ]);
     const drawn = histogram(mean, bins);
     return {
-      ...unitOf(set, block, first, unit, statistics),
+      ...toUnit(set, block, first, unit, statistics),
       histogram: drawn,
       topSamples: rows.map((row) => ({
         row,
@@ -143,7 +143,7 @@ export class UnitService {
     };
   }
 
-  private async pageOf({ set, block, first }: LayerOfSet, query: UnitQuery): Promise<Page<Unit>> {
+  private async listPage({ set, block, first }: LayerOfSet, query: UnitQuery): Promise<Page<Unit>> {
     const order = parseOrderBy(query.orderBy, Object.keys(ORDERS)) ?? { field: 'unit', descending: false };
     const bound = { setId: set.id, layer: block.name, orderBy: query.orderBy };
     const [from = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
@@ -151,7 +151,7 @@ export class UnitService {
     const key = ORDERS[order.field]!;
     const sign = order.descending ? -1 : 1;
     const units = Array.from({ length: block.units }, (_, unit) =>
-      unitOf(set, block, first, unit, statistics),
+      toUnit(set, block, first, unit, statistics),
     ).sort((a, b) => sign * (key(a) - key(b)) || a.unit - b.unit);
     const to = Number(from) + pageSize(query.pageSize);
     return {
@@ -161,7 +161,7 @@ export class UnitService {
   }
 
   /** The class of every row, −1 where there is none; no row when the epoch was not evaluated. */
-  private classesOf({ evaluation }: ActivationSet): Promise<Int32Array> {
+  private readClasses({ evaluation }: ActivationSet): Promise<Int32Array> {
     if (evaluation === undefined) return Promise.resolve(new Int32Array(0));
     return this.classes.get(
       evaluation.sha256,
@@ -183,7 +183,7 @@ export class UnitService {
     return found.sort(byStrength);
   }
 
-  private async layerOf(teamId: string, setId: string, name: string): Promise<LayerOfSet> {
+  private async getLayer(teamId: string, setId: string, name: string): Promise<LayerOfSet> {
     const set = await this.sets.getReady(teamId, setId);
     let first = 0;
     for (const block of set.layers) {
@@ -197,7 +197,7 @@ export class UnitService {
   }
 }
 
-function unitOf(
+function toUnit(
   { id }: ActivationSet,
   { name, droppedUnits }: ActivationLayer,
   first: number,

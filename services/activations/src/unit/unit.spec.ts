@@ -11,9 +11,9 @@ const losses = Float32Array.from({ length: 40 }, (_, i) =>
   i % 5 === 0 ? NaN : responses[i * 3]! * 2 + random(),
 );
 const column = (j: number): number[] => Array.from({ length: 40 }, (_, i) => responses[i * 3 + j]!);
-const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b) / values.length;
-const mean = Float64Array.from([0, 1, 2], (j) => meanOf(column(j)));
-const variance = Float64Array.from([0, 1, 2], (j) => meanOf(column(j).map((x) => (x - mean[j]!) ** 2)));
+const computeMean = (values: readonly number[]): number => values.reduce((a, b) => a + b) / values.length;
+const mean = Float64Array.from([0, 1, 2], (j) => computeMean(column(j)));
+const variance = Float64Array.from([0, 1, 2], (j) => computeMean(column(j).map((x) => (x - mean[j]!) ** 2)));
 
 describe('statistics of units', () => {
   const cut = (...at: number[]) =>
@@ -37,7 +37,7 @@ describe('statistics of units', () => {
     const rows = Array.from(losses.keys()).filter((i) => !Number.isNaN(losses[i]));
     const x = rows.map((i) => responses[i * 3]!);
     const y = rows.map((i) => losses[i]!);
-    const [mx, my] = [meanOf(x), meanOf(y)];
+    const [mx, my] = [computeMean(x), computeMean(y)];
     const expected =
       x.reduce((s, v, i) => s + (v - mx) * (y[i]! - my), 0) /
       Math.sqrt(x.reduce((s, v) => s + (v - mx) ** 2, 0) * y.reduce((s, v) => s + (v - my) ** 2, 0));

@@ -106,7 +106,7 @@ beforeEach(() => {
   );
 });
 
-const planOf = (change: Partial<IngestionOrder> = {}): Promise<IngestionPlan> =>
+const makePlan = (change: Partial<IngestionOrder> = {}): Promise<IngestionPlan> =>
   executor.plan(TEAM, { ...order, ...change }, signal, progress);
 const encode = (of: IngestionPlan, index: number): Promise<StoredShard> =>
   executor.encode(TEAM, order, of, index, signal, progress);
@@ -118,7 +118,7 @@ describe('a plan', () => {
     ['one row of a sample that is larger', [4096, 4097], 1],
   ])('has shards of %s when no size is asked for', async (_of, dims, shardSize) => {
     plan = { ...population, inputs: [{ name: 'image', type: 'float32', dims }] };
-    expect((await planOf()).shardSize).toBe(shardSize);
+    expect((await makePlan()).shardSize).toBe(shardSize);
   });
 
   it.each([
@@ -127,15 +127,15 @@ describe('a plan', () => {
   ])('has shards of %s where there are more than 524,288', async (_of, dims, shardSize) => {
     quota = 1e9;
     plan = { ...population, sampleCount: 524_289, inputs: [{ name: 'image', type: 'float32', dims }] };
-    expect((await planOf()).shardSize).toBe(shardSize);
+    expect((await makePlan()).shardSize).toBe(shardSize);
     plan = { ...plan, sampleCount: 524_288 };
-    expect((await planOf()).shardSize).toBe(2_048);
+    expect((await makePlan()).shardSize).toBe(2_048);
   });
 
   it('keeps the size that is asked for, unless such a shard would not fit into memory', async () => {
     plan = { ...population, inputs: [{ name: 'image', type: 'float32', dims: [1024, 1024] }] };
-    expect((await planOf({ shardSize: 128 })).shardSize).toBe(128);
-    await expect(planOf({ shardSize: 129 })).rejects.toMatchObject({
+    expect((await makePlan({ shardSize: 128 })).shardSize).toBe(128);
+    await expect(makePlan({ shardSize: 129 })).rejects.toMatchObject({
       reason: 'SHARD_TOO_LARGE',
       metadata: { shard_size: '128' },
     });
@@ -143,18 +143,18 @@ describe('a plan', () => {
 
   it('is refused when the team may not have that many samples', async () => {
     quota = 4_999;
-    await expect(planOf()).rejects.toMatchObject({ reason: 'QUOTA_EXCEEDED' });
+    await expect(makePlan()).rejects.toMatchObject({ reason: 'QUOTA_EXCEEDED' });
   });
 
   it('opens the secrets that the integration declares, for this version', async () => {
-    await planOf();
+    await makePlan();
     expect(opened).toEqual([`data-key for dataset_version/${order.ingestionId}`]);
   });
 });
 
 describe('a shard', () => {
   it('has the rows of its index, the last one the remaining rows; the first carries the plan', async () => {
-    const of = await planOf();
+    const of = await makePlan();
     expect(await encode(of, 0)).toMatchObject({ firstRow: 0, rowCount: 2_048, plan: of });
     const last = await encode(of, 2);
     expect(last).toMatchObject({ firstRow: 4_096, rowCount: 904, digest: '4096+904', groundTruths: null });
@@ -162,7 +162,7 @@ describe('a shard', () => {
   });
 
   it('is stored under its number', async () => {
-    const { inputs, visuals, samples: table } = await encode(await planOf(), 1);
+    const { inputs, visuals, samples: table } = await encode(await makePlan(), 1);
     expect([inputs.uri, visuals?.uri, table.uri]).toEqual([
       'inputs-00001.arrow',
       'visuals-00001.arrow',
@@ -174,7 +174,7 @@ describe('a shard', () => {
 describe('publishing', () => {
   const shardsFor = async (change: Partial<PopulationPlan> = {}): Promise<StoredShard[]> => {
     plan = { ...population, ...change };
-    const of = await planOf();
+    const of = await makePlan();
     return Promise.all([0, 1, 2].map((index) => encode(of, index)));
   };
   const publish = async (shards: readonly StoredShard[]) => executor.publish(TEAM, order, shards, signal);

@@ -80,7 +80,7 @@ export class BubblewrapIsolation implements Isolation {
     const [base, program] = [await this.base(), await this.program(runtime)];
     const closure =
       code.kind === 'module'
-        ? withPackages(await this.closureOf(runtime, code.path), packages?.path)
+        ? withPackages(await this.findClosure(runtime, code.path), packages?.path)
         : withPackages(bundleAt(code.directory), packages?.path);
     const sandbox = this.sandbox(base, program, network, closure);
     const child = spawn(
@@ -143,8 +143,8 @@ export class BubblewrapIsolation implements Isolation {
     return program;
   }
 
-  private async closureOf(runtime: RuntimeSpec, modulePath: string): Promise<CodeClosure> {
-    const closure = await runtime.closureOf(modulePath, this.options.roots);
+  private async findClosure(runtime: RuntimeSpec, modulePath: string): Promise<CodeClosure> {
+    const closure = await runtime.findClosure(modulePath, this.options.roots);
     if (asNobody.uid !== undefined)
       await run('test', ['-r', await realpath(modulePath)], { env: {}, ...asNobody }).catch(() => {
         throw moduleUnreadable(modulePath);

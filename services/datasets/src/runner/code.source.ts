@@ -50,7 +50,7 @@ export class CodeSource {
   constructor(private readonly options: CodeSourceOptions) {}
 
   /** Throws `precondition` MODULE_PATH_OUTSIDE_ROOTS, `invalid` MODULE_PATH_INVALID or BUNDLE_INVALID. */
-  async digestOf({ modulePath, bundle, wheels, data }: Place): Promise<string> {
+  async computeDigest({ modulePath, bundle, wheels, data }: Place): Promise<string> {
     if (bundle !== null) {
       const { digest } = await this.options.bundles.open(bundle);
       if (data !== null) return digestTogether(digest, digestArchive(data));
@@ -63,7 +63,7 @@ export class CodeSource {
 
   /** Throws `precondition` INTEGRATION_CHANGED when a module is not what it was; a bundle never changes. */
   async requireUnchanged(code: IntegrationCode): Promise<void> {
-    if (code.bundle === null && (await this.digestOf(code)) !== code.digest)
+    if (code.bundle === null && (await this.computeDigest(code)) !== code.digest)
       throw integrationChanged(code.modulePath);
   }
 

@@ -89,16 +89,16 @@ const runnerWith = (isolation: Isolation, stallMs = 20_000): ProcessRunner => {
 };
 
 let modules = 0;
-const extensionOf = ({ runtime }: Attacks): string => runtime.extensions.at(-1)!;
+const getExtension = ({ runtime }: Attacks): string => runtime.extensions.at(-1)!;
 
-async function orderOf(attacks: Attacks, parts: HostileParts, name = `m${modules++}`): Promise<OpenOrder> {
-  const modulePath = join(directory.path, `${name}${extensionOf(attacks)}`);
+async function makeOrder(attacks: Attacks, parts: HostileParts, name = `m${modules++}`): Promise<OpenOrder> {
+  const modulePath = join(directory.path, `${name}${getExtension(attacks)}`);
   await writeFile(modulePath, attacks.module(parts));
   return orderOfModule(modulePath, 40, name);
 }
 
 const attack = async (isolation: Isolation, attacks: Attacks, parts: HostileParts, stallMs?: number) => {
-  const [runner, order] = [runnerWith(isolation, stallMs), await orderOf(attacks, parts)];
+  const [runner, order] = [runnerWith(isolation, stallMs), await makeOrder(attacks, parts)];
   const plan = await runner.plan(order, signal);
   return runner.encode(order, plan, { firstRow: 0, rowCount: 40 }, signal, () => undefined);
 };
@@ -119,7 +119,7 @@ const withMark = (mark: string): string[] =>
       }
     });
 /** What runs in a group of processes, by the names that the kernel has. */
-const commandsOf = (group: number): string[] =>
+const listCommands = (group: number): string[] =>
   readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))
     .flatMap((pid) => {
@@ -173,7 +173,7 @@ describe.each(languages)('a hostile integration in %s', (_language, attacks, why
     });
 
     const writes: [string, () => string][] = [
-      ['its module', () => attacks.appendTo(join(directory.path, `m${modules}${extensionOf(attacks)}`))],
+      ['its module', () => attacks.appendTo(join(directory.path, `m${modules}${getExtension(attacks)}`))],
       ['its interpreter', () => attacks.appendToInterpreter],
       ['the root', () => attacks.writeTo('/x')],
       ['/dev', () => attacks.writeTo('/dev/x')],
@@ -184,7 +184,7 @@ describe.each(languages)('a hostile integration in %s', (_language, attacks, why
     });
 
     it('writes next to its module into nothing but its own memory', async () => {
-      const name = `new${extensionOf(attacks)}.txt`;
+      const name = `new${getExtension(attacks)}.txt`;
       const write = attacks.writeTo(join(directory.path, name));
       await tried(bubblewrap, attacks, write);
       expect(await readdir(directory.path)).not.toContain(name);
@@ -210,7 +210,7 @@ describe.each(languages)('a hostile integration in %s', (_language, attacks, why
       );
       await writeFile(join(root, 'pyproject.toml'), '[project]\nname = "linked"\n');
       const fenced = new BubblewrapIsolation({ ...bounds, roots: [root] });
-      const order = await orderOf(
+      const order = await makeOrder(
         attacks,
         attacks.readBeside([
           'passwd',
@@ -361,7 +361,7 @@ describe.each(languages)('a hostile integration in %s', (_language, attacks, why
 // These are about sandboxes that start, whatever runs in them.
 describe.skipIf(missing !== undefined)('a sandbox', () => {
   it('RELIABILITY 36: that is cut at any of 80 moments of its start leaves no process', async () => {
-    const { modulePath } = await orderOf(nodeAttacks, {}, `cut-${MARK}`);
+    const { modulePath } = await makeOrder(nodeAttacks, {}, `cut-${MARK}`);
     const start = async () =>
       new UserProcess(
         await bubblewrap.launch({
@@ -387,7 +387,7 @@ describe.skipIf(missing !== undefined)('a sandbox', () => {
     'RELIABILITY 36: whose service is killed at any of 15 moments of its start leaves no process once a ' +
       'service starts again',
     async () => {
-      const { modulePath } = await orderOf(nodeAttacks, {}, `killed-${MARK}`);
+      const { modulePath } = await makeOrder(nodeAttacks, {}, `killed-${MARK}`);
       const runtimeUrl = new URL('./runtimes/node.js', import.meta.url).href;
       const bubblewrapUrl = new URL('./bubblewrap.isolation.js', import.meta.url).href;
       const service = `
@@ -443,7 +443,7 @@ describe.skipIf(missing !== undefined)('a sandbox', () => {
           { detached: true, stdio: 'ignore' },
         );
         if (leader === 'exit') await once(child, 'exit');
-        await waitFor(() => commandsOf(child.pid!).includes('bwrap'), { what: 'its process' });
+        await waitFor(() => listCommands(child.pid!).includes('bwrap'), { what: 'its process' });
         return child.pid!;
       };
       const [forgotten, foreign, kept] = [
@@ -452,9 +452,9 @@ describe.skipIf(missing !== undefined)('a sandbox', () => {
         await started('integration', 'read line < "$1"'),
       ];
       expect(await endForgottenSandboxes('integration')).toBe(1);
-      await waitFor(() => commandsOf(forgotten).length === 0, { what: 'the forgotten one to end' });
+      await waitFor(() => listCommands(forgotten).length === 0, { what: 'the forgotten one to end' });
       for (const group of [foreign, kept]) {
-        expect(commandsOf(group)).toContain('bwrap');
+        expect(listCommands(group)).toContain('bwrap');
         process.kill(-group, 'SIGKILL');
       }
       closeSync(open);

@@ -20,7 +20,7 @@ export async function moduleDigest(path: string): Promise<string> {
     const text = await readText(files[i]!);
     if (text === undefined && i === 0) throw modulePathInvalid(path, MODULE_ENDINGS);
     hash.update(`\0${text ?? ''}`);
-    for (const file of await runtime.importsOf(text ?? '', files[i]!))
+    for (const file of await runtime.findImports(text ?? '', files[i]!))
       if (!files.includes(file)) files.push(file);
   }
   return hash.digest('hex');

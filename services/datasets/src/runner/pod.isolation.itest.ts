@@ -138,7 +138,7 @@ export const integration = defineIntegration({
   inputs: { x: ${x} },
   groundTruths: {},
 });`;
-const runnerOf = (x: string, change?: object) => runModule(writeIntegration(x), change);
+const makeRunner = (x: string, change?: object) => runModule(writeIntegration(x), change);
 const runModule = (code: string | Buffer, change?: object) =>
   new ProcessRunner({
     isolation: isolation(change),
@@ -161,7 +161,7 @@ const runModule = (code: string | Buffer, change?: object) =>
   });
 
 it('ingests a bundle in a pod of its own, keeps it for the next shard, and deletes it', async () => {
-  const runner = runnerOf('({ index }) => [index, 1]');
+  const runner = makeRunner('({ index }) => [index, 1]');
   const plan = await runner.plan(BUNDLE_ORDER, signal);
   for (const firstRow of [0, 20])
     expect(
@@ -276,7 +276,7 @@ def found(index):
 });
 
 it('a pod that ends is told as a process that ended, and is deleted too', async () => {
-  await expect(runnerOf('() => process.exit(3)').plan(BUNDLE_ORDER, signal)).rejects.toMatchObject({
+  await expect(makeRunner('() => process.exit(3)').plan(BUNDLE_ORDER, signal)).rejects.toMatchObject({
     kind: 'unavailable',
     reason: 'INTEGRATION_CRASHED',
     message: expect.stringContaining('exit code 3') as string,
@@ -286,7 +286,7 @@ it('a pod that ends is told as a process that ended, and is deleted too', async 
 
 it('refuses without a runtime class, without an image, and modules that a pod does not see', async () => {
   for (const change of [{ runtimeClass: undefined }, { image: undefined }])
-    await expect(runnerOf('() => 1', change).plan(BUNDLE_ORDER, signal)).rejects.toMatchObject({
+    await expect(makeRunner('() => 1', change).plan(BUNDLE_ORDER, signal)).rejects.toMatchObject({
       reason: 'INTEGRATION_ISOLATION_UNAVAILABLE',
     });
   await expect(

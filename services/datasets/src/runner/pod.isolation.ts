@@ -120,7 +120,7 @@ export class PodIsolation implements Isolation {
       const { status } = await this.kubernetes.get(name);
       if (status?.phase === 'Running' && status.podIP !== undefined) return status.podIP;
       if (status?.phase === 'Failed' || status?.phase === 'Succeeded')
-        throw notStarted(name, status.message ?? endOf(status).how);
+        throw notStarted(name, status.message ?? readEnd(status).how);
     }
     throw notStarted(
       name,
@@ -171,7 +171,7 @@ class PodProcess extends EventEmitter implements RunningChild {
   }
 
   async lost(): Promise<void> {
-    const { code, by } = endOf(await this.lastStatus());
+    const { code, by } = readEnd(await this.lastStatus());
     this.exitCode ??= code;
     this.emit('exit', code, by);
     this.emit('close', code, by);
@@ -195,7 +195,7 @@ class PodProcess extends EventEmitter implements RunningChild {
 
 const terminated = (status: Pod['status']) => status?.containerStatuses?.[0]?.state?.terminated;
 
-function endOf(status: Pod['status']): {
+function readEnd(status: Pod['status']): {
   readonly code: number | null;
   readonly by: NodeJS.Signals | null;
   readonly how: string;

@@ -43,7 +43,7 @@ describe.each([
       await directory.remove();
     });
 
-    async function orderOf(x: string): Promise<OpenOrder> {
+    async function makeOrder(x: string): Promise<OpenOrder> {
       const modulePath = await writeModule(
         directory.path,
         'made',
@@ -59,7 +59,7 @@ export const integration = defineIntegration({
 
     it('keeps the process that has loaded the data for the next shards, and tells how far it is', async () => {
       runner = moduleRunner(isolation);
-      const order = await orderOf('({ index }) => [index, 0]');
+      const order = await makeOrder('({ index }) => [index, 0]');
       const plan = await runner.plan(order, signal);
       expect(plan).toMatchObject({
         sampleCount: 200,
@@ -83,7 +83,7 @@ export const integration = defineIntegration({
       'encodes the next shard before it is requested, and one only',
       async () => {
         runner = moduleRunner(isolation, { idleMs: 60_000 });
-        const order = await orderOf('({ index }) => { log(index); return [index, 0]; }');
+        const order = await makeOrder('({ index }) => { log(index); return [index, 0]; }');
         const log = join(directory.path, 'rows.txt');
         await appendFile(
           order.modulePath,
@@ -114,7 +114,7 @@ export const integration = defineIntegration({
 
     it('the same rows have the same digest however often they are encoded', async () => {
       runner = moduleRunner(isolation, { idleMs: 0 });
-      const order = await orderOf('({ index }) => [index, 0]');
+      const order = await makeOrder('({ index }) => [index, 0]');
       const plan = await runner.plan(order, signal);
       const rows = { firstRow: 0, rowCount: 100 };
       const [one, two] = [
@@ -135,7 +135,7 @@ export const integration = defineIntegration({
 
     it('stops an integration that is silent too long', async () => {
       runner = moduleRunner(isolation, { stallMs: 1_000 });
-      await expect(runner.plan(await orderOf('() => { for (;;); }'), signal)).rejects.toMatchObject({
+      await expect(runner.plan(await makeOrder('() => { for (;;); }'), signal)).rejects.toMatchObject({
         kind: 'timeout',
         reason: 'INTEGRATION_STALLED',
       });
@@ -148,7 +148,7 @@ export const integration = defineIntegration({
       'RELIABILITY 19: a child that %s answers unavailable, and the next call has a new one',
       async (_how, death) => {
         runner = moduleRunner(isolation);
-        const order = await orderOf(`({ index }) => { if (index === 150) ${death}; return [index, 0]; }`);
+        const order = await makeOrder(`({ index }) => { if (index === 150) ${death}; return [index, 0]; }`);
         const plan = await runner.plan(order, signal);
         const encode = (firstRow: number) =>
           runner.encode(order, plan, { firstRow, rowCount: 100 }, signal, () => undefined);
@@ -164,13 +164,13 @@ export const integration = defineIntegration({
     it('user code that writes into the channel of its process disturbs nobody', async () => {
       runner = moduleRunner(isolation);
       const noise = `process.send?.({ kind: 'done' }); process.stdout.write('{}'); process.stderr.write('\\0');`;
-      const order = await orderOf(`({ index }) => { ${noise} return index; }`);
+      const order = await makeOrder(`({ index }) => { ${noise} return index; }`);
       expect(await runner.plan(order, signal)).toMatchObject({ sampleCount: 200 });
     });
 
     it('a wrong answer is located at the handler that gave it', async () => {
       runner = moduleRunner(isolation);
-      const order = await orderOf(`() => 'no tensor'`);
+      const order = await makeOrder(`() => 'no tensor'`);
       await expect(runner.plan(order, signal)).rejects.toMatchObject({
         reason: 'TENSOR_INVALID',
         metadata: { file: order.modulePath, handler: 'x', sample_id: '0' },
@@ -180,7 +180,7 @@ export const integration = defineIntegration({
     it('says what a process wrote before it died, without the trace that node adds', async () => {
       runner = moduleRunner(isolation);
       const ended: unknown = await runner
-        .plan(await orderOf(`() => { console.error('no more paper'); process.abort(); }`), signal)
+        .plan(await makeOrder(`() => { console.error('no more paper'); process.abort(); }`), signal)
         .catch((error: unknown) => error);
       expect(String(ended)).toContain('It wrote last: no more paper');
       expect(String(ended)).not.toMatch(/0x[0-9a-f]{4}|stack trace/i);
@@ -188,7 +188,7 @@ export const integration = defineIntegration({
 
     it('stops at once when it is told to', async () => {
       runner = moduleRunner(isolation);
-      const order = await orderOf('({ index }) => { if (index > 0) for (;;); return 1; }');
+      const order = await makeOrder('({ index }) => { if (index > 0) for (;;); return 1; }');
       const plan = await runner.plan(order, signal);
       const stop = new AbortController();
       const encoding = runner.encode(
@@ -205,7 +205,7 @@ export const integration = defineIntegration({
     it('refuses to go on when the module, or a file that it imports, has changed', async () => {
       runner = moduleRunner(isolation);
       await writeFile(join(directory.path, 'helper.mjs'), 'export const one = 1;');
-      const order = await orderOf('({ index }) => index');
+      const order = await makeOrder('({ index }) => index');
       await appendFile(order.modulePath, "\nimport { one } from './helper.mjs';\nexport { one };");
       const whole = { ...order, digest: await moduleDigest(order.modulePath) };
       await expect(runner.plan(order, signal)).rejects.toMatchObject({ reason: 'INTEGRATION_CHANGED' });

@@ -88,7 +88,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
    */
   async load(source: Omit<Startable, 'hosts'>, signal: AbortSignal) {
     await this.requireRunnable({ ...source, hosts: [] });
-    const digest = await this.options.code.digestOf(source);
+    const digest = await this.options.code.computeDigest(source);
     const loaded = await this.once('load', { ...source, hosts: [] }, {}, signal);
     this.requireNetwork(loaded);
     return { ...loaded, digest };
@@ -102,7 +102,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
     signal: AbortSignal,
   ): Promise<IntegrationReport> {
     await this.requireRunnable(code);
-    if (code.bundle === null) await this.options.code.digestOf(code);
+    if (code.bundle === null) await this.options.code.computeDigest(code);
     return this.once('check', code, { samples, secrets: await secrets() }, signal);
   }
 

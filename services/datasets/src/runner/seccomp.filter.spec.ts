@@ -138,15 +138,15 @@ it('knows no other architecture', () => {
 it.skipIf(!existsSync('/usr/include/x86_64-linux-gnu/asm/unistd_64.h'))(
   "the numbers are those of the kernel's headers",
   () => {
-    const numbersOf = (path: string) =>
+    const readNumbers = (path: string) =>
       new Map(
         [...readFileSync(path, 'utf8').matchAll(/#define __NR(?:3264)?_(\w+)\s+(\d+)/g)].map(
           ([, name, number]) => [name!, Number(number)],
         ),
       );
     const [x64, arm64] = [
-      numbersOf('/usr/include/x86_64-linux-gnu/asm/unistd_64.h'),
-      numbersOf('/usr/include/asm-generic/unistd.h'),
+      readNumbers('/usr/include/x86_64-linux-gnu/asm/unistd_64.h'),
+      readNumbers('/usr/include/asm-generic/unistd.h'),
     ];
     for (const [name, numbers] of Object.entries({ ...DENIED_CALLS, ...SIFTED_CALLS }))
       expect([name, ...numbers]).toEqual([name, x64.get(name) ?? NONE, arm64.get(name) ?? NONE]);

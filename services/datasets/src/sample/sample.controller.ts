@@ -44,7 +44,7 @@ export class SampleController implements Handlers<typeof Service> {
     { datasetVersionId, split, sampleId, visualizer }: GetSampleVisualRequest,
     { principal }: CallContext,
   ) {
-    return bodyOf(
+    return toBody(
       await this.samples.visual(principal.teamId, datasetVersionId, {
         split: parseSplit(split),
         sampleId,
@@ -57,7 +57,7 @@ export class SampleController implements Handlers<typeof Service> {
     { datasetVersionId, visualizer, sheet, tilePixels }: GetVisualSheetRequest,
     { principal, signal }: CallContext,
   ) {
-    return bodyOf(
+    return toBody(
       await this.visuals.sheet(principal.teamId, datasetVersionId, { visualizer, sheet, tilePixels }, signal),
     );
   }
@@ -66,7 +66,7 @@ export class SampleController implements Handlers<typeof Service> {
     { datasetVersionId, visualizer, selection }: GetMeanVisualRequest,
     { principal, signal }: CallContext,
   ) {
-    return bodyOf(
+    return toBody(
       await this.visuals.mean(principal.teamId, datasetVersionId, { visualizer, selection }, signal),
     );
   }
@@ -85,7 +85,7 @@ export class SampleController implements Handlers<typeof Service> {
   }
 }
 
-const bodyOf = ({ mediaType, bytes, sha256 }: Visual) => ({
+const toBody = ({ mediaType, bytes, sha256 }: Visual) => ({
   body: { contentType: mediaType, data: bytes },
   etag: sha256,
 });

@@ -123,7 +123,7 @@ export class SampleService {
     } = await this.versions.getReady(teamId, versionId);
     const [rows, population] = [selectRows(selection, content.sampleCount), content.sampleCount];
     const columns: ColumnComparison[] = [];
-    for (const column of comparedOf(content)) {
+    for (const column of listComparedColumns(content)) {
       signal.throwIfAborted();
       columns.push(await this.tables.compare(samples, column, { rows, population }));
     }
@@ -141,7 +141,7 @@ export class SampleService {
 }
 
 /** The columns that selections of this content are compared in, with the fields that hold them. */
-const comparedOf = ({
+const listComparedColumns = ({
   classNames,
   metadataColumns,
 }: DatasetContent): (ComparedColumn & { readonly field: string })[] => [

@@ -21,7 +21,7 @@ const flat = (width: number, height: number, colour: readonly number[]): Uint8Ar
     depth: 8,
     data: Uint8Array.from({ length: width * height * colour.length }, (_, i) => colour[i % colour.length]!),
   });
-const pixelsOf = async (bytes: Uint8Array) => {
+const decodePixels = async (bytes: Uint8Array) => {
   const { data, info } = await sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return {
     ...info,
@@ -37,7 +37,7 @@ async function* shards(...parts: Uint8Array[][]): AsyncGenerator<Uint8Array[]> {
 describe('a sheet', () => {
   it('has every picture whole, in the middle of its tile, with nothing around it', async () => {
     const pictures = Array.from({ length: 18 }, (_, n) => grey(10, (i) => (n * 13 + i) % 256));
-    const sheet = await pixelsOf(await painter.sheet(pictures, { tilePixels: 16 }, never));
+    const sheet = await decodePixels(await painter.sheet(pictures, { tilePixels: 16 }, never));
     expect(sheet).toMatchObject({ width: 256, height: 32 });
     for (const [n, x, y] of [
       [0, 0, 0],
@@ -61,7 +61,9 @@ describe('a sheet', () => {
       sharp(wide).webp({ quality: 100 }).toBuffer(),
       sharp(wide).png({ palette: true }).toBuffer(),
     ]);
-    const sheet = await pixelsOf(await painter.sheet([wide, jpeg, webp, palette], { tilePixels: 64 }, never));
+    const sheet = await decodePixels(
+      await painter.sheet([wide, jpeg, webp, palette], { tilePixels: 64 }, never),
+    );
     expect(sheet).toMatchObject({ width: 1024, height: 64 });
     for (let n = 0; n < 4; n++) {
       sheet.at(64 * n + 32, 32).forEach((value, c) => {
@@ -85,13 +87,13 @@ describe('a sheet', () => {
       bomb,
       flipped,
     ];
-    const sheet = await pixelsOf(await painter.sheet([good, ...broken, good], { tilePixels: 32 }, never));
+    const sheet = await decodePixels(await painter.sheet([good, ...broken, good], { tilePixels: 32 }, never));
     for (let n = 1; n <= broken.length; n++)
       expect(sheet.at(32 * n + 8, 16), `broken ${n}`).toEqual([128, 128, 128, 160]);
     for (const n of [0, 6]) expect(sheet.at(32 * n + 2 + 5, 2)).toEqual([5, 5, 5, 255]);
   });
   it('keeps the transparency of a picture', async () => {
-    const sheet = await pixelsOf(
+    const sheet = await decodePixels(
       await painter.sheet(
         [flat(16, 16, [10, 20, 30, 0]), flat(16, 16, [10, 20, 30, 128])],
         { tilePixels: 16 },
@@ -104,7 +106,7 @@ describe('a sheet', () => {
     const annotate = (_: Uint8Array, tile: { data: Uint8Array }) => {
       tile.data.set([255, 0, 0, 255]);
     };
-    const sheet = await pixelsOf(
+    const sheet = await decodePixels(
       await painter.sheet([flat(16, 16, [10]), Uint8Array.of(1)], { tilePixels: 16, annotate }, never),
     );
     expect(sheet.at(0, 0)).toEqual([255, 0, 0, 255]);
@@ -130,19 +132,19 @@ describe('a mean', () => {
       never,
     ))!;
     expect(await sharp(png).metadata()).toMatchObject({ width: 4, height: 4, channels: 1, hasAlpha: false });
-    const mean = await pixelsOf(png);
+    const mean = await decodePixels(png);
     for (let i = 0; i < 16; i++)
       expect(mean.at(i % 4, Math.floor(i / 4))[0]).toBe(Math.round((4 * i + 100) / 3));
   });
   it('of coloured pictures has colour; others are stretched to the size of the first', async () => {
-    const mean = await pixelsOf(
+    const mean = await decodePixels(
       (await painter.mean(shards([flat(8, 4, [200, 0, 100]), flat(16, 2, [0, 100, 100])]), never))!,
     );
     expect(mean).toMatchObject({ width: 8, height: 4 });
     expect(mean.at(3, 2)).toEqual([100, 50, 100, 255]);
   });
   it('counts what is transparent by its opacity', async () => {
-    const mean = await pixelsOf(
+    const mean = await decodePixels(
       (await painter.mean(shards([flat(2, 2, [200, 0, 0, 255]), flat(2, 2, [0, 200, 0, 0])]), never))!,
     );
     expect(mean.at(0, 0)).toEqual([200, 0, 0, 128]);

@@ -28,10 +28,10 @@ import {
   sliceWouldBeEmpty,
 } from './slice.errors.js';
 import {
-  bitmapOf,
   changeRows,
   countRows,
   lowestBit,
+  packBitmap,
   type RowChange,
   type Slice,
   type SliceDraft,
@@ -95,7 +95,7 @@ export class SliceService {
     };
     const bitmap =
       condition === ''
-        ? bitmapOf(selectRows(selection, population), population)
+        ? packBitmap(selectRows(selection, population), population)
         : await this.tables.matching(samples, sampleFilter(condition, content));
     const sampleCount = countRows(bitmap);
     if (sampleCount === 0) throw sliceEmpty(condition);
@@ -180,7 +180,7 @@ export class SliceService {
     const { ready } = await this.versions.getReady(teamId, slice.datasetVersionId);
     const population = ready.content.sampleCount;
     const toBitmap = (rows: RowSelection | undefined): Uint8Array =>
-      bitmapOf(rows === undefined ? new Int32Array() : selectRows(rows, population), population);
+      packBitmap(rows === undefined ? new Int32Array() : selectRows(rows, population), population);
     const rows = { add: toBitmap(add), remove: toBitmap(remove) };
     const both = rows.add.findIndex((bits, at) => (bits & rows.remove[at]!) !== 0);
     if (both >= 0) throw rowAddedAndRemoved(8 * both + lowestBit(rows.add[both]! & rows.remove[both]!));

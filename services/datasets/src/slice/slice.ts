@@ -29,7 +29,7 @@ export interface SliceWithRows extends Slice {
 export type SliceDraft = Omit<SliceWithRows, 'id' | 'createdBy' | 'createTime' | 'updateTime'>;
 
 /** Rising rows as one bit a row, the lowest bit first. */
-export function bitmapOf(rows: Int32Array, population: number): Uint8Array {
+export function packBitmap(rows: Int32Array, population: number): Uint8Array {
   const bitmap = new Uint8Array(Math.ceil(population / 8));
   for (const row of rows) bitmap[row >> 3]! |= 1 << (row & 7);
   return bitmap;

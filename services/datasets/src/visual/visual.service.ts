@@ -49,7 +49,7 @@ export class VisualService {
       async (stop) => {
         const pictures: Uint8Array[] = [];
         for (let row = rows.from; row < rows.to; stop.throwIfAborted()) {
-          const { shard, values } = await this.shardOf(teamId, version, name, row);
+          const { shard, values } = await this.readShard(teamId, version, name, row);
           pictures.push(...values.slice(row - shard.firstRow, rows.to - shard.firstRow));
           row = shard.firstRow + shard.rowCount;
         }
@@ -72,19 +72,22 @@ export class VisualService {
     const version = await this.versions.getReady(teamId, versionId);
     const { name } = findPictures(version.ready.content, asked.visualizer);
     const rows = selectRows(asked.selection, version.ready.content.sampleCount);
-    const png = await this.painter.mean(this.picturesOf(teamId, version, { visualizer: name, rows }), signal);
+    const png = await this.painter.mean(
+      this.readPictures(teamId, version, { visualizer: name, rows }),
+      signal,
+    );
     if (png === undefined) throw noPictureReadable(rows.length);
     return toVisual('image/png', png);
   }
 
   /** The pictures of rising rows, shard by shard. */
-  private async *picturesOf(
+  private async *readPictures(
     teamId: string,
     version: DatasetVersion,
     { visualizer, rows }: { readonly visualizer: string; readonly rows: Int32Array },
   ): AsyncGenerator<Uint8Array[]> {
     for (let at = 0; at < rows.length; ) {
-      const { shard, values } = await this.shardOf(teamId, version, visualizer, rows[at]!);
+      const { shard, values } = await this.readShard(teamId, version, visualizer, rows[at]!);
       const pictures: Uint8Array[] = [];
       for (; at < rows.length && rows[at]! < shard.firstRow + shard.rowCount; at++)
         pictures.push(values[rows[at]! - shard.firstRow]!);
@@ -92,7 +95,7 @@ export class VisualService {
     }
   }
 
-  private async shardOf(
+  private async readShard(
     teamId: string,
     version: DatasetVersion,
     visualizer: string,

@@ -8,7 +8,7 @@ import type { Explained } from '../explainers/explainer.js';
 import { explainers } from '../explainers/explainer.registry.js';
 import { type ExplanationResult, explainAll } from '../explainers/fallback.js';
 import { AnalysisArtifactStore } from '../heat-map/analysis-artifacts.store.js';
-import { FaithfulnessScorer, type ScoreOf } from '../heat-map/faithfulness.js';
+import { FaithfulnessScorer, type ReadScore } from '../heat-map/faithfulness.js';
 import { inputMap } from '../heat-map/geometry.js';
 import { overlayPicture } from '../heat-map/picture.js';
 import { type Slice, takeSlice } from '../jobs/slice.js';
@@ -57,7 +57,7 @@ export class AnalysisExecutor {
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(AnalysisRepository) private readonly analyses: Analyses,
     @Inject(ModelStore) private readonly models: Pick<ModelStore, 'open'>,
-    @Inject(ActivationsClient) private readonly statistics: Pick<ActivationsClient, 'unitsOf'>,
+    @Inject(ActivationsClient) private readonly statistics: Pick<ActivationsClient, 'readUnits'>,
     @Inject(AnalysisArtifactStore) private readonly artifacts: AnalysisArtifactStore,
     @Inject(AnalysisEventPublisher) private readonly events: Pick<AnalysisEventPublisher, 'ready'>,
   ) {}
@@ -132,7 +132,7 @@ export class AnalysisExecutor {
     progress(total - 1, total, 'ranking the units of every layer');
     const of = toExplained(model, sample, { classes: [], layer: settings.layer, signal });
     const logits = await model.score(sample, of.input, signal);
-    const units = await this.statistics.unitsOf(teamId, source.projectId, source.runId, source.epoch);
+    const units = await this.statistics.readUnits(teamId, source.projectId, source.runId, source.epoch);
     const { layers, activations } = await explainLayers(of, {
       predictedClass: Math.max(predictedClass, 0),
       count: settings.unitsPerLayer,
@@ -169,7 +169,7 @@ export class AnalysisExecutor {
     if (analysis === undefined) throw analysisNotFound(id);
     const { source } = analysis;
     const model = await models.open(source);
-    const sample = await model.tensorsOf(source.sample);
+    const sample = await model.readTensors(source.sample);
     const evaluation =
       source.evaluation === undefined
         ? { trueClass: -1 }
@@ -213,7 +213,7 @@ export class AnalysisExecutor {
             ...(model.layers.find(({ name }) => name === layer)?.positionDims ?? [INPUT_CELLS]),
           );
           // Of the loss: how wrong the model is, 1 − p(true class).
-          const scoreOf: ScoreOf =
+          const readScore: ReadScore =
             target.kind === 'class'
               ? (outputs, at) => outputs[at + target.classIndex]!
               : (outputs, at) => 1 - (outputs[at + Math.max(trueClass, 0)] ?? 0);
@@ -222,7 +222,7 @@ export class AnalysisExecutor {
             // without a label.
             isNumbers || (target.kind === 'loss' && trueClass < 0)
               ? undefined
-              : judge.judge(order ?? map, cells, scoreOf),
+              : judge.judge(order ?? map, cells, readScore),
             artifacts.writeValues(owner, `${id}.arrow`, map, geometry.mapDims),
             artifacts.writePicture(owner, `${id}.png`, overlayPicture(picture, map, signed)),
           ]);

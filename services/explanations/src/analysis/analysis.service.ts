@@ -111,7 +111,7 @@ export class AnalysisService {
 
   /** A file of a heat map. Throws `precondition` ANALYSIS_NOT_READY, `not-found` HEAT_MAP_NOT_FOUND. */
   async heatMap(teamId: string, id: string, heatMapId: string, part: HeatMapPart): Promise<HeatMapFile> {
-    const { heatMaps } = await this.contentsOf(teamId, id);
+    const { heatMaps } = await this.getContents(teamId, id);
     return readHeatMap(this.artifacts, heatMaps, heatMapId, part);
   }
 
@@ -122,7 +122,7 @@ export class AnalysisService {
     layer: string,
     unit: number,
   ): Promise<{ bytes: Uint8Array; source: ArtifactRef }> {
-    const { layers, featureMaps } = await this.contentsOf(teamId, id);
+    const { layers, featureMaps } = await this.getContents(teamId, id);
     const found = layers.find((entry) => entry.layer === layer);
     if (found === undefined)
       throw layerNotFound(
@@ -144,7 +144,7 @@ export class AnalysisService {
     };
   }
 
-  private async contentsOf(teamId: string, id: string): Promise<AnalysisContents> {
+  private async getContents(teamId: string, id: string): Promise<AnalysisContents> {
     const { contents, state } = await this.get(teamId, id);
     if (contents === undefined) throw analysisNotReady(id, state);
     return contents;

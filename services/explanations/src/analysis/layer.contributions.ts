@@ -7,7 +7,7 @@ import type { LayerEntry } from './analysis.js';
 interface ContributionRequest {
   readonly predictedClass: number;
   readonly count: number;
-  readonly statistics: Awaited<ReturnType<ActivationsClient['unitsOf']>>;
+  readonly statistics: Awaited<ReturnType<ActivationsClient['readUnits']>>;
 }
 
 /**

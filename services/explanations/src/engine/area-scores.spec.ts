@@ -56,7 +56,7 @@ it.each([
   '%d channels with a %s are explained by the mean logit of a class over its predicted area',
   async (filters, activation, classes) => {
     const model = opened(filters, activation);
-    const sample = await model.tensorsOf(row);
+    const sample = await model.readTensors(row);
     const { areas } = sample;
     expect([model.width, areas!.reduce((a, b) => a + b)]).toEqual([classes, PIXELS]);
     const logits = (await model.activations(sample, ['out'], signal)).get('out')!;

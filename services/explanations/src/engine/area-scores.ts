@@ -16,7 +16,7 @@ export interface AreaScores {
    * The areas of one sample's output: the positions where each class is predicted, all positions for a class
    * that is predicted nowhere; and how many those are.
    */
-  areasOf(output: Float32Array): {
+  toAreas(output: Float32Array): {
     readonly area: SampleTensors['inputs'] extends ReadonlyMap<string, infer Tensor> ? Tensor : never;
     readonly counts: readonly number[];
   };
@@ -46,7 +46,7 @@ export function areaScores(model: CompiledModel): AreaScores {
     ],
     ['n', classes],
   );
-  const meanOf = (tensor: string, other: (x: string) => string): string => {
+  const writeMean = (tensor: string, other: (x: string) => string): string => {
     const flat = write(
       'Reshape',
       [tensor, builder.constant([-1, positions, channels])],
@@ -60,13 +60,13 @@ export function areaScores(model: CompiledModel): AreaScores {
       ['n', classes],
     );
   };
-  const probability = meanOf(output!.tensor, (p) =>
+  const probability = writeMean(output!.tensor, (p) =>
     write('Sub', [builder.constant(1), p], ['n', positions, 1]),
   );
   const logits =
     output!.logits === undefined
       ? probability
-      : meanOf(output!.logits, (z) => write('Neg', [z], ['n', positions, 1]));
+      : writeMean(output!.logits, (z) => write('Neg', [z], ['n', positions, 1]));
   return {
     input,
     model: {
@@ -76,7 +76,7 @@ export function areaScores(model: CompiledModel): AreaScores {
       inputs: [...model.inputs, { name: input, dims: ['n', positions, classes] }],
       outputs: [{ name: output!.name, tensor: probability, dims: ['n', classes], logits }],
     },
-    areasOf(values) {
+    toAreas(values) {
       const counts = new Array<number>(classes).fill(0);
       const data = new Float32Array(positions * classes);
       for (let position = 0; position < positions; position++) {

@@ -14,7 +14,7 @@ import type { RowLosses, RowPredictions } from '@noema/population';
 import { type FeatureMap, featureMap } from '@noema/saliency';
 import { groundTruthsDiffer, inputsDiffer, notCutAt } from '../analysis/analysis.errors.js';
 import type { StoredRow } from '../analysis/analysis.js';
-import { positionsOf } from '../heat-map/geometry.js';
+import { toPositions } from '../heat-map/geometry.js';
 import type {
   ClassQuery,
   GradientQuery,
@@ -27,7 +27,7 @@ import type {
 import { type AreaScores, areaScores } from './area-scores.js';
 import { ModelPrograms } from './model-programs.js';
 import { objectScores } from './object-scores.js';
-import { joined, repeated, rowsOf } from './sample-tensors.js';
+import { joined, readRows, repeated } from './sample-tensors.js';
 
 /**
  * A layers model as programs: predictions, scores with activations, gradients of scores, of class scores at
@@ -70,10 +70,10 @@ export class LayersModel implements OpenModel {
       losses: data.losses,
       workerBytes: data.workerBytes,
     });
-    this.layers = model.layers.map(layerOf);
-    this.blocks = this.blockInfos.map(layerOf);
+    this.layers = model.layers.map(toLayer);
+    this.blocks = this.blockInfos.map(toLayer);
     this.width = elementCount(output!.dims.slice(1) as number[]);
-    const embedding = embeddingOf(model, input!.name);
+    const embedding = findEmbedding(model, input!.name);
     this.input = {
       name: input!.name,
       dims: input!.dims.slice(1) as number[],
@@ -81,10 +81,10 @@ export class LayersModel implements OpenModel {
     };
   }
 
-  async tensorsOf({ inputs, groundTruths, row, shardRow, split }: StoredRow): Promise<SampleTensors> {
+  async readTensors({ inputs, groundTruths, row, shardRow, split }: StoredRow): Promise<SampleTensors> {
     const wanted = this.own.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] }));
     const read = await this.withAreas({
-      inputs: rowsOf(await this.data.read(inputs), wanted, shardRow, inputsDiffer),
+      inputs: readRows(await this.data.read(inputs), wanted, shardRow, inputsDiffer),
     });
     if (groundTruths === undefined || split === 'unlabeled' || this.data.losses.length === 0) return read;
     if (this.data.scoreLoss !== undefined) return { ...read, targets: new Map(), scoredRow: row };
@@ -95,7 +95,7 @@ export class LayersModel implements OpenModel {
     }));
     return {
       ...read,
-      targets: rowsOf(await this.data.read(groundTruths), targets, shardRow, groundTruthsDiffer),
+      targets: readRows(await this.data.read(groundTruths), targets, shardRow, groundTruthsDiffer),
     };
   }
 
@@ -113,7 +113,7 @@ export class LayersModel implements OpenModel {
         fetches: [prediction!],
       },
     );
-    const { counts, area } = this.areas.areasOf(found[prediction!]!.data as Float32Array);
+    const { counts, area } = this.areas.toAreas(found[prediction!]!.data as Float32Array);
     return { ...sample, areas: counts, inputs: new Map([...sample.inputs, [this.areas.input, area]]) };
   }
 
@@ -142,7 +142,7 @@ export class LayersModel implements OpenModel {
     sample: SampleTensors,
     { rows, classes, layers, signal }: GradientQuery & { readonly classes: readonly number[] },
   ): Promise<RowGradients[]> {
-    const program = await this.programs.gradientsOf('scores');
+    const program = await this.programs.compileGradients('scores');
     const parts = await this.programs.batches(
       rows,
       this.input.dims,
@@ -161,7 +161,7 @@ export class LayersModel implements OpenModel {
     sample: SampleTensors,
     { layer, classes, signal }: ClassQuery,
   ): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
-    const head = await this.programs.headOf(this.infoOf(layer));
+    const head = await this.programs.compileHead(this.getInfo(layer));
     const input = sample.inputs.get(this.input.name)!.data;
     if (head === undefined) return this.repeatedGradients(sample, { layer, classes, signal });
     const found = await this.programs.run(
@@ -176,7 +176,7 @@ export class LayersModel implements OpenModel {
       },
       { signal },
     );
-    const activation = this.mapOf(layer, found[head.activation]!.data as Float32Array);
+    const activation = this.toMap(layer, found[head.activation]!.data as Float32Array);
     const size = activation.data.length;
     const all =
       head.gradient === undefined
@@ -184,7 +184,7 @@ export class LayersModel implements OpenModel {
         : (found[head.gradient]!.data as Float32Array);
     return {
       activation,
-      gradients: classes.map((_, i) => this.mapOf(layer, all.subarray(i * size, (i + 1) * size))),
+      gradients: classes.map((_, i) => this.toMap(layer, all.subarray(i * size, (i + 1) * size))),
     };
   }
 
@@ -192,9 +192,9 @@ export class LayersModel implements OpenModel {
     sample: SampleTensors,
     { layer, activations, classes, signal }: InputQuery,
   ): Promise<{ scores: Float32Array; gradients: Float32Array[] }> {
-    const head = await this.programs.headOf(this.infoOf(layer), { isGiven: true });
+    const head = await this.programs.compileHead(this.getInfo(layer), { isGiven: true });
     const size = activations.length / classes.length;
-    const dims = this.infoOf(layer).dims.slice(1) as number[];
+    const dims = this.getInfo(layer).dims.slice(1) as number[];
     if (head === undefined) throw notCutAt(layer);
     const starts = Array.from(
       { length: Math.ceil(classes.length / this.programs.rowsOfRun.backward) },
@@ -245,7 +245,7 @@ export class LayersModel implements OpenModel {
     sample: SampleTensors,
     { rows, layers, signal }: GradientQuery,
   ): Promise<RowGradients[]> {
-    const program = await this.programs.gradientsOf('loss');
+    const program = await this.programs.compileGradients('loss');
     const parts = await this.programs.batches(
       rows,
       this.input.dims,
@@ -302,7 +302,7 @@ export class LayersModel implements OpenModel {
       },
     );
     return new Map(
-      layers.map((layer, i) => [layer, this.mapOf(layer, out[names[i]!]!.data as Float32Array)]),
+      layers.map((layer, i) => [layer, this.toMap(layer, out[names[i]!]!.data as Float32Array)]),
     );
   }
 
@@ -361,42 +361,42 @@ export class LayersModel implements OpenModel {
   ): RowGradients[] {
     const n = out[loss ?? scores]!.dims[0]!;
     const size = elementCount(this.input.dims);
-    const rowOf = (tensor: string | undefined, row: number, length: number): Float32Array => {
+    const sliceRow = (tensor: string | undefined, row: number, length: number): Float32Array => {
       const all = tensor === undefined ? undefined : (out[tensor]!.data as Float32Array);
       return all?.slice(row * length, (row + 1) * length) ?? new Float32Array(length);
     };
-    const mapsOf = (tensors: ReadonlyMap<string, string>, row: number): Map<string, FeatureMap> =>
+    const sliceMaps = (tensors: ReadonlyMap<string, string>, row: number): Map<string, FeatureMap> =>
       new Map(
         layers.map((layer) => [
           layer,
-          this.mapOf(
+          this.toMap(
             layer,
-            rowOf(tensors.get(layer), row, elementCount(this.infoOf(layer).dims.slice(1) as number[])),
+            sliceRow(tensors.get(layer), row, elementCount(this.getInfo(layer).dims.slice(1) as number[])),
           ),
         ]),
       );
     return Array.from({ length: n }, (_, row) => ({
-      activations: mapsOf(activations, row),
-      gradients: mapsOf(gradients, row),
-      input: rowOf(gradients.get(this.input.name), row, size),
+      activations: sliceMaps(activations, row),
+      gradients: sliceMaps(gradients, row),
+      input: sliceRow(gradients.get(this.input.name), row, size),
     }));
   }
 
-  private mapOf(layer: string, data: Float32Array): FeatureMap {
-    const { spatial, units, unitAxis } = this.infoOf(layer);
+  private toMap(layer: string, data: Float32Array): FeatureMap {
+    const { spatial, units, unitAxis } = this.getInfo(layer);
     return featureMap(
       data,
-      { ...positionsOf(spatial), channels: units },
+      { ...toPositions(spatial), channels: units },
       unitAxis === 1 && spatial.length > 0 ? 'chw' : 'hwc',
     );
   }
 
-  private infoOf(layer: string): LayerInfo {
+  private getInfo(layer: string): LayerInfo {
     return [...this.model.layers, ...this.blockInfos].find(({ name }) => name === layer)!;
   }
 }
 
-const layerOf = ({ name, kind, units, spatial, isConvolution }: LayerInfo): ModelLayer => ({
+const toLayer = ({ name, kind, units, spatial, isConvolution }: LayerInfo): ModelLayer => ({
   name,
   kind,
   units,
@@ -405,7 +405,7 @@ const layerOf = ({ name, kind, units, spatial, isConvolution }: LayerInfo): Mode
 });
 
 /** The embedding layer whose numbers are the input's own, when there is one. */
-function embeddingOf({ graph, layers }: CompiledModel, input: string): string | undefined {
+function findEmbedding({ graph, layers }: CompiledModel, input: string): string | undefined {
   const numbers = new Set([input]);
   for (const { opType, inputs, outputs } of graph.nodes)
     if (opType === 'Cast' && numbers.has(inputs[0]!)) numbers.add(outputs[0]!);

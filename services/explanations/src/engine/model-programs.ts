@@ -73,14 +73,14 @@ export class ModelPrograms {
   }
 
   /** The model behind a layer; undefined where it cannot be cut there. */
-  headOf(layer: LayerInfo, { isGiven = false } = {}): Promise<HeadGradientsProgram | undefined> {
+  compileHead(layer: LayerInfo, { isGiven = false } = {}): Promise<HeadGradientsProgram | undefined> {
     return this.compiled(`head ${String(isGiven)} ${layer.name}`, () =>
       headGradientsProgram(this.model, this.weights, layer, { isGiven }),
     );
   }
 
   /** Gradients of the scores or of the loss at the layers and the inputs. */
-  gradientsOf(of: 'scores' | 'loss'): Promise<GradientsProgram> {
+  compileGradients(of: 'scores' | 'loss'): Promise<GradientsProgram> {
     const layers = this.model.layers.map(({ name }) => name);
     return this.compiled(of, () =>
       of === 'loss'

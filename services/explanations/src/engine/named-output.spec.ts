@@ -84,7 +84,7 @@ afterAll(() => models.onApplicationShutdown());
 /** Prediction, gradient of the last number and gradient of the loss, at the input. */
 async function explain(of: ModelSource) {
   const model = await models.open(of);
-  const sample = await model.tensorsOf({ split: 'training', row: 0, shardRow: 0, ...row });
+  const sample = await model.readTensors({ split: 'training', row: 0, shardRow: 0, ...row });
   const query = { rows: X, layers: [], signal };
   const [score] = await model.scoreGradients(sample, { ...query, classes: [model.width - 1] });
   const [loss] = await model.lossGradients(sample, query);

@@ -54,7 +54,7 @@ it.each<
   '%s scores a class by its best box, and has the gradient of that',
   async (_, target, filters, activation, score) => {
     const model = open(target, filters, activation);
-    const sample = await model.tensorsOf(row);
+    const sample = await model.readTensors(row);
     const out = (await model.activations(sample, ['out'], signal)).get('out')!;
     const at = (position: number, field: number): number =>
       out.order === 'hwc' ? out.data[position * filters + field]! : out.data[field * 4 + position]!;

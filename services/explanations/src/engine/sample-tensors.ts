@@ -17,7 +17,7 @@ interface FilledTensor {
  * One row of a shard's matrices under the names that the programs give them: by name, or in order when the
  * names differ but the numbers agree.
  */
-export function rowsOf(
+export function readRows(
   file: MatrixFile,
   wanted: readonly FilledTensor[],
   row: number,

@@ -48,7 +48,7 @@ it('the loss of an integration has the gradients of the same loss of the engine,
   });
   const own = open('mean_squared_error');
   const computeGradients = async (opened: LayersModel) =>
-    opened.lossGradients(await opened.tensorsOf(row), { rows, layers: ['hidden'], signal });
+    opened.lossGradients(await opened.readTensors(row), { rows, layers: ['hidden'], signal });
   const [ours, theirs] = [await computeGradients(own), await computeGradients(scored)];
   expect(asked.flat()).toEqual([7, 7]);
   ours.forEach(({ input, gradients }, i) => {

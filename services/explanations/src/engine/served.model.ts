@@ -8,7 +8,7 @@ import {
 } from '@noema/population/rules';
 import { channelMeans, type FeatureMap, featureMap } from '@noema/saliency';
 import type { StoredRow } from '../analysis/analysis.js';
-import { positionsOf } from '../heat-map/geometry.js';
+import { toPositions } from '../heat-map/geometry.js';
 import type {
   ClassQuery,
   GradientQuery,
@@ -85,7 +85,7 @@ export class ServedModel implements OpenModel {
   }
 
   /** Throws `invalid` SERVED_MODEL_DIFFERS where the model no longer gives what was recorded of the sample. */
-  async tensorsOf({ inputs, groundTruths, shardRow, row, split }: StoredRow): Promise<SampleTensors> {
+  async readTensors({ inputs, groundTruths, shardRow, row, split }: StoredRow): Promise<SampleTensors> {
     const file = await this.data.read(inputs);
     const read = new Map(
       this.data.inputs.map(({ name, dims }) => [
@@ -127,9 +127,9 @@ export class ServedModel implements OpenModel {
     const rows = repeated(sample.inputs.get(this.input.name)!.data, classes.length);
     const scoreWeights = this.oneHot(classes);
     const found = await this.run(sample, { rows, scoreWeights, layers: [layer], signal });
-    const size = this.sizeOf(layer);
+    const size = this.computeSize(layer);
     const mapAt = (all: Float32Array, i: number): FeatureMap =>
-      this.mapOf(layer, all.slice(i * size, (i + 1) * size));
+      this.toMap(layer, all.slice(i * size, (i + 1) * size));
     return {
       activation: mapAt(found.activations.get(layer)!, 0),
       gradients: classes.map((_, i) => mapAt(found.gradients.get(layer)!, i)),
@@ -158,9 +158,9 @@ export class ServedModel implements OpenModel {
     return Float32Array.from(
       Array.from({ length: n }, (_, row) =>
         layers.flatMap((layer) => {
-          const size = this.sizeOf(layer);
+          const size = this.computeSize(layer);
           const all = activations.get(layer)!;
-          return [...channelMeans(this.mapOf(layer, all.subarray(row * size, (row + 1) * size)))];
+          return [...channelMeans(this.toMap(layer, all.subarray(row * size, (row + 1) * size)))];
         }),
       ).flat(),
     );
@@ -173,7 +173,7 @@ export class ServedModel implements OpenModel {
   ): Promise<ReadonlyMap<string, FeatureMap>> {
     const rows = sample.inputs.get(this.input.name)!.data;
     const { activations } = await this.run(sample, { rows, layers, signal });
-    return new Map(layers.map((layer) => [layer, this.mapOf(layer, activations.get(layer)!)]));
+    return new Map(layers.map((layer) => [layer, this.toMap(layer, activations.get(layer)!)]));
   }
 
   private async requireRecorded(sample: SampleTensors, row: number): Promise<void> {
@@ -199,8 +199,8 @@ export class ServedModel implements OpenModel {
     const toMaps = (all: ReadonlyMap<string, Float32Array>, row: number): Map<string, FeatureMap> =>
       new Map(
         layers.map((layer) => {
-          const of = this.sizeOf(layer);
-          return [layer, this.mapOf(layer, all.get(layer)!.slice(row * of, (row + 1) * of))];
+          const of = this.computeSize(layer);
+          return [layer, this.toMap(layer, all.get(layer)!.slice(row * of, (row + 1) * of))];
         }),
       );
     return Array.from({ length: this.countRows(rows) }, (_, row) => ({
@@ -220,7 +220,7 @@ export class ServedModel implements OpenModel {
     const groups = this.groupLayers(layers, copies);
     const parts = await Promise.all(
       groups.map(async (group, i) => {
-        const bytes = group.reduce((sum, layer) => sum + 4 * copies * this.sizeOf(layer), own);
+        const bytes = group.reduce((sum, layer) => sum + 4 * copies * this.computeSize(layer), own);
         const most = Math.min(QUERY_BYTES / (4 * this.inputSize), RESULT_BYTES / bytes);
         const step = Math.max(1, Math.floor(most));
         const starts = Array.from({ length: Math.ceil(n / step) }, (_, j) => j * step);
@@ -230,7 +230,7 @@ export class ServedModel implements OpenModel {
             return this.ask(
               {
                 rows: to - from,
-                inputs: this.inputsOf(sample, rows.slice(from * this.inputSize, to * this.inputSize)),
+                inputs: this.toInputs(sample, rows.slice(from * this.inputSize, to * this.inputSize)),
                 ...(scoreWeights && {
                   scoreWeights: scoreWeights.slice(from * this.width, to * this.width),
                 }),
@@ -272,7 +272,7 @@ export class ServedModel implements OpenModel {
       new Map(
         layers.map((layer) => {
           const data = tensors.find(({ name }) => name === layer)?.data ?? new Float32Array();
-          requireNumbers(`the ${what} of layer "${layer}"`, data, rows * this.sizeOf(layer));
+          requireNumbers(`the ${what} of layer "${layer}"`, data, rows * this.computeSize(layer));
           return [layer, data];
         }),
       );
@@ -289,7 +289,7 @@ export class ServedModel implements OpenModel {
     const groups: string[][] = [[]];
     let bytes = 0;
     for (const layer of layers) {
-      const size = 4 * copies * this.sizeOf(layer);
+      const size = 4 * copies * this.computeSize(layer);
       if (size > MAX_BYTES) throw servedTooLarge(`layer "${layer}"`, size, MAX_BYTES);
       if (bytes + size > RESULT_BYTES && groups.at(-1)!.length > 0) {
         groups.push([]);
@@ -301,7 +301,7 @@ export class ServedModel implements OpenModel {
     return groups;
   }
 
-  private inputsOf({ inputs }: SampleTensors, rows: Float32Array): ServedTensor[] {
+  private toInputs({ inputs }: SampleTensors, rows: Float32Array): ServedTensor[] {
     return this.data.inputs.map(({ name, dims }, i) => ({
       name,
       dims,
@@ -325,18 +325,18 @@ export class ServedModel implements OpenModel {
     return rows.length / this.inputSize;
   }
 
-  private layerOf(name: string): RecordedLayer {
+  private getLayer(name: string): RecordedLayer {
     return this.source.layers.find((layer) => layer.name === name)!;
   }
 
-  private sizeOf(name: string): number {
-    const { units, positionDims } = this.layerOf(name);
+  private computeSize(name: string): number {
+    const { units, positionDims } = this.getLayer(name);
     return units * product(positionDims);
   }
 
-  private mapOf(name: string, data: Float32Array): FeatureMap {
-    const { units, positionDims } = this.layerOf(name);
-    return featureMap(data, { ...positionsOf(positionDims), channels: units }, 'hwc');
+  private toMap(name: string, data: Float32Array): FeatureMap {
+    const { units, positionDims } = this.getLayer(name);
+    return featureMap(data, { ...toPositions(positionDims), channels: units }, 'hwc');
   }
 }
 

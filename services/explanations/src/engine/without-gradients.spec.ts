@@ -83,7 +83,7 @@ async function explained(model: CompiledModel, algorithms: readonly string[]): P
     } as never,
     { open: () => Promise.resolve(open) },
     {
-      unitsOf: () =>
+      readUnits: () =>
         Promise.resolve(
           new Map([['conv', { mean: Float64Array.of(0, 0, 0), deviation: Float64Array.of(1, 1e-3, 1) }]]),
         ),

@@ -69,18 +69,18 @@ it('equally hot places are taken in ten orders, with the spread that those make'
     order: 'hwc' as const,
   };
   const judge = new FaithfulnessScorer(white, 1, seen, true);
-  const scoreOf = (outputs: Float32Array, at: number): number => outputs[at]!;
+  const readScore = (outputs: Float32Array, at: number): number => outputs[at]!;
   const { deletion, insertion, deletionSpread, insertionSpread, orders } = await judge.judge(
     { data: tied, height: SIZE, width: SIZE },
     4,
-    scoreOf,
+    readScore,
   );
   expect(orders).toBe(10);
   // Half of the area goes first in random order: the score falls evenly from 1 to 0 over it.
   expect(deletion).toBeCloseTo(0.25, 1);
   expect(insertion).toBeCloseTo(0.75, 1);
   for (const spread of [deletionSpread!, insertionSpread!]) expect(spread).toBeGreaterThan(0.005);
-  const sure = await judge.judge({ data: tied.map((_, i) => i), height: SIZE, width: SIZE }, 4, scoreOf);
+  const sure = await judge.judge({ data: tied.map((_, i) => i), height: SIZE, width: SIZE }, 4, readScore);
   expect(sure).toMatchObject({ orders: 1, deletionSpread: 0, insertionSpread: 0 });
 });
 
@@ -88,9 +88,9 @@ it('edges are judged as a map of their own, the same for every map of the sample
   // What the model sees is flat: its middle has no edge, so edges take away and put in what matters later.
   const picture = { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' as const };
   const judge = new FaithfulnessScorer(picture, 1, predict);
-  const scoreOf = (outputs: Float32Array, at: number): number => outputs[at]!;
-  const good = await judge.judge({ data, height: SIZE, width: SIZE }, 4, scoreOf);
-  const itself = await judge.judge(edgeMap(picture), 4, scoreOf);
+  const readScore = (outputs: Float32Array, at: number): number => outputs[at]!;
+  const good = await judge.judge({ data, height: SIZE, width: SIZE }, 4, readScore);
+  const itself = await judge.judge(edgeMap(picture), 4, readScore);
   expect([good.edgeDeletion, good.edgeInsertion]).toEqual([itself.deletion, itself.insertion]);
   expect(good.deletion).toBeLessThan(good.edgeDeletion!);
   expect(good.insertion).toBeGreaterThan(good.edgeInsertion!);

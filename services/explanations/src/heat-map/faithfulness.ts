@@ -39,7 +39,7 @@ const exceeds = (larger: number, smaller: number): boolean =>
 /** Runs the model over inputs [rows, values]; gives outputs [rows, width]. */
 export type Predict = (rows: Float32Array) => Promise<Float32Array>;
 /** The score of one row of outputs, 0 to 1. */
-export type ScoreOf = (outputs: Float32Array, at: number) => number;
+export type ReadScore = (outputs: Float32Array, at: number) => number;
 
 interface Curves {
   readonly fractions: Float64Array;
@@ -72,14 +72,14 @@ export class FaithfulnessScorer {
   ) {}
 
   /** `cells` is how fine the map is: a random mask of the same grain is the one to beat. */
-  async judge(heat: HeatMap, cells: number, scoreOf: ScoreOf): Promise<Faithfulness> {
-    const own = await this.pairOf(heat);
-    const edges = this.isTokens ? undefined : await (this.edges ??= this.pairOf(edgeMap(this.input)));
-    const masks = await this.masksOf(cells);
+  async judge(heat: HeatMap, cells: number, readScore: ReadScore): Promise<Faithfulness> {
+    const own = await this.computePair(heat);
+    const edges = this.isTokens ? undefined : await (this.edges ??= this.computePair(edgeMap(this.input)));
+    const masks = await this.getMasks(cells);
     const mean = (of: (mask: Pair) => Curves): number =>
-      masks.reduce((sum, mask) => sum + this.area(of(mask), scoreOf).mean, 0) / masks.length;
-    const deletion = this.area(own.deletion, scoreOf);
-    const insertion = this.area(own.insertion, scoreOf);
+      masks.reduce((sum, mask) => sum + this.area(of(mask), readScore).mean, 0) / masks.length;
+    const deletion = this.area(own.deletion, readScore);
+    const insertion = this.area(own.insertion, readScore);
     return {
       deletion: deletion.mean,
       insertion: insertion.mean,
@@ -89,13 +89,13 @@ export class FaithfulnessScorer {
       randomDeletion: mean((mask) => mask.deletion),
       randomInsertion: mean((mask) => mask.insertion),
       ...(edges && {
-        edgeDeletion: this.area(edges.deletion, scoreOf).mean,
-        edgeInsertion: this.area(edges.insertion, scoreOf).mean,
+        edgeDeletion: this.area(edges.deletion, readScore).mean,
+        edgeInsertion: this.area(edges.insertion, readScore).mean,
       }),
     };
   }
 
-  private masksOf(cells: number): Promise<readonly Pair[]> {
+  private getMasks(cells: number): Promise<readonly Pair[]> {
     const known = this.random.get(cells);
     if (known !== undefined) return known;
     const made = this.makeMasks(cells);
@@ -110,11 +110,11 @@ export class FaithfulnessScorer {
   private async makeMasks(cells: number): Promise<readonly Pair[]> {
     const pairs: Pair[] = [];
     for (let i = 0; i < RANDOM_MASKS; i++)
-      pairs.push(await this.pairOf(randomHeatMap(this.input.height, this.input.width, cells, SEED + i)));
+      pairs.push(await this.computePair(randomHeatMap(this.input.height, this.input.width, cells, SEED + i)));
     return pairs;
   }
 
-  private async pairOf(heat: HeatMap): Promise<Pair> {
+  private async computePair(heat: HeatMap): Promise<Pair> {
     const options = this.isTokens ? { baseline: 'zero' as const } : {};
     return {
       deletion: await this.run((order) => deletionBatch(this.input, heat, { ...options, order })),
@@ -132,10 +132,10 @@ export class FaithfulnessScorer {
     return { fractions, outputs };
   }
 
-  private area({ fractions, outputs }: Curves, scoreOf: ScoreOf): CurveArea {
+  private area({ fractions, outputs }: Curves, readScore: ReadScore): CurveArea {
     return areaOverOrders(
       fractions,
-      outputs.map((rows) => Array.from(fractions, (_, point) => scoreOf(rows, point * this.width))),
+      outputs.map((rows) => Array.from(fractions, (_, point) => readScore(rows, point * this.width))),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toGeometry, positionsOf } from './geometry.js';
+import { toGeometry, toPositions } from './geometry.js';
 
 it.each<[string, number[], number, object]>([
   ['a picture', [28, 32, 3], 2, { height: 28, width: 32, channels: 3, mapDims: [28, 32] }],
@@ -16,5 +16,5 @@ it.each([
   [[9], { height: 1, width: 9 }],
   [[], { height: 1, width: 1 }],
 ])('positions %j of a layer', (dims, positions) => {
-  expect(positionsOf(dims)).toEqual(positions);
+  expect(toPositions(dims)).toEqual(positions);
 });

@@ -35,5 +35,5 @@ export const inputMap = (data: Float32Array, { height, width, channels }: InputG
   featureMap(data, { height, width, channels }, 'hwc');
 
 /** Height and width of a layer's positions; one row for a series, one position for a dense layer. */
-export const positionsOf = (dims: readonly number[]): { height: number; width: number } =>
+export const toPositions = (dims: readonly number[]): { height: number; width: number } =>
   dims.length === 2 ? { height: dims[0]!, width: dims[1]! } : { height: 1, width: dims[0] ?? 1 };

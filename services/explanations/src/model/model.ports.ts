@@ -70,7 +70,7 @@ export interface OpenModel {
      */
     readonly embedding?: string;
   };
-  tensorsOf(sample: StoredRow): Promise<SampleTensors>;
+  readTensors(sample: StoredRow): Promise<SampleTensors>;
   /** Outputs [rows, width] for rows of the explained input. */
   predict(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array>;
   /** Scores before the softmax [rows, width]. */

@@ -11,7 +11,7 @@ const sigmoid: OpenModel = {
   blocks: [],
   width: 1,
   input: { name: 'x', dims: [1] },
-  tensorsOf: () => Promise.resolve(sample),
+  readTensors: () => Promise.resolve(sample),
   predict: (_, rows) => Promise.resolve(rows.map((x) => 1 / (1 + Math.exp(-3 * x)))),
   score: (_, rows) => Promise.resolve(rows.map((x) => 3 * x)),
   scoreGradients: (_, { rows }) =>

@@ -25,7 +25,7 @@ export class TwoClassModel implements OpenModel {
   readonly layers: OpenModel['layers'];
   readonly blocks: OpenModel['blocks'];
   readonly input: OpenModel['input'];
-  readonly tensorsOf: OpenModel['tensorsOf'];
+  readonly readTensors: OpenModel['readTensors'];
   readonly lossGradients: OpenModel['lossGradients'];
   readonly activations: OpenModel['activations'];
   readonly responses: OpenModel['responses'];
@@ -34,7 +34,7 @@ export class TwoClassModel implements OpenModel {
     this.layers = model.layers;
     this.blocks = model.blocks;
     this.input = model.input;
-    this.tensorsOf = model.tensorsOf.bind(model);
+    this.readTensors = model.readTensors.bind(model);
     this.lossGradients = model.lossGradients.bind(model);
     this.activations = model.activations.bind(model);
     this.responses = model.responses.bind(model);

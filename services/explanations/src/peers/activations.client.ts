@@ -32,7 +32,7 @@ export class ActivationsClient {
     const { activationSet: set } = await sets.getActivationSet({ activationSetId });
     if (set!.projectId !== projectId) throw setOfAnotherProject(activationSetId, projectId);
     if (set!.basis === undefined || set!.readyTime === undefined) throw setNotReady(activationSetId);
-    const { epoch, branch, topology, weights, loss, served, ...model } = await this.runs.epochOf(
+    const { epoch, branch, topology, weights, loss, served, ...model } = await this.runs.readEpoch(
       teamId,
       set!.runId,
       set!.epoch,
@@ -84,7 +84,7 @@ export class ActivationsClient {
    * Mean and deviation of every unit over the population, by layer; empty when no activation set of the epoch is
    * ready.
    */
-  async unitsOf(
+  async readUnits(
     teamId: string,
     projectId: string,
     runId: string,

@@ -49,7 +49,7 @@ export class TrainingClient {
     teamId: string,
     { projectId, runId, epoch, sample, output = '' }: SourceQuery,
   ): Promise<{ source: AnalysisSource; layers: readonly LayerInfo[]; classes: number }> {
-    const facts = await this.epochOf(teamId, runId, epoch, output);
+    const facts = await this.readEpoch(teamId, runId, epoch, output);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
     const { topology, weights, loss, losses, task, objectClasses, served, evaluation, layers, classes } =
       facts;
@@ -96,7 +96,7 @@ export class TrainingClient {
 
   /** An epoch with its samples. Throws `not-found` for a run or an epoch that does not exist in the project. */
   async population(teamId: string, { projectId, runId, epoch }: PopulationQuery): Promise<EpochPopulation> {
-    const facts = await this.epochOf(teamId, runId, epoch);
+    const facts = await this.readEpoch(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
     const {
       topology,
@@ -140,7 +140,7 @@ export class TrainingClient {
    * An epoch of a run, the last one for 0, with its model, whose output is the one with a name, or the first one for ''
    * with the losses of all. Throws `not-found`, for an unknown output OUTPUT_NOT_FOUND.
    */
-  async epochOf(teamId: string, runId: string, epoch: number, output = ''): Promise<EpochInfo> {
+  async readEpoch(teamId: string, runId: string, epoch: number, output = ''): Promise<EpochInfo> {
     const models = this.clients.of(ModelService, teamId);
     const [{ run }, { epoch: found }] = await Promise.all([
       this.clients.of(RunService, teamId).getRun({ runId }),

@@ -74,14 +74,14 @@ export class SanityCheckExecutor {
     progress(0, total, `explaining ${source.rows.length} samples with the trained weights`);
     const subjects = await Promise.all(
       rows.map(async (row): Promise<Subject> => {
-        const sample = await trained.tensorsOf(storedRow(source, row));
+        const sample = await trained.readTensors(storedRow(source, row));
         const predictedClass = likeliest(
           await trained.predict(sample, sample.inputs.get(trained.input.name)!.data, signal),
         );
         return {
           sample,
           predictedClass,
-          maps: await mapsOf(trained, source, { sample, predictedClass }, signal),
+          maps: await computeMaps(trained, source, { sample, predictedClass }, signal),
         };
       }),
     );
@@ -90,7 +90,7 @@ export class SanityCheckExecutor {
     for (const [i, layer] of cascade.entries()) {
       progress(i + 1, total, `weights random down to layer ${layer}`);
       const model = await models.openRandomized(source, { downTo: layer, seed: RANDOMIZATION_SEED });
-      const found = await Promise.all(subjects.map((subject) => mapsOf(model, source, subject, signal)));
+      const found = await Promise.all(subjects.map((subject) => computeMaps(model, source, subject, signal)));
       steps.push({
         layer,
         agreements: keys.map((key) => ({
@@ -121,7 +121,7 @@ export class SanityCheckExecutor {
         parts.flatMap(({ steps }) => steps.flatMap(({ agreements: of }) => of.map(({ key }) => key))),
       ),
     ];
-    const stepOf = (key: string, at: number): RandomizationStep => {
+    const toStep = (key: string, at: number): RandomizationStep => {
       const pairs = parts.flatMap(
         ({ steps }) => steps[at]!.agreements.find((of) => of.key === key)?.pairs ?? [],
       );
@@ -134,7 +134,7 @@ export class SanityCheckExecutor {
     const results = keys.map((key) =>
       toResult(
         key,
-        parts[0]!.steps.map((_, at) => stepOf(key, at)),
+        parts[0]!.steps.map((_, at) => toStep(key, at)),
       ),
     );
     return { commit: () => this.checks.finish(id, results, new Date()) };
@@ -151,7 +151,7 @@ export class SanityCheckExecutor {
 /**
  * By every algorithm of the gradient family, or by the perturbation family where the model has no gradients.
  */
-async function mapsOf(
+async function computeMaps(
   model: OpenModel,
   { layer }: RowsSource,
   { sample, predictedClass }: Omit<Subject, 'maps'>,

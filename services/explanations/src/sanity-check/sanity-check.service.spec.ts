@@ -8,7 +8,7 @@ import { SanityCheckService } from './sanity-check.service.js';
 
 const TEAM = 'team';
 const ref = { uri: 'file:///a', sha256: '0', sizeBytes: 1, mediaType: 'x' };
-const populationOf = (sampleCount: number): EpochPopulation => ({
+const makePopulation = (sampleCount: number): EpochPopulation => ({
   projectId,
   runId,
   epoch: 3,
@@ -41,7 +41,7 @@ beforeEach(() => {
   service = new SanityCheckService(
     memoryWork,
     checks,
-    { population: () => Promise.resolve(populationOf(sampleCount)) },
+    { population: () => Promise.resolve(makePopulation(sampleCount)) },
     { queue: (_team, _id, count) => Promise.resolve(`job ${shards.push(count)}`) },
   );
 });

@@ -74,7 +74,7 @@ export class SelectionAnalysisExecutor {
     };
     for (let from = 0; from < rows.length; from += CONCURRENCY) {
       const made = await Promise.all(
-        rows.slice(from, from + CONCURRENCY).map((row) => this.mapsOf(model, source, row, signal)),
+        rows.slice(from, from + CONCURRENCY).map((row) => this.computeMaps(model, source, row, signal)),
       );
       for (const { input, maps } of made) {
         add('input', input);
@@ -113,18 +113,18 @@ export class SelectionAnalysisExecutor {
       model.input.dims,
       model.layers.find(({ name }) => name === source.layer)?.positionDims.length ?? 2,
     );
-    const input = inputMap(await this.meanOf(shards, 'input', ({ rows }) => rows), geometry);
+    const input = inputMap(await this.computeMean(shards, 'input', ({ rows }) => rows), geometry);
     const heatMaps: HeatMapEntry[] = [];
     for (const [key, target] of MEANS) {
-      const rowsOf = (shard: SelectionSums): number =>
+      const countRows = (shard: SelectionSums): number =>
         key === 'grad-cam'
           ? shard.gradCamRows
           : key === 'occlusion'
             ? (shard.occlusionRows ?? 0)
             : shard.lossRows;
-      if (shards.every((shard) => rowsOf(shard) === 0)) continue;
+      if (shards.every((shard) => countRows(shard) === 0)) continue;
       const map = {
-        data: await this.meanOf(shards, key, rowsOf),
+        data: await this.computeMean(shards, key, countRows),
         height: geometry.height,
         width: geometry.width,
       };
@@ -144,13 +144,13 @@ export class SelectionAnalysisExecutor {
     return { commit: () => analyses.finish(id, heatMaps, new Date()) };
   }
 
-  private async mapsOf(
+  private async computeMaps(
     model: OpenModel,
     source: SelectionSource,
     row: number,
     signal: AbortSignal,
   ): Promise<RowMaps> {
-    const sample = await model.tensorsOf(storedRow(source, row));
+    const sample = await model.readTensors(storedRow(source, row));
     const input = sample.inputs.get(model.input.name)!.data;
     const maps = new Map<string, Float32Array>();
     const ask = (classes: readonly number[]) =>
@@ -174,15 +174,15 @@ export class SelectionAnalysisExecutor {
     return { input, maps };
   }
 
-  private async meanOf(
+  private async computeMean(
     shards: readonly SelectionSums[],
     name: string,
-    rowsOf: (shard: SelectionSums) => number,
+    countRows: (shard: SelectionSums) => number,
   ): Promise<Float32Array> {
-    const count = shards.reduce((sum, shard) => sum + rowsOf(shard), 0);
+    const count = shards.reduce((sum, shard) => sum + countRows(shard), 0);
     let total: Float64Array | undefined;
     for (const shard of shards) {
-      if (rowsOf(shard) === 0) continue;
+      if (countRows(shard) === 0) continue;
       const sums = await this.artifacts.readSums(shard.sums, name);
       const sum = (total ??= new Float64Array(sums.length));
       sums.forEach((value, i) => {

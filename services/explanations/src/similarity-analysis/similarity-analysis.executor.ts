@@ -135,7 +135,7 @@ export class SimilarityAnalysisExecutor {
     { model, layer, basis, geometry, signal }: AnalysisContext,
     sample: VectoredSample,
   ): Promise<EncodedSample> {
-    const tensors = await model.tensorsOf(sample);
+    const tensors = await model.readTensors(sample);
     const input = tensors.inputs.get(model.input.name)!.data;
     const layers = basis.layout.layers.map(({ name }) => name);
     const activations = await model.activations(tensors, [layer], signal);
@@ -157,7 +157,7 @@ export class SimilarityAnalysisExecutor {
     like: VectoredSample,
     signal: AbortSignal,
   ): Promise<FeatureMap> {
-    const { inputs } = await model.tensorsOf(like);
+    const { inputs } = await model.readTensors(like);
     const zeros = new Map(
       [...inputs].map(([name, { data, dims }]) => [name, { data: new Float32Array(data.length), dims }]),
     );

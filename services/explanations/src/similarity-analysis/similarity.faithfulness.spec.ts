@@ -5,7 +5,7 @@ const SIZE = 8;
 const block = (i: number): boolean => i % SIZE < 3 && i < 3 * SIZE;
 const data = Float32Array.from({ length: SIZE * SIZE }, (_, i) => (block(i) ? 1 : 0.5));
 /** A "perception" of two numbers: what is bright in the corner, and a little of what is bright elsewhere. */
-const vectorsOf = (rows: Float32Array): Promise<Float32Array> =>
+const computeVectors = (rows: Float32Array): Promise<Float32Array> =>
   Promise.resolve(
     Float32Array.from({ length: rows.length / 32 }, (_, at) => {
       const row = at >> 1;
@@ -28,7 +28,7 @@ it(
   async () => {
     const judge = new SimilarityFaithfulness(
       { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' },
-      vectorsOf,
+      computeVectors,
     );
     const towards = Float32Array.of(9, 0.3);
     const shared = await judge.judge(

@@ -14,7 +14,7 @@ const RANDOM_MASKS = 3;
 const SEED = 42;
 
 /** The perception vectors [rows, k] of changed copies of one sample's explained input [rows, values]. */
-export type VectorsOf = (rows: Float32Array) => Promise<Float32Array>;
+export type ComputeVectors = (rows: Float32Array) => Promise<Float32Array>;
 
 interface Curve {
   readonly batch: PerturbationBatch;
@@ -31,17 +31,17 @@ export class SimilarityFaithfulness {
 
   constructor(
     private readonly input: FeatureMap,
-    private readonly vectorsOf: VectorsOf,
+    private readonly computeVectors: ComputeVectors,
   ) {}
 
   /** `cells` is how fine the map is; `towards` the other sample's vector. */
   async judge(heat: HeatMap, cells: number, towards: Float32Array): Promise<DistanceGrowth> {
     this.random ??= Promise.all(
       Array.from({ length: RANDOM_MASKS }, (_, i) =>
-        this.curveOf(randomHeatMap(this.input.height, this.input.width, cells, SEED + i)),
+        this.computeCurve(randomHeatMap(this.input.height, this.input.width, cells, SEED + i)),
       ),
     );
-    const [own, random] = [await this.curveOf(heat), await this.random];
+    const [own, random] = [await this.computeCurve(heat), await this.random];
     const area = ({ batch, vectors }: Curve): number => areaUnderCurve(batch, distances(vectors, towards));
     return {
       deletion: area(own),
@@ -49,9 +49,9 @@ export class SimilarityFaithfulness {
     };
   }
 
-  private async curveOf(heat: HeatMap): Promise<Curve> {
+  private async computeCurve(heat: HeatMap): Promise<Curve> {
     const batch = deletionBatch(this.input, heat, { steps: STEPS, baseline: 'zero' });
-    return { batch, vectors: await this.vectorsOf(batch.inputs) };
+    return { batch, vectors: await this.computeVectors(batch.inputs) };
   }
 }
 

@@ -38,7 +38,7 @@ export function connectUpstreams(
     }
   };
   const once = async (method: DescMethod, request: Message): Promise<Message> => {
-    const end = await inFlight.turnOf(teamId, call);
+    const end = await inFlight.takeTurn(teamId, call);
     try {
       return await upstreams.call(method, request, call);
     } finally {

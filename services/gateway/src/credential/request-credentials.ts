@@ -42,11 +42,11 @@ export class RequestCredentials {
 
   /** Forgets the token of what a service has refused. */
   refused(req: IncomingMessage): void {
-    this.callers.refused(req.headers.authorization ?? this.sessionOf(req)?.credential);
+    this.callers.refused(req.headers.authorization ?? this.readSession(req)?.credential);
   }
 
   /** The session that a request is signed in by; `undefined` when it has none, or says `authorization`. */
-  sessionOf(req: IncomingMessage): Session | undefined {
+  readSession(req: IncomingMessage): Session | undefined {
     return req.headers.authorization === undefined
       ? this.seal?.open(readSessionCookie(req) ?? '')
       : undefined;
@@ -56,7 +56,7 @@ export class RequestCredentials {
    * The `authorization` of a session; `undefined` for one that cannot be used again. Throws what keeps
    * anybody from telling.
    */
-  async authorizationOf({ credential }: Session): Promise<string | undefined> {
+  async getAuthorization({ credential }: Session): Promise<string | undefined> {
     try {
       return (await this.callers.verified(credential)).authorization;
     } catch (error) {
@@ -69,7 +69,7 @@ export class RequestCredentials {
     const { authorization } = req.headers;
     if (authorization !== undefined || readSessionCookie(req) === undefined) return authorization;
     if (!HARMLESS.has(req.method ?? '') && readSource(req) !== 'own') throw crossSite();
-    const session = this.sessionOf(req);
+    const session = this.readSession(req);
     if (session === undefined) throw sessionInvalid();
     return session.credential;
   }

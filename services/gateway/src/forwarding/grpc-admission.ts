@@ -59,7 +59,7 @@ export class GrpcAdmission implements Forwarding {
       const refusal = role === 'service' ? undefined : this.rates.take(teamId, requestsPerMinute)?.refusal;
       if (refusal !== undefined) await inFlight.refuse(teamId, refusal, call);
       ends.push(await inFlight.enterFor(teamId, call));
-      if (method.methodKind === 'unary') ends.push(await inFlight.turnOf(teamId, call));
+      if (method.methodKind === 'unary') ends.push(await inFlight.takeTurn(teamId, call));
       return { connection, authorization: caller.authorization, end, refused };
     } catch (error) {
       end();

@@ -58,7 +58,7 @@ export function toBody(route: Route, schemas: SchemaCollector): JsonSchema | und
     route.body === '*'
       ? {
           type: 'object',
-          properties: schemas.propertiesOf(fields),
+          properties: schemas.toProperties(fields),
           ...listRequired(fields),
           additionalProperties: false,
         }

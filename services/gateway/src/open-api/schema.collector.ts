@@ -66,7 +66,7 @@ export class SchemaCollector {
   /** The schema of a field with its comment. */
   ofField(field: DescField): JsonSchema {
     return {
-      ...this.typeOf(field),
+      ...this.toType(field),
       description: this.describe(field),
       ...(behaves(field, FieldBehavior.OUTPUT_ONLY) && { readOnly: true }),
     };
@@ -89,13 +89,13 @@ export class SchemaCollector {
       this.components[name] = {
         type: 'object',
         description: this.comments[message.typeName] ?? '',
-        properties: this.propertiesOf(message.fields),
+        properties: this.toProperties(message.fields),
       };
     }
     return { $ref: `#/components/schemas/${name}` };
   }
 
-  propertiesOf(fields: readonly DescField[]): JsonSchema {
+  toProperties(fields: readonly DescField[]): JsonSchema {
     return Object.fromEntries(fields.map((field) => [field.jsonName, this.ofField(field)]));
   }
 
@@ -106,7 +106,7 @@ export class SchemaCollector {
     return field.scalar === undefined ? {} : SCALARS[field.scalar];
   }
 
-  private typeOf(field: DescField): JsonSchema {
+  private toType(field: DescField): JsonSchema {
     if (field.fieldKind === 'list') return { type: 'array', items: this.ofItem(field) };
     if (field.fieldKind === 'map') return { type: 'object', additionalProperties: this.ofItem(field) };
     return this.ofItem(field);

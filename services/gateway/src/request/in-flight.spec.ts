@@ -40,13 +40,13 @@ describe('requests in flight', () => {
       },
     };
     await inFlight.enterFor('a', caller);
-    await inFlight.turnOf('a', caller);
+    await inFlight.takeTurn('a', caller);
   });
   it('wait for their turn no longer than their deadline', async () => {
     const inFlight = new InFlight({ maxRequests: 1000 });
     const turns: (() => void)[] = [];
     const take = async (timeoutMs: number): Promise<void> => {
-      turns.push(await inFlight.turnOf('a', { ...staying, timeoutMs }));
+      turns.push(await inFlight.takeTurn('a', { ...staying, timeoutMs }));
     };
     await expect(
       (async () => {

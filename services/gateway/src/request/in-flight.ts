@@ -81,7 +81,7 @@ export class InFlight {
    * Waits for the team's turn at the services and returns the function that ends it. Throws `timeout`
    * DEADLINE_EXCEEDED, or the reason of the signal.
    */
-  async turnOf(teamId: string, caller: Caller & { readonly timeoutMs: number }): Promise<() => void> {
+  async takeTurn(teamId: string, caller: Caller & { readonly timeoutMs: number }): Promise<() => void> {
     const now = this.turns.takeNow(teamId);
     if (now !== undefined) return now;
     const { signal, timeoutMs } = caller;

@@ -43,7 +43,7 @@ export class SessionTeams {
       session === undefined ? {} : { expireTime: timestampFromDate(new Date(session.endsS * 1000)) };
     if (person !== undefined)
       return create(ListSessionTeamsResponseSchema, {
-        memberships: await this.membershipsOf(person),
+        memberships: await this.readMemberships(person),
         teamId: person.teamId,
         ...ends,
       });
@@ -72,7 +72,7 @@ export class SessionTeams {
       if (self.team?.id !== teamId) throw teamUnknown(teamId);
       return create(SwitchSessionTeamResponseSchema, { self });
     }
-    if (!(await this.membershipsOf(person)).some((membership) => membership.teamId === teamId))
+    if (!(await this.readMemberships(person)).some((membership) => membership.teamId === teamId))
       throw teamUnknown(teamId);
     const credential = { person: { ...person, teamId }, sessionId: session.id };
     const authorization = await tokens.authorizationFor(credential);
@@ -84,7 +84,7 @@ export class SessionTeams {
     return create(SwitchSessionTeamResponseSchema, { self });
   }
 
-  private membershipsOf(person: PersonCredential) {
+  private readMemberships(person: PersonCredential) {
     if (this.identities === undefined) throw sessionInvalid();
     return this.identities.signIn(person, '');
   }

@@ -72,10 +72,10 @@ export class SessionEndpoint {
       case SessionService.method.getSignInOptions:
         return this.options(req, res);
       case SessionService.method.listSessionTeams:
-        return this.teams.list(this.credentials.sessionOf(req), call);
+        return this.teams.list(this.credentials.readSession(req), call);
       case SessionService.method.switchSessionTeam:
         return this.teams.switch(req, res, {
-          session: this.credentials.sessionOf(req),
+          session: this.credentials.readSession(req),
           teamId: (request as SwitchSessionTeamRequest).teamId,
           call,
         });
@@ -89,7 +89,7 @@ export class SessionEndpoint {
    * identity provider as well, if it has a place for that.
    */
   private async delete(req: IncomingMessage, res: ServerResponse, call: UpstreamCall): Promise<Message> {
-    const session = this.credentials.sessionOf(req);
+    const session = this.credentials.readSession(req);
     if (session !== undefined) await this.end(session, call);
     clearSessionCookie(req, res);
     const continueUri =
@@ -101,7 +101,7 @@ export class SessionEndpoint {
 
   private async end(session: Session, call: UpstreamCall): Promise<void> {
     const { credentials, tokens, upstreams } = this;
-    const authorization = await credentials.authorizationOf(session);
+    const authorization = await credentials.getAuthorization(session);
     if (authorization === undefined) return;
     await upstreams.call(
       TokenService.method.endSession,
@@ -113,7 +113,7 @@ export class SessionEndpoint {
 
   private options(req: IncomingMessage, res: ServerResponse): Message {
     const { seal } = this;
-    const session = this.credentials.sessionOf(req);
+    const session = this.credentials.readSession(req);
     if (session !== undefined) markSession(req, res, session.endsS - Math.floor(Date.now() / 1000));
     const provider = this.signIn?.provider;
     return create(GetSignInOptionsResponseSchema, {

@@ -12,7 +12,7 @@ const ANN: IdentifiedPerson = {
 };
 
 /** A sign-in at a provider that identifies this person, whom admins have added to these teams by address. */
-function signInOf(person: IdentifiedPerson = ANN, teams: Readonly<Record<string, string[]>> = {}) {
+function makeSignIn(person: IdentifiedPerson = ANN, teams: Readonly<Record<string, string[]>> = {}) {
   let nowMs = 0;
   const provider: IdentityProvider = {
     displayName: 'Example',
@@ -35,7 +35,7 @@ function signInOf(person: IdentifiedPerson = ANN, teams: Readonly<Record<string,
 
 describe('a sign-in', () => {
   it('opens the first team of a person, and counts all', async () => {
-    const { signIn } = signInOf(ANN, { 'ann@example.org': ['first', 'second'] });
+    const { signIn } = makeSignIn(ANN, { 'ann@example.org': ['first', 'second'] });
     expect(await signIn('/runs?epoch=3')).toEqual({
       person: { issuer: ANN.issuer, subject: ANN.subject, teamId: 'first' },
       teams: 2,
@@ -43,22 +43,22 @@ describe('a sign-in', () => {
     });
   });
   it('leads to the start page instead of another site', async () => {
-    const { signIn } = signInOf(ANN, { 'ann@example.org': ['first'] });
+    const { signIn } = makeSignIn(ANN, { 'ann@example.org': ['first'] });
     expect((await signIn('https://evil.example.org')).next).toBe('/');
   });
   it('rejects a person whom no admin has added', async () => {
-    await expect(signInOf().signIn()).rejects.toMatchObject({
+    await expect(makeSignIn().signIn()).rejects.toMatchObject({
       kind: 'forbidden',
       reason: 'NOT_A_MEMBER',
       metadata: { email: 'ann@example.org' },
     });
   });
   it('finds no team by an address that the provider has not verified', async () => {
-    const { signIn } = signInOf({ ...ANN, emailVerified: false }, { 'ann@example.org': ['first'] });
+    const { signIn } = makeSignIn({ ...ANN, emailVerified: false }, { 'ann@example.org': ['first'] });
     await expect(signIn()).rejects.toMatchObject({ kind: 'forbidden', reason: 'EMAIL_UNVERIFIED' });
   });
   it('rejects a state that is not the one of the browser, and a browser without a login', async () => {
-    const { service } = signInOf(ANN, { 'ann@example.org': ['first'] });
+    const { service } = makeSignIn(ANN, { 'ann@example.org': ['first'] });
     const { sealed } = await service.begin(null);
     const [own, other] = [await service.begin(null), new URLSearchParams({ state: 'forged' })];
     for (const [query, login] of [
@@ -70,7 +70,7 @@ describe('a sign-in', () => {
       await expect(service.complete(query, login)).rejects.toMatchObject({ reason: 'LOGIN_EXPIRED' });
   });
   it('rejects a login that took longer than ten minutes', async () => {
-    const { signIn } = signInOf(ANN, { 'ann@example.org': ['first'] });
+    const { signIn } = makeSignIn(ANN, { 'ann@example.org': ['first'] });
     await expect(signIn(null, 601_000)).rejects.toMatchObject({ reason: 'LOGIN_EXPIRED' });
   });
 });

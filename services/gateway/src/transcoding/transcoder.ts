@@ -50,7 +50,7 @@ export class Transcoder {
     if (match.found === 'verb') throw verbNotAllowed(verb, pathname, match.allowed);
     const { route, variables } = match;
     noteRoute(req, route.template.text, { stream: isStream(route) });
-    const timeoutMs = this.timeoutOf(req);
+    const timeoutMs = this.readTimeout(req);
     const isPublic = readAccess(route.method) === Access.PUBLIC;
     const { authorization, teamId } = isPublic ? NOBODY : await this.admission.authorize(req, res, left);
     const ends = teamId === undefined ? [] : [await inFlight.enterFor(teamId, { signal: left })];
@@ -66,7 +66,7 @@ export class Transcoder {
         ...(authorization === undefined ? {} : { authorization }),
       };
       if (!isStream(route)) {
-        if (teamId !== undefined) ends.push(await inFlight.turnOf(teamId, { signal: left, timeoutMs }));
+        if (teamId !== undefined) ends.push(await inFlight.takeTurn(teamId, { signal: left, timeoutMs }));
         const call = { signal: left, timeoutMs, headers };
         await answerUnary(
           req,
@@ -100,7 +100,7 @@ export class Transcoder {
   }
 
   /** The deadline that the caller names in `x-timeout-ms`, at most the operator's. */
-  private timeoutOf(req: IncomingMessage): number {
+  private readTimeout(req: IncomingMessage): number {
     const { requestTimeoutMs, requestTimeoutMaxMs } = this.config;
     const given = req.headers['x-timeout-ms'];
     if (given === undefined) return requestTimeoutMs;

@@ -20,7 +20,7 @@ const FIND_NEXT_MS = 2_000;
 
 /** Names of all services behind the gateway that the contracts know, configured here or not. */
 const KNOWN = [
-  ...new Set(services.filter((s) => !hostedByMany.has(s) && s !== SessionService).map(nameOf)),
+  ...new Set(services.filter((s) => !hostedByMany.has(s) && s !== SessionService).map(parseServiceName)),
 ].sort();
 
 /** The services behind the gateway: which one owns an RPC, and how to call it. */
@@ -139,9 +139,9 @@ export class Upstreams {
 export function findOwner(method: DescMethod, request: () => Message): string {
   return hostedByMany.has(method.parent)
     ? (request() as Message & { service: string }).service
-    : nameOf(method.parent);
+    : parseServiceName(method.parent);
 }
 
-function nameOf(service: DescService): string {
+function parseServiceName(service: DescService): string {
   return service.typeName.split('.')[1] ?? '';
 }

@@ -148,16 +148,16 @@ function toMembers(
   { members, scores, suggestedLabels, groups }: Finding,
   { rows, ownClasses }: SearchPopulation,
 ): Members {
-  let groupOf: Int32Array | undefined;
+  let groupByMember: Int32Array | undefined;
   if (groups !== undefined) {
-    groupOf = new Int32Array(members.length).fill(-1);
-    for (const [group, positions] of groups.entries()) for (const at of positions) groupOf[at] = group;
+    groupByMember = new Int32Array(members.length).fill(-1);
+    for (const [group, positions] of groups.entries()) for (const at of positions) groupByMember[at] = group;
   }
   return {
     rows: members.map((at) => rows.toRow(at)),
     scores,
     suggested: suggestedLabels,
-    groups: groupOf,
+    groups: groupByMember,
     ownClasses: ownClasses && members.map((at) => ownClasses[at]!),
   };
 }

@@ -74,7 +74,7 @@ export class ExplorationService {
     const { unitOfWork, graphs, explorations, queue } = this;
     return unitOfWork.run(teamId, async () => {
       const graph = isUuid(request.activationSetId)
-        ? await graphs.findOf(request.activationSetId)
+        ? await graphs.findBySet(request.activationSetId)
         : undefined;
       if (graph?.projectId !== request.projectId) throw activationSetNotFound(request.activationSetId);
       const params = parseParams(request, graph);

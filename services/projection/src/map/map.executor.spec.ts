@@ -63,7 +63,7 @@ beforeEach(() => {
       match: () =>
         Promise.resolve({ rows: Int32Array.from(common), others: Int32Array.from(common, (_, at) => at) }),
     },
-    { seedOf: () => Promise.resolve(11) },
+    { readSeed: () => Promise.resolve(11) },
     {
       make: (given, { show }) => {
         input = given;

@@ -31,7 +31,7 @@ export class MapExecutor {
     @Inject(MatrixStore) private readonly matrices: Port<MatrixStore>,
     @Inject(LabelStore) private readonly labels: Pick<LabelStore, 'read'>,
     @Inject(SampleMatcher) private readonly samples: Pick<SampleMatcher, 'match'>,
-    @Inject(TrainingClient) private readonly runs: Pick<TrainingClient, 'seedOf'>,
+    @Inject(TrainingClient) private readonly runs: Pick<TrainingClient, 'readSeed'>,
     @Inject(MapThread) private readonly thread: Pick<MapThread, 'make'>,
     @Inject(ExplorationEvents) private readonly events: Pick<ExplorationEvents, 'ready'>,
     @Inject(ProjectionExecutor) private readonly projections: Pick<ProjectionExecutor, 'make'>,
@@ -49,7 +49,7 @@ export class MapExecutor {
       matrices.neighbors(graph),
       matrices.losses(graph),
       labels.read(teamId, graph.datasetVersionId, graph.sampleCount),
-      exploration.seed ?? runs.seedOf(teamId, graph.runId),
+      exploration.seed ?? runs.readSeed(teamId, graph.runId),
       from?.points && matrices.points(from.points),
       from && from.datasetVersionId !== graph.datasetVersionId
         ? samples.match(teamId, graph.datasetVersionId, from.datasetVersionId)

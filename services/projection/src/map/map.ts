@@ -171,7 +171,7 @@ export async function computeMap(
   const triplets = randomTriplets(vectors, coordinates, { seed: input.seed });
   const pairs = distanceCorrelation(vectors, coordinates, { seed: input.seed });
   const compared = Math.min(labelNeighbors, report.k);
-  const agreementOf = (graph: NeighborGraph): number | undefined =>
+  const computeAgreement = (graph: NeighborGraph): number | undefined =>
     labelAgreement(graph, classes, compared)?.mean;
   const parted = sampledSilhouette(vectors, assignment, { seed: input.seed });
   return {
@@ -184,8 +184,8 @@ export async function computeMap(
       trustworthiness: report.trustworthiness,
       continuity: report.continuity,
       knnOverlap: report.overlap,
-      labelAgreementMap: agreementOf(report.mapNeighbors),
-      labelAgreementVectors: agreementOf(measured),
+      labelAgreementMap: computeAgreement(report.mapNeighbors),
+      labelAgreementVectors: computeAgreement(measured),
       labelNeighbors: compared,
       randomTripletAccuracy: triplets.mean,
       distanceCorrelation: pairs.correlation,
@@ -196,7 +196,7 @@ export async function computeMap(
       distanceCorrelationInterval: (pairs.high - pairs.low) / 2,
     },
     clusters: sizes.map((size, index) =>
-      clusterOf(index, size, { coordinates, assignment, dimensions, classes, losses: input.losses }),
+      toCluster(index, size, { coordinates, assignment, dimensions, classes, losses: input.losses }),
     ),
     clustering: {
       clusterCount: 0,
@@ -244,7 +244,7 @@ interface ClusterInfo {
   readonly losses: Float32Array | undefined;
 }
 
-function clusterOf(
+function toCluster(
   index: number,
   size: number,
   { coordinates, assignment, dimensions, classes, losses }: ClusterInfo,

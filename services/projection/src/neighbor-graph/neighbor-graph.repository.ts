@@ -75,7 +75,7 @@ export class NeighborGraphRepository extends ResourceRepository<NeighborGraphTab
     return rows.map(({ job_id }) => job_id);
   }
 
-  async findOf(activationSetId: string): Promise<NeighborGraphRecord | undefined> {
+  async findBySet(activationSetId: string): Promise<NeighborGraphRecord | undefined> {
     const row = await this.db
       .tx()
       .selectFrom('neighbor_graph')

@@ -8,7 +8,7 @@ export class TrainingClient {
   constructor(@Inject(ServiceClients) private readonly clients: ServiceClients) {}
 
   /** Returns the seed of a run. Throws `not-found`. */
-  async seedOf(teamId: string, runId: string): Promise<number> {
+  async readSeed(teamId: string, runId: string): Promise<number> {
     const { run } = await this.clients.of(RunService, teamId).getRun({ runId });
     return run?.settings?.seed ?? 0;
   }

@@ -133,7 +133,7 @@ function listRecipes(
   classNames: readonly string[],
   classes: () => Promise<Int32Array>,
 ): Readonly<Record<string, Recipe>> {
-  const probabilityOf = ({ probabilities }: StoredOutput, of: Int32Array): PointColumn =>
+  const toProbability = ({ probabilities }: StoredOutput, of: Int32Array): PointColumn =>
     probabilityColumn(probabilities!.data, probabilities!.width, of);
   const numbers = (of: (output: StoredOutput) => RowNumbers | Float32Array | undefined): Recipe => ({
     isThere: (output) => of(output) !== undefined,
@@ -158,11 +158,11 @@ function listRecipes(
     confidence: {
       isThere: ({ predictedClass, probabilities }) =>
         predictedClass !== undefined && probabilities !== undefined,
-      read: (output) => Promise.resolve(probabilityOf(output, output.predictedClass!.slice())),
+      read: (output) => Promise.resolve(toProbability(output, output.predictedClass!.slice())),
     },
     true_probability: {
       isThere: ({ trueClass, probabilities }) => trueClass !== undefined && probabilities !== undefined,
-      read: async (output) => probabilityOf(output, await classes()),
+      read: async (output) => toProbability(output, await classes()),
     },
     prediction: numbers(({ task, predictions }) => (task === 'detection' ? undefined : predictions)),
     target: numbers(({ targets }) => targets),

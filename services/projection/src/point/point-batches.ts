@@ -28,11 +28,11 @@ export function pointBatches(
   function* batches(size: number): Generator<Generator<Float32Array | Int32Array | Texts>> {
     for (let from = 0; from < count; ) {
       const to = Math.min(count, from + (size > 0 ? size : from === 0 ? FIRST_POINTS : LATER_POINTS));
-      yield valuesOf(rowsOfPoints(count, stride, from, to));
+      yield gatherValues(rowsOfPoints(count, stride, from, to));
       from = to;
     }
   }
-  function* valuesOf(rows: Int32Array): Generator<Float32Array | Int32Array | Texts> {
+  function* gatherValues(rows: Int32Array): Generator<Float32Array | Int32Array | Texts> {
     for (const column of columns) yield gather(column, rows);
   }
   return { count, dimensions, order, stride, columns, batches };

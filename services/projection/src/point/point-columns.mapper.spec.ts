@@ -18,7 +18,7 @@ const code = (name: string, count: number, names: number): NamedColumn => ({
   values: Int32Array.from({ length: count }, () => Math.floor(random() * names)),
 });
 
-async function bytesOf(
+async function writeBytes(
   columns: NamedColumn[],
   count: number,
   { compact = true, order = 'spread' as const, size = 65_536 } = {},
@@ -32,16 +32,16 @@ async function bytesOf(
     pieces.push(body!.data!);
   return pieces;
 }
-const typesOf = async (columns: NamedColumn[]): Promise<Record<string, string>> =>
+const readTypes = async (columns: NamedColumn[]): Promise<Record<string, string>> =>
   Object.fromEntries(
-    tableFromIPC(new Uint8Array(Buffer.concat(await bytesOf(columns, 10)))).schema.fields.map(
+    tableFromIPC(new Uint8Array(Buffer.concat(await writeBytes(columns, 10)))).schema.fields.map(
       ({ name, type }) => [name, String(type)],
     ),
   );
 
 it('a million points with place, loss and class take at most 11.2 bytes a point', async () => {
   const count = 1_000_000;
-  const pieces = await bytesOf(
+  const pieces = await writeBytes(
     [
       number('x', count),
       number('y', count),
@@ -60,7 +60,7 @@ it('a million points with place, loss and class take at most 11.2 bytes a point'
 describe('compact', () => {
   it('numbers stay float32 where float16 would change them: coordinates, large, whole numbers', async () => {
     expect(
-      await typesOf([
+      await readTypes([
         number('x', 10),
         number('loss', 10),
         number('metadata.year', 10, () => 2_049),
@@ -81,7 +81,7 @@ describe('compact', () => {
   });
   it('codes take the fewest bytes that leave one code free for what is missing', async () => {
     expect(
-      await typesOf([0, 255, 256, 65_535, 65_536].map((names) => code(`names ${names}`, 10, names))),
+      await readTypes([0, 255, 256, 65_535, 65_536].map((names) => code(`names ${names}`, 10, names))),
     ).toEqual({
       'names 0': 'Dictionary<Uint8, Utf8>',
       'names 255': 'Dictionary<Uint8, Utf8>',

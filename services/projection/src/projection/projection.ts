@@ -69,7 +69,7 @@ export async function projectPoints(
   const { trustNeighbors, labelNeighbors } = neighborsMeasured(input.measures);
   const kept = keptNeighbors(coordinates, dimensions, placed, trustNeighbors);
   const compared = Math.min(labelNeighbors, kept.k, placed.k);
-  const agreementOf = (rows: Int32Array, k: number): number | undefined =>
+  const computeAgreement = (rows: Int32Array, k: number): number | undefined =>
     agreement(rows, { k, compared }, input);
   return {
     coordinates: placed.coordinates,
@@ -81,8 +81,8 @@ export async function projectPoints(
     numbers: {
       k: kept.k,
       knnOverlap: kept.mean,
-      labelAgreementMap: agreementOf(kept.mapNeighbors, kept.k),
-      labelAgreementVectors: agreementOf(placed.neighbors, placed.k),
+      labelAgreementMap: computeAgreement(kept.mapNeighbors, kept.k),
+      labelAgreementVectors: computeAgreement(placed.neighbors, placed.k),
       labelNeighbors: compared,
       distanceRatio: computeRatio(placed, input.neighbors),
     },

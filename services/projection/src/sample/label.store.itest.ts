@@ -10,7 +10,7 @@ afterAll(() => directory.remove());
 const CLASSES = ['a', 'b', 'c'];
 
 /** The classes of a dataset version with one shard a list of rows. */
-async function classesOf(...shards: readonly (readonly number[])[][]): Promise<number[]> {
+async function readClasses(...shards: readonly (readonly number[])[][]): Promise<number[]> {
   const stored = await Promise.all(
     shards.map(async (rows, i) => {
       const column = {
@@ -38,7 +38,7 @@ async function classesOf(...shards: readonly (readonly number[])[][]): Promise<n
 
 it('reads one-hot rows, soft rows and class numbers; rows without ground truth have no class', async () => {
   expect(
-    await classesOf(
+    await readClasses(
       [
         [0, 1, 0],
         [0.2, 0.2, 0.6],
@@ -46,13 +46,13 @@ it('reads one-hot rows, soft rows and class numbers; rows without ground truth h
       [[NaN, NaN, NaN]],
     ),
   ).toEqual([1, 2, -1]);
-  expect(await classesOf([[2], [0]])).toEqual([2, 0]);
+  expect(await readClasses([[2], [0]])).toEqual([2, 0]);
 });
 
 it('names no class at all where some sample has several labels, or none', async () => {
-  expect(await classesOf([[0, 1, 0]], [[1, 0, 1]])).toEqual([-1, -1]);
+  expect(await readClasses([[0, 1, 0]], [[1, 0, 1]])).toEqual([-1, -1]);
   expect(
-    await classesOf([
+    await readClasses([
       [0, 1, 0],
       [0, 0, 0],
     ]),

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, jsonb } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import { type ActivationSetTable, refOf, type SimilaritySchema } from '../schema.js';
+import { type ActivationSetTable, type SimilaritySchema, toRef } from '../schema.js';
 import type { ActivationSet } from './activation-set.js';
 import type { RowMask } from './row-mask.js';
 
@@ -105,7 +105,7 @@ const toSet = (row: Selectable<ActivationSetTable>): ActivationSet => ({
   sampleCount: row.sample_count,
   dimensions: row.dimensions,
   vectors: row.vectors,
-  evaluation: refOf(row.evaluation),
+  evaluation: toRef(row.evaluation),
   removed: row.removed ?? undefined,
   branch: row.branch,
   branchStart: row.branch_start,

@@ -54,7 +54,7 @@ export class ActivationSetService {
       if (set.branch > 0) await queue.cancel(set.teamId, await sets.deleteReplaced(set));
       if (await sets.isReplaced(set)) return;
       await sets.save(set);
-      if (set.sampleCount < 2 || (await graphs.findOf(set.id)) !== undefined) return;
+      if (set.sampleCount < 2 || (await graphs.findBySet(set.id)) !== undefined) return;
       const [indexId, neighborGraphId] = [uuidv7(), uuidv7()];
       const method = set.sampleCount > graphExactUpTo ? 'nn-descent' : 'exact';
       const jobId = await queue.queue(

@@ -147,7 +147,7 @@ export class BuildExecutor {
     const artifact = parts.length === 1 ? parts[0]! : await this.matrices.putGraph(set, id, 'graph', graph);
     // The graph answers for itself, so that its own recall is measured and not that of what made it.
     const stored = {
-      search: (_q: Points, k: number, { firstRow = 0 } = {}) => Promise.resolve(rowOf(graph, firstRow, k)),
+      search: (_q: Points, k: number, { firstRow = 0 } = {}) => Promise.resolve(sliceRow(graph, firstRow, k)),
       close: () => Promise.resolve(),
     };
     return {
@@ -170,7 +170,7 @@ const slice = ({ data, d }: Points, from: number, to: number): Points => ({
   d,
 });
 
-const rowOf = ({ indices, distances, k: held }: NeighborGraph, row: number, k: number): Found => ({
+const sliceRow = ({ indices, distances, k: held }: NeighborGraph, row: number, k: number): Found => ({
   m: 1,
   k,
   rows: indices.subarray(row * held, row * held + k),

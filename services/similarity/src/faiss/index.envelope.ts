@@ -16,7 +16,7 @@ interface Made {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-const madeOf = ({ data, n, d }: Points, description: string): Made => ({
+const toMade = ({ data, n, d }: Points, description: string): Made => ({
   library: FORMAT,
   description,
   rows: n,
@@ -30,7 +30,7 @@ const madeOf = ({ data, n, d }: Points, description: string): Made => ({
  */
 export function seal(vectors: Points, description: string, bytes: Uint8Array): Uint8Array {
   const head = Buffer.from(
-    `${MAGIC}${JSON.stringify({ ...madeOf(vectors, description), sha256: sha256(bytes) })}\n`,
+    `${MAGIC}${JSON.stringify({ ...toMade(vectors, description), sha256: sha256(bytes) })}\n`,
   );
   return Buffer.concat([head, bytes]);
 }
@@ -45,7 +45,7 @@ export function unseal(vectors: Points, description: string, sealed: Uint8Array)
   if (whole.subarray(0, MAGIC.length).toString() !== MAGIC || end < 0)
     throw indexDamaged('it does not begin as one');
   const bytes = whole.subarray(end + 1);
-  const expected = { ...madeOf(vectors, description), sha256: sha256(bytes) };
+  const expected = { ...toMade(vectors, description), sha256: sha256(bytes) };
   if (whole.subarray(MAGIC.length, end).toString() !== JSON.stringify(expected))
     throw indexDamaged('its head does not describe these bytes, vectors and settings');
   return bytes;

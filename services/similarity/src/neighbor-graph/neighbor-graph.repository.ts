@@ -5,7 +5,7 @@ import { type ArtifactRef, JOB_STATE_FIELD, type Page, type PageQuery } from '@n
 import { Database, jsonb, type PageField, ResourceRepository } from '@noema/postgres';
 import type { NeighborGraphRecord, NeighborMethod } from './neighbor-graph.js';
 import type { ActivationSet } from '../activation-set/activation-set.js';
-import { type NeighborGraphRow, refOf, type SimilaritySchema, toResource, whereSet } from '../schema.js';
+import { type NeighborGraphRow, type SimilaritySchema, toRef, toResource, whereSet } from '../schema.js';
 import type { SetFilter } from '../vector-index/vector-index.js';
 
 const FIELDS: Readonly<Record<string, PageField>> = {
@@ -44,7 +44,7 @@ export class NeighborGraphRepository extends ResourceRepository<NeighborGraphRow
     });
   }
 
-  async findOf(activationSetId: string): Promise<NeighborGraphRecord | undefined> {
+  async findBySet(activationSetId: string): Promise<NeighborGraphRecord | undefined> {
     const row = await this.db
       .tx()
       .selectFrom('neighbor_graph_view')
@@ -79,7 +79,7 @@ export class NeighborGraphRepository extends ResourceRepository<NeighborGraphRow
       method: row.method,
       recall: row.recall,
       medianDistance: row.median_distance,
-      artifact: refOf(row.artifact),
+      artifact: toRef(row.artifact),
     };
   }
 }

@@ -42,13 +42,13 @@ class StoredPopulation implements Population {
     private readonly index: SampleIndex,
   ) {}
 
-  rowOf(sample: SampleAddress): number {
+  getRow(sample: SampleAddress): number {
     const row = this.index.findRow(sample);
     if (row === undefined) throw sampleNotFound(sample.split, sample.sampleId);
     return row;
   }
 
-  addressOf(row: number): SampleAddress {
+  getAddress(row: number): SampleAddress {
     return this.index.getAddress(row);
   }
 

@@ -16,8 +16,8 @@ const vectors = points(
   2,
 );
 const population: Population = {
-  rowOf: ({ sampleId }) => Number(sampleId),
-  addressOf: (row) => ({ split: row < 5 ? 'test' : 'training', sampleId: String(row) }),
+  getRow: ({ sampleId }) => Number(sampleId),
+  getAddress: (row) => ({ split: row < 5 ? 'test' : 'training', sampleId: String(row) }),
   matching: (splits) =>
     Promise.resolve(
       Uint8Array.from({ length: COUNT }, (_, row) =>
@@ -78,7 +78,7 @@ const find = (over: Partial<SearchQuery> = {}) =>
     signal: new AbortController().signal,
     ...over,
   });
-const rowsOf = async (over?: Partial<SearchQuery>) => (await find(over)).similar.map(({ row }) => row);
+const findRows = async (over?: Partial<SearchQuery>) => (await find(over)).similar.map(({ row }) => row);
 
 describe('similar samples', () => {
   it('are the nearest ones without the query, and as similar as their distance to the median one', async () => {
@@ -95,11 +95,11 @@ describe('similar samples', () => {
 
   it('of several queries are near their mean', async () => {
     const queries = ['3', '7'].map((sampleId) => ({ split: 'test' as const, sampleId }));
-    expect((await rowsOf({ queries, k: 3 })).sort()).toEqual([4, 5, 6]);
+    expect((await findRows({ queries, k: 3 })).sort()).toEqual([4, 5, 6]);
   });
 
   it('are of the splits of the request, as many as there are', async () => {
-    expect(await rowsOf({ splits: ['training'], k: 9 })).toEqual([5, 6, 7, 8, 9]);
+    expect(await findRows({ splits: ['training'], k: 9 })).toEqual([5, 6, 7, 8, 9]);
   });
 
   it('are not those removed from the set', async () => {
@@ -108,7 +108,7 @@ describe('similar samples', () => {
   });
 
   it('of other data may be at the place of the query', async () => {
-    expect(await rowsOf({ querySetId: OTHER_SET })).toEqual([0, 1]);
+    expect(await findRows({ querySetId: OTHER_SET })).toEqual([0, 1]);
   });
 });
 

@@ -54,8 +54,8 @@ export class SearchService {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(ActivationSetRepository) private readonly sets: Pick<ActivationSetRepository, 'find'>,
-    @Inject(VectorIndexRepository) private readonly indexes: Pick<VectorIndexRepository, 'findOf'>,
-    @Inject(NeighborGraphRepository) private readonly graphs: Pick<NeighborGraphRepository, 'findOf'>,
+    @Inject(VectorIndexRepository) private readonly indexes: Pick<VectorIndexRepository, 'findBySet'>,
+    @Inject(NeighborGraphRepository) private readonly graphs: Pick<NeighborGraphRepository, 'findBySet'>,
     @Inject(MatrixStore) private readonly matrices: Pick<MatrixStore, 'vectors' | 'graph'>,
     @Inject(IndexOpener) private readonly opener: Pick<IndexOpener, 'open'>,
     @Inject(PopulationStore) private readonly populations: Pick<PopulationStore, 'open'>,
@@ -78,7 +78,7 @@ export class SearchService {
     const population = await this.populations.open(teamId, set.datasetVersionId);
     const isOwn = question.querySetId === '' || question.querySetId === set.id;
     if (!isOwn && question.weighting !== undefined) throw weightingWithProjection();
-    const rows = isOwn ? queries.map((query) => population.rowOf(query)) : [];
+    const rows = isOwn ? queries.map((query) => population.getRow(query)) : [];
     const allowed = await population.matching(question.splits, question.filter, question.signal);
     for (const row of rows) allowed[row] = 0;
     if (set.removed !== undefined)
@@ -86,7 +86,7 @@ export class SearchService {
         if (hasRow(set.removed, row)) allowed[row] = 0;
       });
     const candidates = allowed.reduce((sum, one) => sum + one, 0);
-    const point = isOwn ? undefined : await this.pointOf(teamId, set, question);
+    const point = isOwn ? undefined : await this.readPoint(teamId, set, question);
     const context: SearchContext = { set, index, graph, rows, allowed, point };
     const wanted = { ...question, k: Math.min(k, candidates) };
     const { found, median, recall } = await (question.weighting === undefined
@@ -96,7 +96,7 @@ export class SearchService {
     const similar = Array.from(found.rows, (row, at) => ({ row, distance: found.distances[at]! }))
       .filter(({ row }) => row >= 0)
       .map(({ row, distance }) => ({
-        sample: population.addressOf(row),
+        sample: population.getAddress(row),
         row,
         distance,
         similarity: toSimilarity(distance, median),
@@ -105,7 +105,7 @@ export class SearchService {
   }
 
   /** The mean of samples that are not in the population. */
-  private async pointOf(
+  private async readPoint(
     teamId: string,
     set: ActivationSet,
     { querySetId, queries }: SearchQuery,
@@ -114,7 +114,7 @@ export class SearchService {
     const population = await this.populations.open(teamId, datasetVersionId);
     return computeMean(
       vectors,
-      queries.map((query) => population.rowOf(query)),
+      queries.map((query) => population.getRow(query)),
     );
   }
 
@@ -153,10 +153,10 @@ export class SearchService {
     return unitOfWork.run(teamId, async () => {
       const set = await findOrThrow(sets, activationSetId, activationSetNotFound);
       if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
-      const index = await indexes.findOf(set.id, kind);
+      const index = await indexes.findBySet(set.id, kind);
       if (index === undefined) throw noIndexOfKind(set.id, kind);
       if (index.state !== 'succeeded') throw indexNotReady(set.id, kind, index.state);
-      return { set, index, graph: await graphs.findOf(set.id) };
+      return { set, index, graph: await graphs.findBySet(set.id) };
     });
   }
 }

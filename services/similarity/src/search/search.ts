@@ -48,8 +48,8 @@ export interface SearchResponse {
 /** The samples of a dataset version, by row. */
 export interface Population {
   /** Throws `not-found` SAMPLE_NOT_FOUND. */
-  rowOf(sample: SampleAddress): number;
-  addressOf(row: number): SampleAddress;
+  getRow(sample: SampleAddress): number;
+  getAddress(row: number): SampleAddress;
   /**
    * One byte a row: 1 where the row is in one of the splits (any when empty) and meets the filter. Throws
    * `invalid` FILTER_INVALID.

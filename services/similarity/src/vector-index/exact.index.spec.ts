@@ -6,7 +6,7 @@ import { searchableIndexContract } from './searchable-index.contract.js';
 import { ExactIndex, exactKind } from './exact.index.js';
 
 const random = seededRandom(23);
-const cloudOf = (n: number, d: number, change: (data: Float32Array) => void = () => undefined): Points => {
+const makeCloud = (n: number, d: number, change: (data: Float32Array) => void = () => undefined): Points => {
   const data = Float32Array.from({ length: n * d }, () => random() - random());
   change(data);
   return points(data, d);
@@ -21,14 +21,14 @@ describe('the exact index', () => {
     [2_500, 24, 15],
     [5_000, 7, 24],
   ])('%d × %d, k = %d: what comparing all pairs gives', async (n, d, k) => {
-    const cloud = cloudOf(n, d);
+    const cloud = makeCloud(n, d);
     const [found, oracle] = [await all(cloud, k), exactNeighbors(cloud, k)];
     expect(found.rows).toEqual(oracle.indices);
     expect(found.distances).toEqual(oracle.distances);
   });
 
   it('makes room for more neighbours than are usual, and answers rows of the middle in their order', async () => {
-    const cloud = cloudOf(1_300, 3);
+    const cloud = makeCloud(1_300, 3);
     const index = new ExactIndex(cloud);
     const part = { ...cloud, data: cloud.data.subarray(3 * 700, 3 * 1_000), n: 300 };
     const k = 1_100;
@@ -47,7 +47,7 @@ describe('the exact index', () => {
   });
 
   it('finds all that there is when k is the whole population', async () => {
-    const cloud = cloudOf(300, 4);
+    const cloud = makeCloud(300, 4);
     const { rows } = await all(cloud, 299);
     for (const row of [0, 150, 299])
       expect(new Set(rows.subarray(row * 299, (row + 1) * 299)).size).toBe(299);
@@ -57,14 +57,14 @@ describe('the exact index', () => {
 
 describe('planted cases of the exact index', () => {
   it('one vector at 10⁶ takes nothing from the others, and has neighbours itself', async () => {
-    const cloud = cloudOf(3_000, 16, (data) => data.fill(1e6, 16 * 1_234, 16 * 1_235));
+    const cloud = makeCloud(3_000, 16, (data) => data.fill(1e6, 16 * 1_234, 16 * 1_235));
     const oracle = exactNeighbors(cloud, 10);
     expect((await all(cloud, 10)).rows).toEqual(oracle.indices);
     expect(await measureRecall(cloud, new ExactIndex(cloud), { k: 10, queries: 60 })).toBe(1);
   });
 
   it('searches at the same time with different filters do not mix, and each is told of its cancel', async () => {
-    const cloud = cloudOf(20_000, 24);
+    const cloud = makeCloud(20_000, 24);
     const index = new ExactIndex(cloud);
     const odd = Uint8Array.from({ length: cloud.n }, (_, row) => row % 2);
     const even = odd.map((byte) => 1 - byte);

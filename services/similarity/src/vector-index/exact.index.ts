@@ -38,7 +38,7 @@ export class ExactIndex implements SearchableIndex {
     if (k > this.mostK) this.makeRoom(k);
     const { exact: search, mask } = this;
     const squares = new Float64Array(k);
-    const order = this.orderOf(queries.n, firstRow);
+    const order = this.findOrder(queries.n, firstRow);
     let sinceMs = -Infinity;
     for (let next = 0; next < queries.n; next++) {
       const q = order?.[next] ?? next;
@@ -69,7 +69,7 @@ export class ExactIndex implements SearchableIndex {
    * The order in which to answer many rows of the population: that of their blocks, so that one finds in the
    * cache what the one before read.
    */
-  private orderOf(count: number, firstRow: number | undefined): Int32Array | undefined {
+  private findOrder(count: number, firstRow: number | undefined): Int32Array | undefined {
     if (firstRow === undefined || count < ORDERED_FROM) return undefined;
     return this.tools.blocked.order
       .filter((row) => row >= firstRow && row < firstRow + count)

@@ -74,14 +74,14 @@ export class IndexOpener implements OnApplicationShutdown {
       return read(current);
     });
     try {
-      return { search: opened.search, recall: await this.recallOf(set, current, params, opened) };
+      return { search: opened.search, recall: await this.getRecall(set, current, params, opened) };
     } catch (error) {
       await opened.search.close();
       throw error;
     }
   }
 
-  private async recallOf(
+  private async getRecall(
     set: ActivationSet,
     { id, params: own, recall, recalls }: VectorIndex,
     params: VectorIndex['params'],

@@ -9,7 +9,7 @@ const cloud = points(
   Float32Array.from({ length: 60 * d }, () => Math.round(8 * random())),
   d,
 );
-const gapsOf = (q: number, row: number): number =>
+const computeGap = (q: number, row: number): number =>
   Math.hypot(...Array.from({ length: d }, (_, c) => cloud.data[q * d + c]! - cloud.data[row * d + c]!));
 
 it.each([1, 3, 4, 9, 22, 60])(
@@ -27,12 +27,12 @@ it.each([1, 3, 4, 9, 22, 60])(
         .subarray((q - 1) * reach, q * reach)
         .filter((row) => row >= 0 && row < 60 && row !== q && allowed[row] === 1);
       const sorted = Array.from(mine)
-        .sort((a, b) => gapsOf(q, a) - gapsOf(q, b) || a - b)
+        .sort((a, b) => computeGap(q, a) - computeGap(q, b) || a - b)
         .slice(0, 5);
       const padded = [...sorted, ...new Array<number>(5 - sorted.length).fill(-1)];
       expect(Array.from(found.rows.subarray(q * 5, q * 5 + 5))).toEqual(padded);
       expect(Array.from(found.distances.subarray(q * 5, q * 5 + 5))).toEqual(
-        padded.map((row) => (row < 0 ? Infinity : Math.fround(gapsOf(q, row)))),
+        padded.map((row) => (row < 0 ? Infinity : Math.fround(computeGap(q, row)))),
       );
     }
     expect(Array.from(found.rows.subarray(0, 5))).toEqual([99, 99, 99, 99, 99]);

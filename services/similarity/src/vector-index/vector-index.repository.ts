@@ -7,8 +7,8 @@ import type { ActivationSet } from '../activation-set/activation-set.js';
 import { INDEX_KINDS, type MeasuredRecall, type SetFilter, type VectorIndex } from './vector-index.js';
 import {
   QUEUED,
-  refOf,
   type SimilaritySchema,
+  toRef,
   toResource,
   type VectorIndexRow,
   whereSet,
@@ -58,7 +58,7 @@ export class VectorIndexRepository extends ResourceRepository<VectorIndexRow, Ve
   }
 
   /** The ready index of a kind with these or any settings, or else the newest. */
-  async findOf(
+  async findBySet(
     activationSetId: string,
     kind: string,
     params?: Readonly<Record<string, number>>,
@@ -133,7 +133,7 @@ export class VectorIndexRepository extends ResourceRepository<VectorIndexRow, Ve
       sampleCount: row.sample_count,
       dimensions: row.dimensions,
       recall: row.recall,
-      artifact: refOf(row.artifact),
+      artifact: toRef(row.artifact),
       recalls: row.recalls,
       leftOut: row.left_out ?? undefined,
       compactionJobId: row.compaction_job_id ?? '',

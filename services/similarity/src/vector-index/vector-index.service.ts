@@ -61,7 +61,7 @@ export class VectorIndexService {
       const set = await findOrThrow(sets, activationSetId, activationSetNotFound);
       if (set.projectId !== projectId) throw notInProject(activationSetId, projectId);
       if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
-      const known = await indexes.findOf(set.id, kind, params);
+      const known = await indexes.findBySet(set.id, kind, params);
       if (known !== undefined && !isGivenUp(known.state)) return known;
       adapter.checkReady();
       if (known !== undefined) await indexes.delete(known.id);

@@ -82,7 +82,7 @@ export class DatasetReader {
             .filter(({ field, metadata }) => metadata !== undefined || field === SAMPLE_COLUMNS.className)
             .map(({ field, type }) => [field, type]),
         ),
-        rowOf: (split, sampleId) => {
+        getRow: (split, sampleId) => {
           const row = index.findRow({ split, sampleId });
           if (row === undefined) throw sampleNotFound(split, sampleId);
           return row;

@@ -7,7 +7,7 @@ export interface SampleIndex {
   /** Fields of the sample table that filters may name besides: `class_name` and `metadata.<name>`. */
   readonly fields: ReadonlyMap<string, FieldType>;
   /** Throws `not-found` SAMPLE_NOT_FOUND. */
-  rowOf(split: SplitName, sampleId: string): number;
+  getRow(split: SplitName, sampleId: string): number;
 }
 
 /** One tensor of all rows, row-major, in memory that threads share. */

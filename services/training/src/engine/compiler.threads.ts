@@ -82,8 +82,8 @@ export class CompilerThreads {
   }
 
   /** Returns the outputs of a stored model. */
-  outputsOf(artifact: Uint8Array, teamId: string): Promise<OutputInfo[]> {
-    return this.run(teamId, 'outputsOf', artifact);
+  inspectOutputs(artifact: Uint8Array, teamId: string): Promise<OutputInfo[]> {
+    return this.run(teamId, 'inspectOutputs', artifact);
   }
 
   /**

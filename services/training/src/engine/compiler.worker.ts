@@ -27,7 +27,7 @@ serveTasks({
     readonly artifact: Uint8Array;
     readonly weights: Float32Array;
   }) => inspectWeights(parse(artifact), weights),
-  outputsOf: (artifact: Uint8Array) => inspectOutputs(parse(artifact)),
+  inspectOutputs: (artifact: Uint8Array) => inspectOutputs(parse(artifact)),
   plan: ({ artifact, settings }: { readonly artifact: Uint8Array; readonly settings: RunSettings }) =>
     planRun(parse(artifact), settings),
   adapt: ({

@@ -139,7 +139,7 @@ export class TrainingSession {
         settings,
         data: this.data,
         trueObjects: this.trueObjects,
-        parts: partsOf(this.request),
+        parts: openParts(this.request),
         scoreMetrics,
         scoreLoss,
         splits,
@@ -223,7 +223,7 @@ function findTrueObjects(
 }
 
 /** The rows of the dataset, part after part, under the names of the model's inputs. */
-const partsOf = ({ inputs, data }: Pick<TrainingRequest, 'inputs' | 'data'>) =>
+const openParts = ({ inputs, data }: Pick<TrainingRequest, 'inputs' | 'data'>) =>
   async function* (signal: AbortSignal): AsyncGenerator<EvaluatedRows> {
     for await (const { firstRow, rowCount, inputs: found } of data.parts(signal)) {
       yield {

@@ -12,7 +12,7 @@ const INDEX: SampleIndex = {
   splits: ['training', 'training', 'validation', 'unlabeled'],
   sampleIds: IDS,
   fields: new Map([['metadata.ink', 'number']]),
-  rowOf: (split, sampleId) => {
+  getRow: (split, sampleId) => {
     const row = IDS.indexOf(sampleId);
     if (row < 0) throw sampleNotFound(split, sampleId);
     return row;

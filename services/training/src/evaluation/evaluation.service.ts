@@ -107,7 +107,7 @@ export class EvaluationService {
     { split, sampleId, ...of }: EvaluatedOutput & { readonly split: SplitName; readonly sampleId: string },
   ): Promise<SampleEvaluation> {
     const { ranked, index, classNames } = await this.open(teamId, runId, of);
-    const row = index.rowOf(split, sampleId);
+    const row = index.getRow(split, sampleId);
     const regions = ranked.regionsAt(row, classNames);
     return { ...ranked.at(row, index, classNames), ...(regions && { regions }) };
   }
@@ -190,7 +190,7 @@ export class EvaluationService {
     const { unitOfWork, store } = this;
     const run = await unitOfWork.run(teamId, () => findOrThrow(this.runs, runId, runNotFound));
     const data = await this.data(teamId, run);
-    const row = data.index.rowOf(split, sampleId);
+    const row = data.index.getRow(split, sampleId);
     const epochs: SampleEpoch[] = [];
     let names: readonly string[] = [];
     for (let more = true; more; ) {

@@ -18,7 +18,7 @@ it('ranks rows by falling loss, equal ones by row, and gives those without groun
     splits: ['training', 'unlabeled', 'validation', 'training'] as const,
     fields: new Map(),
     sampleIds: ['a', 'b', 'c', 'd'],
-    rowOf: () => 0,
+    getRow: () => 0,
   };
   expect(ranked.at(2, index, ['no', 'yes'])).toMatchObject({
     split: 'validation',

@@ -101,7 +101,7 @@ async function classFacts(
 ): Promise<Pick<EvaluationSummary, 'accuracy' | 'classCount' | 'classes' | 'confusion'>> {
   const classes = new Map<number, ClassCount>();
   const cells = new Map<number, Map<number, ConfusionCell>>();
-  const classOf = (classIndex: number): ClassCount =>
+  const getClass = (classIndex: number): ClassCount =>
     made(classes, classIndex, () => ({ classIndex, trueCount: 0, predictedCount: 0 }));
   let [labelled, right] = [0, 0];
   for (let row = 0; row < rows; row++) {
@@ -109,9 +109,9 @@ async function classFacts(
     if (!isIn(row)) continue;
     const truth = trueClass[row]!;
     const predicted = predictedClass[row]!;
-    if (predicted >= 0) classOf(predicted).predictedCount++;
+    if (predicted >= 0) getClass(predicted).predictedCount++;
     if (truth < 0) continue;
-    classOf(truth).trueCount++;
+    getClass(truth).trueCount++;
     labelled++;
     right += correct[row]!;
     if (predicted >= 0)

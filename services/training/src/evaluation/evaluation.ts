@@ -74,11 +74,11 @@ export class RankedEvaluation {
     // A single mask is the second of two classes, as the number of a binary task is.
     const found = classNamesFor(channels, classNames);
     const names = !isExclusive && found.length === 1 ? ['', ...found] : found;
-    const nameOf = (classIndex: number): string => names[classIndex] ?? '';
+    const toName = (classIndex: number): string => names[classIndex] ?? '';
     return {
       dims: predicted.dims,
-      predicted: findRegions(predicted, row, nameOf),
-      truths: truth === undefined || hasLoss[row] !== 1 ? [] : findRegions(truth, row, nameOf),
+      predicted: findRegions(predicted, row, toName),
+      truths: truth === undefined || hasLoss[row] !== 1 ? [] : findRegions(truth, row, toName),
     };
   }
 

@@ -22,7 +22,7 @@ export interface SampleRegions {
 export function findRegions(
   { data, dims, channels, isExclusive }: EvaluatedPositions,
   row: number,
-  nameOf: (classIndex: number) => string,
+  toName: (classIndex: number) => string,
 ): PositionRegion[] {
   const positions = elementCount(dims);
   const step = isExclusive ? 1 : channels;
@@ -47,5 +47,5 @@ export function findRegions(
   }
   return [...regions]
     .sort(([a], [b]) => a - b)
-    .map(([classIndex, { runs }]) => ({ classIndex, className: nameOf(classIndex), runs }));
+    .map(([classIndex, { runs }]) => ({ classIndex, className: toName(classIndex), runs }));
 }

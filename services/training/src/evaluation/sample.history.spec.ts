@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { toHistory, scoreEpoch, sampleEpoch } from './sample.history.js';
 
-const epochsOf = (read: string) =>
+const makeEpochs = (read: string) =>
   [...read].map((sign, i) => ({
     epoch: i + 1,
     loss: 1,
@@ -23,7 +23,7 @@ it.each<[string, number, number[]]>([
   ['+++', 1, []],
   ['++--+', 5, [3]],
 ])('%s: learned in epoch %i, forgotten in %j', (read, learnedEpoch, forgottenEpochs) => {
-  expect(toHistory(epochsOf(read))).toMatchObject({ learnedEpoch, forgottenEpochs });
+  expect(toHistory(makeEpochs(read))).toMatchObject({ learnedEpoch, forgottenEpochs });
 });
 
 it('the probability of one output is that of class 1 of two, and a number that is predicted has none', () => {

@@ -9,7 +9,7 @@ const form: RecordingForm = {
   layers: [{ name: 'conv', kind: 'Conv2d', units: 2, positionDims: [3, 3] }],
   outputDims: [2],
 };
-const index = { rowOf: () => 0 } as unknown as SampleIndex;
+const index = { getRow: () => 0 } as unknown as SampleIndex;
 /** Two samples of two units: 0 and 2 of the first unit, 5 and 5.5 of the second. */
 const column: RecordedColumn = {
   content: 'mean',

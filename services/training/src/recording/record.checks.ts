@@ -17,7 +17,7 @@ export function requireRecord(form: RecordingForm, index: SampleIndex, record: S
   const rows = sampleIds.length;
   if (rows < 1 || rows > MAX_ROWS) throw recordInvalid(`${rows} samples; 1 to ${MAX_ROWS} are allowed`);
   if (columns.length === 0) throw recordInvalid('no columns; send outputs, losses or responses');
-  for (const id of sampleIds) index.rowOf(split, id);
+  for (const id of sampleIds) index.getRow(split, id);
   const seen = new Set<string>();
   for (const column of columns) {
     const name = describeColumn(column);

@@ -178,7 +178,7 @@ beforeEach(async () => {
           splits: SAMPLES.map(() => 'training' as const),
           sampleIds: SAMPLES,
           fields: new Map(),
-          rowOf: (_split, id) => SAMPLES.indexOf(id),
+          getRow: (_split, id) => SAMPLES.indexOf(id),
         }),
       load: () => {
         async function* parts() {}

@@ -341,7 +341,7 @@ export class RecordedEpochExecutor {
 }
 
 const findPlaces = (index: SampleIndex, { split, sampleIds }: SampleRecord): Int32Array =>
-  Int32Array.from(sampleIds, (id) => index.rowOf(split, id));
+  Int32Array.from(sampleIds, (id) => index.getRow(split, id));
 
 /** Copies each row of `from` [n, width] to its place in `to`. */
 function lay(from: Float32Array, width: number, places: Int32Array, to: Float32Array): void {

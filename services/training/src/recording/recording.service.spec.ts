@@ -94,7 +94,7 @@ function memoryRecordings() {
 beforeEach(() => {
   [runs, parts, queued] = [memoryRuns(), [], []];
   const ref: ArtifactRef = { uri: 'x', sha256: 'x', sizeBytes: 1, mediaType: 'x' };
-  const index = { rowOf: () => 0, sampleIds: ['s0'] } as unknown as SampleIndex;
+  const index = { getRow: () => 0, sampleIds: ['s0'] } as unknown as SampleIndex;
   service = new RecordingService(
     memoryWork,
     memoryRecordings(),

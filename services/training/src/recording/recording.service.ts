@@ -172,7 +172,7 @@ export class RecordingService {
     if (at.sequence <= writer.sequence) return writer.sequence;
     if (bytes.byteLength > MAX_RECORD_BYTES)
       throw recordInvalid(`${bytes.byteLength} bytes; at most ${MAX_RECORD_BYTES} are allowed`);
-    requireRecord(form, await this.indexOf(teamId, run.datasetVersionId), record);
+    requireRecord(form, await this.getIndex(teamId, run.datasetVersionId), record);
     const owner = { teamId, projectId: run.projectId, runId: run.id, epoch: at.epoch };
     const content = await this.store.putRecord(owner, at.writer, at.sequence, bytes);
     return this.append(teamId, at, async (found) => {
@@ -310,7 +310,7 @@ export class RecordingService {
     return { run, form };
   }
 
-  private indexOf(teamId: string, datasetVersionId: string): Promise<SampleIndex> {
+  private getIndex(teamId: string, datasetVersionId: string): Promise<SampleIndex> {
     return this.indexes.get(`${teamId}/${datasetVersionId}`, async () =>
       this.reader.index(await this.datasets.version(teamId, datasetVersionId)),
     );

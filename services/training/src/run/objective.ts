@@ -118,7 +118,7 @@ export function planObjectives(question: ObjectiveQuery): Objectives {
       !isOptional ||
       !(error instanceof DomainError) ||
       error.reason !== 'MODEL_DATASET_MISFIT' ||
-      isLogitsOf(outputs[0]!, classNames)
+      isLogits(outputs[0]!, classNames)
     )
       throw error;
     return without(error.message);
@@ -205,7 +205,7 @@ function toObjective(
       throw inputMisfit(
         `output "${output.name}" gives [${output.dims.join(', ')}] for one sample, ${shapes}; no loss fits`,
       );
-    if (isLogitsOf(output, classNames)) {
+    if (isLogits(output, classNames)) {
       throw inputMisfit(
         `output "${output.name}" has no softmax or sigmoid, and the data have ${classNames.length} ` +
           'classes; end the model with a softmax (of an imported file: import it with the output ' +
@@ -258,7 +258,7 @@ function takes({ of }: LossInfo, { nonLinearity, dims, isExact }: OutputInfo): b
 }
 
 /** One number for each class without a non-linearity behind it. */
-const isLogitsOf = ({ nonLinearity, dims }: OutputInfo, classNames: readonly string[]): boolean =>
+const isLogits = ({ nonLinearity, dims }: OutputInfo, classNames: readonly string[]): boolean =>
   nonLinearity === undefined && classNames.length > 1 && dims.at(-1) === classNames.length;
 
 /**

@@ -87,7 +87,7 @@ beforeEach(() => {
     memoryTopologies(),
     {
       inspect: () => Promise.resolve(info),
-      outputsOf: () => Promise.resolve(OUTPUTS),
+      inspectOutputs: () => Promise.resolve(OUTPUTS),
       plan: () => Promise.resolve([{ name: 'y', dims: [2] }]),
     },
     projectsWith(projectId),

@@ -47,7 +47,7 @@ export class RunPlanner {
     @Inject(ModelVersionRepository) private readonly versions: Pick<ModelVersionRepository, 'find'>,
     @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'readJson'>,
     @Inject(CompilerThreads)
-    private readonly compiler: Pick<CompilerThreads, 'inspect' | 'outputsOf' | 'plan'>,
+    private readonly compiler: Pick<CompilerThreads, 'inspect' | 'inspectOutputs' | 'plan'>,
     @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
     @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version'>,
     @Inject(SETTINGS) private readonly settings: Pick<TrainingConfig, 'trainerWorkers'>,
@@ -82,7 +82,7 @@ export class RunPlanner {
     pairInputs(await this.withTrainedTokens(teamId, version, { inputs, dataset }), dataset.inputs);
     const objectives = planObjectives({
       kind: basic.kind,
-      outputs: await compiler.outputsOf(topology, teamId),
+      outputs: await compiler.inspectOutputs(topology, teamId),
       inputs,
       dataset,
       loss,
@@ -108,7 +108,7 @@ export class RunPlanner {
       datasetVersionId: dataset.id,
       settings: {
         ...settings,
-        layers: await this.layersOf(teamId, version.modelId, info, asked.settings.layers ?? []),
+        layers: await this.chooseLayers(teamId, version.modelId, info, asked.settings.layers ?? []),
       },
     };
   }
@@ -136,7 +136,7 @@ export class RunPlanner {
   }
 
   /** The layers to follow: those that were asked for, else those of the model. */
-  private async layersOf(
+  private async chooseLayers(
     teamId: string,
     modelId: string,
     info: InspectedModel,

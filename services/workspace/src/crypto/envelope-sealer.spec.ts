@@ -5,13 +5,13 @@ import { EnvelopeSealer } from './envelope-sealer.js';
 import { keyRingFault } from './key-ring.js';
 
 const newKey = (): string => randomBytes(32).toString('base64');
-const sealerOf = (text: string | undefined): EnvelopeSealer => new EnvelopeSealer({ secretsKey: text });
+const makeSealer = (text: string | undefined): EnvelopeSealer => new EnvelopeSealer({ secretsKey: text });
 const [one, two] = [newKey(), newKey()];
 const owner = { teamId: 'team', secretId: 'secret' };
 const unreadable = expect.objectContaining({ kind: 'data-loss', reason: 'SECRET_UNREADABLE' }) as Error;
 
 describe('an envelope', () => {
-  const sealer = sealerOf(one);
+  const sealer = makeSealer(one);
   it('opens to the value, and the same value is sealed differently each time', () => {
     const [a, b] = [sealer.seal('hunter2 ✓', owner), sealer.seal('hunter2 ✓', owner)];
     expect([sealer.open(a, owner), sealer.open(b, owner)]).toEqual(['hunter2 ✓', 'hunter2 ✓']);
@@ -38,23 +38,23 @@ describe('an envelope', () => {
     expect(() => sealer.open(value, { ...owner, secretId: 'other' })).toThrow(unreadable);
     expect(() => sealer.open({ ...value, sealed: other.sealed }, owner)).toThrow(unreadable);
     expect(() => sealer.open({ ...value, wrappedKey: other.wrappedKey }, owner)).toThrow(unreadable);
-    expect(() => sealerOf(two).open(value, owner)).toThrow(unreadable);
-    expect(() => sealerOf(`${value.keyId!}:${two}`).open(value, owner)).toThrow(unreadable);
+    expect(() => makeSealer(two).open(value, owner)).toThrow(unreadable);
+    expect(() => makeSealer(`${value.keyId!}:${two}`).open(value, owner)).toThrow(unreadable);
   });
 });
 
 describe('rotation', () => {
   it('wraps the same sealed bytes by the new key; then the old key is not needed', () => {
-    const before = sealerOf(`old:${one}`).seal('hunter2', owner);
-    const after = sealerOf(`new:${two},old:${one}`).rewrap(before, owner);
+    const before = makeSealer(`old:${one}`).seal('hunter2', owner);
+    const after = makeSealer(`new:${two},old:${one}`).rewrap(before, owner);
     expect([before.keyId, after.keyId]).toEqual(['old', 'new']);
     expect(after.sealed).toBe(before.sealed);
-    expect(sealerOf(`new:${two}`).open(after, owner)).toBe('hunter2');
-    expect(() => sealerOf(`new:${two}`).open(before, owner)).toThrow(unreadable);
+    expect(makeSealer(`new:${two}`).open(after, owner)).toBe('hunter2');
+    expect(() => makeSealer(`new:${two}`).open(before, owner)).toThrow(unreadable);
   });
   it('a key that had no id is known again after it got one', () => {
-    const before = sealerOf(one).seal('hunter2', owner);
-    expect(sealerOf(`new:${two},old:${one}`).open(before, owner)).toBe('hunter2');
+    const before = makeSealer(one).seal('hunter2', owner);
+    expect(makeSealer(`new:${two},old:${one}`).open(before, owner)).toBe('hunter2');
   });
   it('opens and seals anew what was sealed before there were envelopes', () => {
     const old = {
@@ -62,16 +62,16 @@ describe('rotation', () => {
       wrappedKey: undefined,
       sealed: encrypt(Buffer.from(one, 'base64'), Buffer.from('hunter2'), owner.secretId),
     };
-    const ring = sealerOf(`new:${two},old:${one}`);
+    const ring = makeSealer(`new:${two},old:${one}`);
     expect(ring.open(old, owner)).toBe('hunter2');
-    expect(sealerOf(`new:${two}`).open(ring.rewrap(old, owner), owner)).toBe('hunter2');
-    expect(() => sealerOf(two).open(old, owner)).toThrow(unreadable);
+    expect(makeSealer(`new:${two}`).open(ring.rewrap(old, owner), owner)).toBe('hunter2');
+    expect(() => makeSealer(two).open(old, owner)).toThrow(unreadable);
     expect(() => ring.open(old, { ...owner, secretId: 'other' })).toThrow(unreadable);
   });
 });
 
 it('without a key refuses to seal and says what to do', () => {
-  expect(() => sealerOf(undefined).seal('x', owner)).toThrow(/NOEMA_SECRETS_KEY/);
+  expect(() => makeSealer(undefined).seal('x', owner)).toThrow(/NOEMA_SECRETS_KEY/);
 });
 it.each([
   [one, undefined],

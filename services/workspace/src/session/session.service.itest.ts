@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const check = (sessionId: string, teamId = alpha): Promise<void> =>
   db.run(teamId, () => sessions.check(sessionId));
-const endTimeOf = (sessionId: string): Promise<Date | undefined> =>
+const readEndTime = (sessionId: string): Promise<Date | undefined> =>
   db.run(
     alpha,
     async () =>
@@ -71,7 +71,7 @@ describe('SessionService', () => {
     await sessions.end(actor, id);
     vi.setSystemTime(first.getTime() + DAY_MS);
     await sessions.end({ teamId: beta, subject: 'ben' }, id);
-    expect(await endTimeOf(id)).toEqual(first);
+    expect(await readEndTime(id)).toEqual(first);
     await expect(check(id)).rejects.toMatchObject(ENDED);
   });
 
@@ -86,7 +86,7 @@ describe('SessionService', () => {
     }
     vi.setSystemTime(endMs + 31 * DAY_MS + 1);
     await sessions.end(actor, uuidv7());
-    expect(await endTimeOf(id)).toBeUndefined();
+    expect(await readEndTime(id)).toBeUndefined();
   });
 
   it.each(['x', '0190a3c2-7c1e-7b6a-9d1f', "' or true --"])(

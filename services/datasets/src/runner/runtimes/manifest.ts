@@ -29,7 +29,7 @@ export const manifestRuntime: RuntimeSpec = {
   podCommand: (_place, bounds) => Promise.resolve(['node', ...nodeArgs(ENTRY, bounds)]),
 
   /** The folder of the manifest: the files that it names lie in it. */
-  async closureOf(modulePath) {
+  async findClosure(modulePath) {
     const manifest = await realpath(modulePath);
     return {
       paths: new Set([dirname(manifest)]),
@@ -37,7 +37,7 @@ export const manifestRuntime: RuntimeSpec = {
     };
   },
 
-  importsOf: (text, file) =>
+  findImports: (text, file) =>
     Promise.resolve(
       [...text.matchAll(COMPANION_FILES)]
         .flatMap(([name]) =>

@@ -40,7 +40,7 @@ export const nodeRuntime: RuntimeSpec = {
    * A package whole, with its dependencies; of a module without a package.json only the files that it
    * imports.
    */
-  async closureOf(modulePath, roots) {
+  async findClosure(modulePath, roots) {
     const module = await realpath(modulePath);
     const closure = new ClosureBuilder(roots);
     const manifest = await findAbove(module, 'package.json');
@@ -52,7 +52,7 @@ export const nodeRuntime: RuntimeSpec = {
     return closure;
   },
 
-  importsOf: (text, file) =>
+  findImports: (text, file) =>
     Promise.resolve([...text.matchAll(RELATIVE_IMPORT)].map(([, path]) => resolve(dirname(file), path!))),
 
   bundleLinks: async () => new Map([['node_modules/@noema/integration', await sdkDirectory()]]),

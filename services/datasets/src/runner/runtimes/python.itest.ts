@@ -62,11 +62,11 @@ describe('the modules that a module imports', () => {
     const helper = await put('helper.py');
     await put('other.py');
     const requirements = await put('requirements.txt');
-    expect((await pythonRuntime.closureOf(module, [])).paths).toEqual(
+    expect((await pythonRuntime.findClosure(module, [])).paths).toEqual(
       new Set([module, helper, requirements]),
     );
     await put('pyproject.toml');
-    expect((await pythonRuntime.closureOf(module, [])).paths).toEqual(new Set([directory.path]));
+    expect((await pythonRuntime.findClosure(module, [])).paths).toEqual(new Set([directory.path]));
   });
 });
 

@@ -84,7 +84,7 @@ export const pythonRuntime: RuntimeSpec = {
   ],
 
   /** The folder of the nearest pyproject.toml; of a module without one only the files that it imports. */
-  async closureOf(modulePath, roots) {
+  async findClosure(modulePath, roots) {
     const module = await realpath(modulePath);
     const manifest = await findAbove(module, 'pyproject.toml');
     const project = manifest && dirname(manifest);
@@ -100,7 +100,7 @@ export const pythonRuntime: RuntimeSpec = {
     return closure;
   },
 
-  importsOf: findImports,
+  findImports,
 
   bundleLinks: () => Promise.resolve(new Map()),
 };

@@ -50,9 +50,9 @@ export interface RuntimeSpec {
     packages?: string,
   ): Promise<readonly string[]>;
   /** Files that the process reads to run a module of this machine. */
-  closureOf(modulePath: string, roots: readonly string[]): Promise<CodeClosure>;
+  findClosure(modulePath: string, roots: readonly string[]): Promise<CodeClosure>;
   /** Paths of the modules next to a module that its text imports. */
-  importsOf(text: string, file: string): Promise<readonly string[]>;
+  findImports(text: string, file: string): Promise<readonly string[]>;
   /** Links that an unpacked bundle needs next to it: relative path → target. */
   bundleLinks(): Promise<ReadonlyMap<string, string>>;
 }
