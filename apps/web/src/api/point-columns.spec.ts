@@ -12,7 +12,7 @@ const FACTS = new Map([
   ['noema.dimensions', '2'],
 ]);
 const rows = Array.from({ length: COUNT }, (_, point) => (point * STRIDE) % COUNT);
-const lossOf = (row: number): number => (row % 7 === 0 ? NaN : Math.exp(-row / 50));
+const computeLoss = (row: number): number => (row % 7 === 0 ? NaN : Math.exp(-row / 50));
 
 async function fields(): Promise<StreamField[]> {
   return [
@@ -30,10 +30,10 @@ async function fields(): Promise<StreamField[]> {
   ];
 }
 
-async function batchOf(part: readonly number[]): Promise<StreamValues[]> {
+async function makeBatch(part: readonly number[]): Promise<StreamValues[]> {
   return [
     Float32Array.from(part, (row) => row / 3),
-    Float32Array.from(part, lossOf),
+    Float32Array.from(part, computeLoss),
     Int32Array.from(part, (row) => (row % 4) - 1),
     Int32Array.from(part, (row) => (row === 5 ? -1 : row)),
     Int32Array.from(part, (row) => (row % 2) - 1),
@@ -42,9 +42,10 @@ async function batchOf(part: readonly number[]): Promise<StreamValues[]> {
 }
 
 /** The stream of the server's encoder, joined and cut again every `cut` bytes. */
-async function streamOf(cut: number, upTo = COUNT): Promise<() => AsyncGenerator<Uint8Array>> {
+async function makeStream(cut: number, upTo = COUNT): Promise<() => AsyncGenerator<Uint8Array>> {
   const batches: StreamValues[][] = [];
-  for (let from = 0; from < upTo; from += BATCH) batches.push(await batchOf(rows.slice(from, from + BATCH)));
+  for (let from = 0; from < upTo; from += BATCH)
+    batches.push(await makeBatch(rows.slice(from, from + BATCH)));
   const pieces: Uint8Array[] = [];
   for await (const piece of writeColumnStream(await fields(), FACTS, batches)) pieces.push(piece);
   const bytes = Buffer.concat(pieces);
@@ -56,7 +57,7 @@ async function streamOf(cut: number, upTo = COUNT): Promise<() => AsyncGenerator
 
 describe('columns of points', () => {
   it.each([13, 4_096, 1 << 24])('are read from pieces of %i bytes as the server wrote them', async (cut) => {
-    const { numbers, codes, texts, ...columns } = await readColumns((await streamOf(cut))());
+    const { numbers, codes, texts, ...columns } = await readColumns((await makeStream(cut))());
     expect(columns).toMatchObject({ count: COUNT, loaded: COUNT, stride: STRIDE, dimensions: 2 });
     const [classes, place, cluster, ids] = [
       codes.get('true_class')!,
@@ -73,8 +74,8 @@ describe('columns of points', () => {
     ]);
     expect(classes.names).toEqual(['zero', 'one', '<script>']);
     for (const point of [0, 1, 299, 300, 777, 999]) {
-      const row = columns.rowOf(point);
-      expect(columns.pointOf(row)).toBe(point);
+      const row = columns.toRow(point);
+      expect(columns.toPoint(row)).toBe(point);
       expect(numbers.get('x')![point]).toBe(Math.fround(row / 3));
       expect(classes.values[point]).toBe(row % 4 === 0 ? 255 : (row % 4) - 1);
       expect(place.names[place.values[point]!]).toBe(row === 5 ? undefined : `place ${row}`);
@@ -82,7 +83,7 @@ describe('columns of points', () => {
       expect(ids.at(point)).toBe(`ä ${row}/"`);
     }
     numbers.get('loss')!.forEach((loss, point) => {
-      const wanted = lossOf(rows[point]!);
+      const wanted = computeLoss(rows[point]!);
       if (
         Number.isNaN(wanted)
           ? !Number.isNaN(loss)
@@ -90,13 +91,13 @@ describe('columns of points', () => {
       )
         expect([point, loss]).toEqual([point, wanted]);
     });
-    expect(place.values[columns.pointOf(5)]).toBe(65_535);
-    expect(ids.indexOf('ä 42/"')).toBe(columns.pointOf(42));
+    expect(place.values[columns.toPoint(5)]).toBe(65_535);
+    expect(ids.indexOf('ä 42/"')).toBe(columns.toPoint(42));
     expect([ids.indexOf('ä'), ids.at(COUNT)]).toEqual([-1, undefined]);
   });
   it('are told of as they come, what is still to come is missing', async () => {
     const seen: unknown[] = [];
-    await readColumns((await streamOf(100))(), {
+    await readColumns((await makeStream(100))(), {
       onBatch: ({ loaded, numbers, codes }, from) => {
         const x = numbers.get('x')!;
         seen.push([
@@ -119,7 +120,7 @@ describe('columns of points', () => {
   it('stop at an abort, and let go of the source', async () => {
     const leave = new AbortController();
     let closed = false;
-    const source = await streamOf(100);
+    const source = await makeStream(100);
     async function* watched(): AsyncGenerator<Uint8Array> {
       try {
         yield* source();
@@ -137,14 +138,14 @@ describe('columns of points', () => {
     expect(closed).toBe(true);
   });
   it('that end too early are a fault that may be tried again', async () => {
-    await expect(readColumns((await streamOf(4_096, 600))())).rejects.toMatchObject({
+    await expect(readColumns((await makeStream(4_096, 600))())).rejects.toMatchObject({
       kind: 'unavailable',
       reason: 'COLUMNS_INCOMPLETE',
       message: /600 of 1000/,
     });
   });
   it('hand on the fault of their source', async () => {
-    const source = await streamOf(5_000);
+    const source = await makeStream(5_000);
     async function* broken(): AsyncGenerator<Uint8Array> {
       for await (const piece of source()) {
         yield piece;

@@ -11,7 +11,7 @@ import {
   TextStore,
 } from './point-stores.js';
 import { spreadOrder } from './spread-order.js';
-import { bytesOf } from './streamed-bytes.js';
+import { readPieces } from './streamed-bytes.js';
 
 /**
  * Columns of all points, by *point*: the position in the order of the stream, which is spread over the whole
@@ -27,8 +27,8 @@ export interface PointColumns {
   readonly dimensions: number;
   /** Row of point i is i · stride mod count. */
   readonly stride: number;
-  rowOf(point: number): number;
-  pointOf(row: number): number;
+  toRow(point: number): number;
+  toPoint(row: number): number;
   /** float32 [count] by name, NaN for none. */
   readonly numbers: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
   /** Codes by name. */
@@ -70,7 +70,7 @@ export function loadColumns({
     },
     { signal },
   );
-  return readColumns(bytesOf(answers), { signal, onBatch });
+  return readColumns(readPieces(answers), { signal, onBatch });
 }
 
 /** Reads the Arrow IPC stream of the points of a map, cut into pieces at any byte. */
@@ -120,7 +120,7 @@ function createStores(reader: ArrowReader): {
       return keep(
         codes,
         name,
-        new CodeStore(count, type.kind === 'int' ? type.bits : 32, () => reader.namesOf(dictionary)),
+        new CodeStore(count, type.kind === 'int' ? type.bits : 32, () => reader.getNames(dictionary)),
       );
     if (type.kind === 'text') return keep(texts, name, new TextStore());
     const store = new NumberStore(count);

@@ -49,4 +49,4 @@ export const queryClient = new QueryClient({
 });
 
 /** The error of a query or mutation as what every client of Noema gets: a kind, a reason and a sentence. */
-export const faultOf = (error: unknown): DomainError => asDomainError(error);
+export const toFault = (error: unknown): DomainError => asDomainError(error);

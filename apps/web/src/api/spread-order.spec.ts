@@ -9,12 +9,12 @@ it.each([
   [99_991, 61_798],
   [1_000_000, 618_033],
 ])('%i points with stride %i: rows and points are turned into each other', (count, stride) => {
-  const { rowOf, pointOf } = spreadOrder(count, stride);
+  const { toRow, toPoint } = spreadOrder(count, stride);
   const seen = new Uint8Array(count);
   for (let point = 0; point < count; point++) {
-    const row = rowOf(point);
+    const row = toRow(point);
     seen[row] = 1;
-    if (pointOf(row) !== point) expect(pointOf(row)).toBe(point);
+    if (toPoint(row) !== point) expect(toPoint(row)).toBe(point);
   }
   expect(seen.indexOf(0)).toBe(-1);
 });

@@ -5,9 +5,9 @@
 export function spreadOrder(
   count: number,
   stride: number,
-): { rowOf(point: number): number; pointOf(row: number): number } {
+): { toRow(point: number): number; toPoint(row: number): number } {
   const inverse = invertModulo(stride, count);
-  return { rowOf: (point) => (point * stride) % count, pointOf: (row) => (row * inverse) % count };
+  return { toRow: (point) => (point * stride) % count, toPoint: (row) => (row * inverse) % count };
 }
 
 /** x with `value` · x ≡ 1 (mod `modulus`), by Euclid's extended algorithm. */

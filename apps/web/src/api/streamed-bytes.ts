@@ -4,14 +4,14 @@ export interface BytesAnswer {
 }
 
 /** Yields the pieces of a stream of bytes. Throws the fault of the API. */
-export async function* bytesOf(answers: AsyncIterable<BytesAnswer>): AsyncGenerator<Uint8Array> {
+export async function* readPieces(answers: AsyncIterable<BytesAnswer>): AsyncGenerator<Uint8Array> {
   for await (const { body } of answers) if (body !== undefined) yield body.data;
 }
 
 /** Reads a stream of bytes to its end as a file of a media type. Throws the fault of the API. */
 export async function readBlob(answers: AsyncIterable<BytesAnswer>, type?: string): Promise<Blob> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
-  for await (const piece of bytesOf(answers)) pieces.push(Uint8Array.from(piece));
+  for await (const piece of readPieces(answers)) pieces.push(Uint8Array.from(piece));
   return new Blob(pieces, type === undefined ? {} : { type });
 }
 

@@ -123,7 +123,7 @@ function useName<T>(
   key: string,
   id: string | undefined,
   load: (id: string, signal: AbortSignal) => Promise<T>,
-  nameOf: (found: T) => string | undefined,
+  readName: (found: T) => string | undefined,
 ): string {
   const { data, isError } = useQuery({
     queryKey: [key, id],
@@ -131,5 +131,5 @@ function useName<T>(
     enabled: id !== undefined,
     staleTime: 60_000,
   });
-  return data === undefined ? (isError ? key : '…') : (nameOf(data) ?? key);
+  return data === undefined ? (isError ? key : '…') : (readName(data) ?? key);
 }

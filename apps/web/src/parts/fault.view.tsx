@@ -1,6 +1,6 @@
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
-import { faultOf } from '../api/query-client.js';
+import { toFault } from '../api/query-client.js';
 import { links } from './address/links.js';
 import { capitalised } from './capitalised.js';
 
@@ -42,7 +42,7 @@ export function FaultView({
   retry?: (() => void) | undefined;
   title?: string;
 }) {
-  const { kind, reason, message, metadata } = faultOf(error);
+  const { kind, reason, message, metadata } = toFault(error);
   const trace = metadata['trace_id'];
   const gone = retry === undefined ? undefined : PAGES[reason];
   const lost = kind === 'unavailable' || kind === 'timeout';

@@ -29,7 +29,7 @@ export function ago(ms: number, nowMs: number): string {
 export const dateTime = (ms: number): string => absolute.format(ms);
 
 /** Milliseconds since 1970 of a timestamp; undefined where it is not set. */
-export const msOf = (time: Timestamp | undefined): number | undefined =>
+export const toMs = (time: Timestamp | undefined): number | undefined =>
   time === undefined ? undefined : timestampMs(time);
 
 /**
@@ -41,6 +41,6 @@ export function msBetween(
   end: Timestamp | undefined,
   nowMs: number,
 ): number | undefined {
-  const from = msOf(start);
-  return from === undefined ? undefined : Math.max(0, (msOf(end) ?? nowMs) - from);
+  const from = toMs(start);
+  return from === undefined ? undefined : Math.max(0, (toMs(end) ?? nowMs) - from);
 }

@@ -50,7 +50,7 @@ describe('LiveStreams', () => {
     await vi.waitFor(() => {
       expect(heard).toEqual(['a']);
     });
-    expect(streams.stateOf('run/1')).toBe('live');
+    expect(streams.getState('run/1')).toBe('live');
     leaveFirst();
     send('b');
     await vi.waitFor(() => {
@@ -89,7 +89,7 @@ describe('LiveStreams', () => {
     });
     send(new Error('refused'));
     await vi.waitFor(() => {
-      expect(streams.stateOf('run/1')).toBe('ended');
+      expect(streams.getState('run/1')).toBe('ended');
     });
     expect(opened).toHaveLength(2);
   });
@@ -102,7 +102,7 @@ describe('LiveStreams', () => {
     streams.follow('over', over.source);
     over.send(undefined);
     await vi.waitFor(() => {
-      expect(streams.stateOf('over')).toBe('ended');
+      expect(streams.getState('over')).toBe('ended');
     });
     streams.rest(true);
     expect(running.opened[0]?.aborted).toBe(true);

@@ -64,7 +64,7 @@ export class LiveStreams {
     return () => this.listeners.delete(listener);
   };
 
-  stateOf(key: string): LiveState {
+  getState(key: string): LiveState {
     return this.followed.get(key)?.state ?? 'idle';
   }
 

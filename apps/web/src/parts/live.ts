@@ -36,5 +36,5 @@ export function useLive<T>(
     // Callbacks are of the key: another function for the same key would do the same.
     [key],
   );
-  return useSyncExternalStore(streams.subscribe, () => (key === undefined ? 'idle' : streams.stateOf(key)));
+  return useSyncExternalStore(streams.subscribe, () => (key === undefined ? 'idle' : streams.getState(key)));
 }

@@ -1,5 +1,5 @@
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
-import { faultOf } from '../api/query-client.js';
+import { toFault } from '../api/query-client.js';
 import { useSelf } from './self.query.js';
 
 /** What the signed-in member may do, and why not where not. */
@@ -23,7 +23,7 @@ export function useRights(): Rights {
   const role = data?.role ?? Role.UNSPECIFIED;
   const canEdit = role >= Role.EDITOR;
   const canAdmin = role >= Role.ADMIN;
-  const unknown = data !== undefined ? undefined : error === null ? NOT_KNOWN : faultOf(error).message;
+  const unknown = data !== undefined ? undefined : error === null ? NOT_KNOWN : toFault(error).message;
   return {
     canEdit,
     canAdmin,

@@ -1,12 +1,12 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import { useNow } from './clock.js';
-import { ago, dateTime, msBetween, msOf } from './instants.js';
+import { ago, dateTime, msBetween, toMs } from './instants.js';
 import { duration } from './numbers.js';
 
 /** How long ago something was; date and time stand in its title. */
 export function TimeView({ at }: { at: Timestamp | undefined }) {
   const nowMs = useNow(10_000);
-  const ms = msOf(at);
+  const ms = toMs(at);
   if (ms === undefined) return <span>–</span>;
   return (
     <time dateTime={new Date(ms).toISOString()} title={dateTime(ms)} style={{ whiteSpace: 'nowrap' }}>

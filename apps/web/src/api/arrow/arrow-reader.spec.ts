@@ -79,7 +79,7 @@ describe('the reader of Arrow', () => {
       ),
     ).toEqual([0b101, 0b011, undefined, 0b101]);
     expect(decodeStrings(text!)).toEqual(['ä', '', '🙂']);
-    const names = reader.namesOf(name!.field.dictionary!);
+    const names = reader.getNames(name!.field.dictionary!);
     expect([names[name!.values[0]!], names[name!.values[2]!]]).toEqual(['b', 'a']);
   });
   it('reads metadata and several batches, and stops at the end of the stream', () => {

@@ -36,7 +36,7 @@ export class ArrowReader {
   }
 
   /** The texts of a dictionary. */
-  namesOf(dictionary: number): readonly string[] {
+  getNames(dictionary: number): readonly string[] {
     return this.dictionaries.get(dictionary) ?? [];
   }
 
@@ -56,7 +56,7 @@ export class ArrowReader {
     if ('header' in this.next) {
       const header = this.bytes.take(this.next.header);
       if (header === undefined) return undefined;
-      this.next = { message: FlatTable.rootOf(header) };
+      this.next = { message: FlatTable.readRoot(header) };
       return 'more';
     }
     const { message } = this.next;
@@ -93,7 +93,7 @@ export class ArrowReader {
       );
       const id = header.int64(0);
       const isDelta = header.int8(2) !== 0;
-      this.dictionaries.set(id, isDelta ? [...this.namesOf(id), ...names] : names);
+      this.dictionaries.set(id, isDelta ? [...this.getNames(id), ...names] : names);
     }
     return undefined;
   }
@@ -112,6 +112,6 @@ export function readArrowFile(file: Uint8Array): {
       'ARROW_INVALID',
       `${file.length} bytes are no file of Arrow; load it again`,
     );
-  const schema = readSchema(FlatTable.rootOf(file.slice(end - size, end)).table(1)!);
+  const schema = readSchema(FlatTable.readRoot(file.slice(end - size, end)).table(1)!);
   return { schema, batches: [...new ArrowReader(schema).push(file.subarray(FILE_START, end - size))] };
 }

@@ -11,7 +11,7 @@ export class FlatTable {
   ) {}
 
   /** The root table of a buffer. */
-  static rootOf(bytes: Uint8Array): FlatTable {
+  static readRoot(bytes: Uint8Array): FlatTable {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return new FlatTable(view, view.getInt32(0, true));
   }

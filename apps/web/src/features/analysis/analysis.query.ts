@@ -15,12 +15,12 @@ export interface ExplainedSample {
   readonly epoch: number;
 }
 
-const keyOf = ({ place, row, epoch }: ExplainedSample) => ['analyses', place.runId, epoch, row] as const;
+const toKey = ({ place, row, epoch }: ExplainedSample) => ['analyses', place.runId, epoch, row] as const;
 
 /** All analyses of a sample after an epoch, newest first; asked for again while one is being made. */
 export const useAnalyses = (of: ExplainedSample) =>
   useQuery({
-    queryKey: keyOf(of),
+    queryKey: toKey(of),
     queryFn: ({ signal }): Promise<Analysis[]> =>
       allPages(
         (pageToken) =>
@@ -67,11 +67,11 @@ export function useAnalyse(of: ExplainedSample) {
       }),
     onSuccess: ({ analysis }) => {
       if (analysis !== undefined)
-        client.setQueryData<Analysis[]>(keyOf(of), (before) => [
+        client.setQueryData<Analysis[]>(toKey(of), (before) => [
           analysis,
           ...(before ?? []).filter(({ id }) => id !== analysis.id),
         ]);
-      return client.invalidateQueries({ queryKey: keyOf(of) });
+      return client.invalidateQueries({ queryKey: toKey(of) });
     },
   });
 }

@@ -15,7 +15,7 @@ export interface Pixels {
  * undefined for a picture without such a background, as a photo is.
  */
 export function emptyMask(picture: Pixels, rows: number, columns: number): Uint8Array | undefined {
-  const background = backgroundOf(picture);
+  const background = findBackground(picture);
   if (background === undefined) return undefined;
   const { width, height } = picture;
   const mask = new Uint8Array(rows * columns);
@@ -47,7 +47,7 @@ function isEmpty(
 }
 
 /** A pixel of the color that most of the border has; undefined where no color has enough of it. */
-function backgroundOf(picture: Pixels): number | undefined {
+function findBackground(picture: Pixels): number | undefined {
   const { width, height } = picture;
   const border: number[] = [];
   for (let x = 0; x < width; x++) border.push(x, (height - 1) * width + x);

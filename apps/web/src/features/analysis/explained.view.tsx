@@ -11,12 +11,12 @@ import type { AnalysisRequest } from './analysis.query.js';
 import { HeatControlsView } from './heat-controls.view.js';
 import { useHeatMapLook } from './heat-map-style.state.js';
 import { MethodPickerView } from './method-picker.view.js';
-import { drawsAtLayer, fallbackSentence, type Method, methodsOf } from './methods.js';
+import { drawsAtLayer, fallbackSentence, listMethods, type Method } from './methods.js';
 import { isAnnotated } from '../sample/visual-sheet.js';
 import { StrongestUnitsView } from './strongest-units.view.js';
 import styles from './target-panel.module.css';
 import { TargetPanelView } from './target-panel.view.js';
-import { explainedClasses, findCompanion, mapsOf, mostFaithful, type Target } from './targets.js';
+import { explainedClasses, findCompanion, listMaps, mostFaithful, type Target } from './targets.js';
 
 interface Props {
   analysis: Analysis;
@@ -44,7 +44,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
   const [layer, setLayer] = useAddressValue('layer');
   const [look, changeLook] = useHeatMapLook();
   const layers = usePerception(place.projectId, place.runId, analysis.epoch).data?.sets[0]?.layers ?? [];
-  const hasLoss = mapsOf(analysis, 'loss').length > 0;
+  const hasLoss = listMaps(analysis, 'loss').length > 0;
   const target: Target =
     classText === 'loss' && hasLoss
       ? 'loss'
@@ -68,11 +68,11 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
     isNumbers
       ? (classes.find((one) => one.index === index)?.name ?? 'the prediction')
       : (version.classNames[index] ?? String(index));
-  const shown = mostFaithful(mapsOf(analysis, target))?.method ?? '';
+  const shown = mostFaithful(listMaps(analysis, target))?.method ?? '';
   const chosen = explainers.some(({ key }) => key === algorithmKey) ? algorithmKey : shown;
   const usedSoFar = analysis.settings?.methods ?? [];
   const replaced = fallbackSentence(explainers, analysis.fallbacks);
-  const methods = methodsOf(
+  const methods = listMethods(
     explainers,
     analysis,
     target,

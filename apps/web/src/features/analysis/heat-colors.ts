@@ -1,4 +1,4 @@
-import { continuousColor, cssOf, divergingColor, type Rgb } from '../../parts/scales/scales.js';
+import { continuousColor, divergingColor, type Rgb, toCss } from '../../parts/scales/scales.js';
 import type { HeatValues } from './heat-values.js';
 
 /** How values become colors: `diverging` shows their sign, the others their size. */
@@ -39,7 +39,7 @@ export function heatPixels(
 export function heatGradient(colors: HeatMapColors, signed: boolean): string {
   const stops = Array.from({ length: 13 }, (_, i) => {
     const share = signed ? (i - 6) / 6 : i / 12;
-    return cssOf(heatColor(colors, Math.sign(share) * Math.sqrt(Math.abs(share))));
+    return toCss(heatColor(colors, Math.sign(share) * Math.sqrt(Math.abs(share))));
   });
   return `linear-gradient(to right, ${stops.join(', ')})`;
 }

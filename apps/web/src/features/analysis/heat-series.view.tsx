@@ -3,9 +3,9 @@ import { ScrollArea, Skeleton, Text } from '@mantine/core';
 import { lazyPart } from '../../parts/lazy-part.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { value } from '../../parts/numbers.js';
-import { cssOf } from '../../parts/scales/scales.js';
+import { toCss } from '../../parts/scales/scales.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
-import { piecesOf, snippetOf } from '../sample/visual.js';
+import { listPieces, toSnippet } from '../sample/visual.js';
 import { useVisual } from '../sample/visual.query.js';
 import { visualUrl } from '../sample/visual-sheet.js';
 import { SeriesView } from '../sample/series.view.js';
@@ -61,9 +61,9 @@ export function HeatSeriesView({
   if (values.data === undefined) return <Skeleton height={180} />;
   const { data } = values;
   const colors = colorsFor(look, signed);
-  const tone = (at: number): string => toneOf(data, at, { colors, look });
+  const tone = (at: number): string => toTone(data, at, { colors, look });
   const byPosition = sumByPosition(data);
-  const pieces = visual === undefined ? undefined : piecesOf(visual, byPosition.values.length);
+  const pieces = visual === undefined ? undefined : listPieces(visual, byPosition.values.length);
   if (visual !== undefined && pieces !== undefined)
     return (
       <ScrollArea.Autosize mah={460} type="auto" offsetScrollbars tabIndex={0}>
@@ -71,11 +71,11 @@ export function HeatSeriesView({
           visual={visual}
           pieces={pieces}
           values={byPosition.values}
-          tone={(at) => toneOf(byPosition, at, { colors, look })}
+          tone={(at) => toTone(byPosition, at, { colors, look })}
         />
       </ScrollArea.Autosize>
     );
-  const toneOfPosition = (at: number): string => toneOf(byPosition, at, { colors, look });
+  const toneOfPosition = (at: number): string => toTone(byPosition, at, { colors, look });
   if (visual?.kind === 'graph' && visual.names.length === byPosition.values.length)
     return (
       <Suspense fallback={<Skeleton height={320} />}>
@@ -92,7 +92,7 @@ export function HeatSeriesView({
           url={visualUrl(datasetVersionId, sample)}
           alt={`Sample ${sample.sampleId}`}
           maxHeight={360}
-          tone={isOfFrames ? (at) => toneOf(byFrame, at, { colors, look }) : undefined}
+          tone={isOfFrames ? (at) => toTone(byFrame, at, { colors, look }) : undefined}
         />
         {!isOfFrames && <Bars data={data} colors={colors} raw={look.raw} />}
       </Suspense>
@@ -102,7 +102,7 @@ export function HeatSeriesView({
     const heat = findTableHeat(visual, data);
     return (
       <div>
-        <HeatTableView table={visual} heat={heat} tone={(of, at) => toneOf(of, at, { colors, look })} />
+        <HeatTableView table={visual} heat={heat} tone={(of, at) => toTone(of, at, { colors, look })} />
         {heat === undefined && (
           <>
             <Text size="xs" c="dimmed" my={4}>
@@ -141,7 +141,7 @@ export function HeatSeriesView({
       {(visual?.kind === 'text' || visual?.kind === 'tokens' || visual?.kind === 'spans') && (
         <>
           <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
-            {snippetOf(visual)}
+            {toSnippet(visual)}
           </Text>
           <Text size="xs" c="dimmed">
             Words are colored when the visualizer returns text([piece, …]) with a piece for each of the{' '}
@@ -184,7 +184,7 @@ function Bars({
             width={0.8}
             y={height > 0 ? 50 - height : 50}
             height={Math.abs(height)}
-            fill={cssOf(heatColor(colors, Math.sign(height) * (0.4 + (0.6 * Math.abs(height)) / 48)))}
+            fill={toCss(heatColor(colors, Math.sign(height) * (0.4 + (0.6 * Math.abs(height)) / 48)))}
           >
             <title>{`${i}: ${value(values[i])}`}</title>
           </rect>
@@ -194,7 +194,7 @@ function Bars({
   );
 }
 
-function toneOf(
+function toTone(
   { values, peak }: HeatValues,
   at: number,
   { colors, look }: { colors: HeatMapColors; look: HeatMapStyle },
@@ -202,7 +202,7 @@ function toneOf(
   const share = peak === 0 || look.raw ? 0 : (values[at] ?? 0) / peak;
   if (share === 0) return 'transparent';
   const cover = Math.sqrt(Math.abs(share));
-  return `${cssOf(heatColor(colors, Math.sign(share) * cover))}${Math.round(255 * look.opacity * cover)
+  return `${toCss(heatColor(colors, Math.sign(share) * cover))}${Math.round(255 * look.opacity * cover)
     .toString(16)
     .padStart(2, '0')}`;
 }

@@ -3,7 +3,7 @@ import { TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { describe, expect, it } from 'vitest';
 import { type Method, MethodSchema } from '@noema/contracts/noema/methods/v1/method';
 import { create } from '@bufbuild/protobuf';
-import { fallbackSentence, methodsOf, peakText, formatReading } from './methods.js';
+import { fallbackSentence, listMethods, peakText, formatReading } from './methods.js';
 
 const explainer = (key: string, title: string, facts: Record<string, boolean | string>): Method =>
   create(MethodSchema, {
@@ -40,7 +40,7 @@ const fallback = (askedMethod: string, usedMethods: string[] = ['occlusion', 'ri
 const analysis = (maps: object[], fallbacks: object[] = [], trueClass = 3) =>
   ({ heatMaps: maps, fallbacks, trueClass }) as unknown as Analysis;
 const tell = (of: Analysis, hasPositions = true) =>
-  methodsOf(EXPLAINERS, of, 3, hasPositions).map(({ key, state, note }) =>
+  listMethods(EXPLAINERS, of, 3, hasPositions).map(({ key, state, note }) =>
     [key, state, note].filter((part) => part !== '').join(' · '),
   );
 
@@ -100,7 +100,7 @@ it('tells what stands in for what a model has no gradients for', () => {
 });
 
 it('names and reads the map of an explainer by its description alone', () => {
-  expect(methodsOf(EXPLAINERS, analysis([map('toy')]), 3, true).find(({ key }) => key === 'toy')).toEqual({
+  expect(listMethods(EXPLAINERS, analysis([map('toy')]), 3, true).find(({ key }) => key === 'toy')).toEqual({
     key: 'toy',
     name: 'Toy',
     ofLoss: false,

@@ -3,7 +3,7 @@ import type { HeatMap } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { Method as Explainer } from '@noema/contracts/noema/methods/v1/method';
 import { methodTitle } from '../../parts/methods.query.js';
 import { fixed, value } from '../../parts/numbers.js';
-import { gainOf, mapsOf, type Target } from './targets.js';
+import { computeGain, listMaps, type Target } from './targets.js';
 
 /** True for an explainer of the loss, not of classes. */
 export const explainsLoss = ({ facts }: Pick<Explainer, 'facts'>): boolean => facts?.['explains'] === 'loss';
@@ -24,7 +24,7 @@ export interface Method {
 }
 
 /** Every explainer for a target, explainers of classes first. */
-export function methodsOf(
+export function listMethods(
   explainers: readonly Explainer[],
   analysis: Pick<Analysis, 'heatMaps' | 'fallbacks' | 'trueClass'>,
   target: Target,
@@ -32,8 +32,8 @@ export function methodsOf(
 ): Method[] {
   const made = new Set(analysis.heatMaps.map(({ method }) => method));
   const replaced = new Set(analysis.fallbacks.map(({ askedMethod }) => askedMethod));
-  const maps = mapsOf(analysis, target);
-  const choiceOf = (explainer: Explainer): Pick<Method, 'state' | 'note'> => {
+  const maps = listMaps(analysis, target);
+  const toChoice = (explainer: Explainer): Pick<Method, 'state' | 'note'> => {
     const { key } = explainer;
     if (explainsLoss(explainer)) {
       if (made.has(key) && analysis.trueClass >= 0)
@@ -42,7 +42,7 @@ export function methodsOf(
     }
     const map = maps.find((one) => one.method === key);
     if (made.has(key))
-      return { state: 'made', note: map?.faithfulness === undefined ? '' : gainText(gainOf(map)) };
+      return { state: 'made', note: map?.faithfulness === undefined ? '' : gainText(computeGain(map)) };
     if (replaced.has(key)) return { state: 'off', note: NO_GRADIENTS };
     if (!hasPositions && drawsAtLayer(explainer)) return { state: 'off', note: 'no layer has positions' };
     return { state: 'open', note: '' };
@@ -53,7 +53,7 @@ export function methodsOf(
       key: explainer.key,
       name: explainer.title,
       ofLoss: explainsLoss(explainer),
-      ...choiceOf(explainer),
+      ...toChoice(explainer),
     }));
 }
 

@@ -28,7 +28,7 @@ export function SanityBadgeView(epoch: CheckedEpoch) {
   const start = useStartSanityCheck(epoch);
   const found = check.data ?? undefined;
   const { noEdit } = useRights();
-  const look = lookOf(found, check.error !== null);
+  const look = toLook(found, check.error !== null);
   return (
     <Group gap={6} wrap="nowrap">
       <Popover width={400} position="bottom-start" withArrow shadow="md" trapFocus returnFocus>
@@ -95,7 +95,7 @@ interface Look {
   text: string;
 }
 
-function lookOf(check: SanityCheck | undefined, unknown: boolean): Look {
+function toLook(check: SanityCheck | undefined, unknown: boolean): Look {
   if (unknown)
     return {
       label: 'Heat maps: check unknown',

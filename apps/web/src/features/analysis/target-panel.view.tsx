@@ -17,7 +17,7 @@ import { HeatMapView } from './heat-map.view.js';
 import { HeatSeriesView } from './heat-series.view.js';
 import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
 import { peakText, formatReading } from './methods.js';
-import { mapsOf, type Target } from './targets.js';
+import { listMaps, type Target } from './targets.js';
 import styles from './target-panel.module.css';
 
 interface Props {
@@ -37,7 +37,7 @@ interface Props {
 /** The heat map of one class or of the loss, what its colors mean, and whether it can be trusted. */
 export function TargetPanelView(props: Props) {
   const { analysis, target, title, method } = props;
-  const maps = mapsOf(analysis, target);
+  const maps = listMaps(analysis, target);
   const map = maps.find((one) => one.method === method) ?? maps[0];
   if (map === undefined)
     return (

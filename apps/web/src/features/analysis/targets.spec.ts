@@ -3,11 +3,11 @@ import { type HeatMap, TargetKind } from '@noema/contracts/noema/explanations/v1
 import { describe, expect, it } from 'vitest';
 import {
   classesToExplain,
+  computeGain,
   explainedClasses,
   explains,
   findCompanion,
-  gainOf,
-  mapsOf,
+  listMaps,
   mostFaithful,
 } from './targets.js';
 
@@ -33,9 +33,9 @@ const analysis = {
 
 describe('targets of an analysis', () => {
   it('have their maps', () => {
-    expect(mapsOf(analysis, 1).map(({ id }) => id)).toEqual(['b', 'c']);
-    expect(mapsOf(analysis, 'loss').map(({ id }) => id)).toEqual(['d']);
-    expect(mapsOf(analysis, 2)).toEqual([]);
+    expect(listMaps(analysis, 1).map(({ id }) => id)).toEqual(['b', 'c']);
+    expect(listMaps(analysis, 'loss').map(({ id }) => id)).toEqual(['d']);
+    expect(listMaps(analysis, 2)).toEqual([]);
   });
 
   it('are compared: the label with the prediction, a right prediction with the loss', () => {
@@ -77,7 +77,7 @@ it('shows first what beats random by most', () => {
       ...map(id, TargetKind.CLASS, 1),
       faithfulness: { deletion, insertion, randomDeletion: 0.3, randomInsertion: 0.4 },
     }) as unknown as HeatMap;
-  expect(gainOf(scored('a', 0.1, 0.9))).toBeCloseTo(0.7, 12);
+  expect(computeGain(scored('a', 0.1, 0.9))).toBeCloseTo(0.7, 12);
   expect(
     mostFaithful([scored('worse', 0.4, 0.3), scored('best', 0.1, 0.9), scored('good', 0.2, 0.8)])?.id,
   ).toBe('best');

@@ -5,7 +5,7 @@ import { type HeatMap, TargetKind } from '@noema/contracts/noema/explanations/v1
 export type Target = number | 'loss';
 
 /** The heat maps of a target, in the order of the analysis. */
-export const mapsOf = ({ heatMaps }: Pick<Analysis, 'heatMaps'>, target: Target): HeatMap[] =>
+export const listMaps = ({ heatMaps }: Pick<Analysis, 'heatMaps'>, target: Target): HeatMap[] =>
   heatMaps.filter((map) =>
     target === 'loss'
       ? map.target?.kind === TargetKind.LOSS
@@ -36,13 +36,13 @@ export function findCompanion(
  * How much better than random a map scores: what it gains in deletion and in insertion (Petsiuk et al. 2018),
  * −2 to 2; 0 without a score.
  */
-export const gainOf = ({ faithfulness: score }: Pick<HeatMap, 'faithfulness'>): number =>
+export const computeGain = ({ faithfulness: score }: Pick<HeatMap, 'faithfulness'>): number =>
   score === undefined ? 0 : score.randomDeletion - score.deletion + score.insertion - score.randomInsertion;
 
 /** The map of a target that beats random by most: the one to show first. */
 export const mostFaithful = (maps: readonly HeatMap[]): HeatMap | undefined =>
   maps.reduce<HeatMap | undefined>(
-    (best, map) => (best === undefined || gainOf(map) > gainOf(best) ? map : best),
+    (best, map) => (best === undefined || computeGain(map) > computeGain(best) ? map : best),
     undefined,
   );
 

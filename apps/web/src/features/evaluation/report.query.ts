@@ -107,7 +107,7 @@ function readBitmap(bitmap: Uint8Array): Uint32Array {
 }
 
 /** Identity of the chosen rows, for keys of queries. */
-const keyOf = (rows: ReportRows): unknown =>
+const toKey = (rows: ReportRows): unknown =>
   'rows' in rows ? [rows.rows.length, ...rows.rows.subarray(0, 50)] : rows.ranges;
 
 /** The numbers of an evaluation. `scope` names what the rows depend on. */
@@ -124,7 +124,7 @@ export const useReport = (
       request?.against,
       request?.task,
       request?.focus,
-      request === undefined ? undefined : keyOf(request.rows),
+      request === undefined ? undefined : toKey(request.rows),
       scope,
     ],
     staleTime: Infinity,

@@ -260,7 +260,7 @@ export function GalleryGridView({
                 const item = items.itemAt(index);
                 const sample = details.samples.get(item.id);
                 const known =
-                  items.factsAt?.(index) ?? (sample === undefined ? undefined : items.factsOf?.(sample));
+                  items.factsAt?.(index) ?? (sample === undefined ? undefined : items.readFacts?.(sample));
                 const verdict = verdictFor(known, details.evaluations.get(item.id));
                 return (
                   <GalleryCellView

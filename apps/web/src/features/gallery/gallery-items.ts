@@ -40,7 +40,7 @@ export interface GalleryItems {
   /** Facts about an item that are known at once. */
   factsAt?(index: number): KnownFacts;
   /** Facts about an item from its sample, once that is loaded. */
-  factsOf?(sample: Sample): KnownFacts;
+  readFacts?(sample: Sample): KnownFacts;
 }
 
 /** How a model did on a sample: the text below its picture, and the frame around it. */

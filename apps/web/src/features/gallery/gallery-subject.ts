@@ -1,5 +1,5 @@
 import { count as countText } from '../../parts/numbers.js';
-import { type Subject, subjectOf } from '../selection/subject.js';
+import { identifySubject, type Subject } from '../selection/subject.js';
 import type { GalleryItems } from './gallery-items.js';
 import { isMarked, type Marks, setMark } from './marks.js';
 
@@ -25,7 +25,7 @@ export function gallerySubject(
       if (isEvaluated) add(id);
     }
   }
-  return subjectOf(bitmap, count);
+  return identifySubject(bitmap, count);
 }
 
 /** Why the whole list cannot be saved yet; `undefined` when all of it has come. */

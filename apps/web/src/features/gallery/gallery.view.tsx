@@ -13,7 +13,7 @@ import {
 import { notifications } from '@mantine/notifications';
 import { IconDownload, IconPhotoOff, IconSortAscending, IconSortDescending } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { count as countText, counted } from '../../parts/numbers.js';
@@ -118,7 +118,7 @@ export function GalleryView({
           saveFile(`${title}.${SUFFIXES[kind]}`, blob);
         },
         (error: unknown) => {
-          notifications.show({ color: 'red', title: 'The export failed', message: faultOf(error).message });
+          notifications.show({ color: 'red', title: 'The export failed', message: toFault(error).message });
         },
       )
       .finally(() => {

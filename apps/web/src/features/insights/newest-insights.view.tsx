@@ -1,7 +1,7 @@
 import { Anchor, Group, Text } from '@mantine/core';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { Link } from 'react-router-dom';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { links } from '../../parts/address/links.js';
 import { SeverityBadgeView } from './severity.view.js';
 import { useWorstInsights } from './worst-insights.query.js';
@@ -12,7 +12,7 @@ export function NewestInsightsView({ run }: { run: Run }) {
   if (error !== null)
     return (
       <Text size="xs" c="dimmed">
-        The insights cannot be listed: {faultOf(error).message}
+        The insights cannot be listed: {toFault(error).message}
       </Text>
     );
   if (data === undefined || data.length === 0) return null;

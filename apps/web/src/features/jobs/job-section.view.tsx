@@ -4,7 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultView } from '../../parts/fault.view.js';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { count } from '../../parts/numbers.js';
 import { SectionView } from '../../parts/section.view.js';
 import { jobIsOpen } from '../../parts/states.js';
@@ -40,7 +40,7 @@ export function JobSectionView({ title, projectId, jobs, list, subjects }: JobSe
       )}
       {list.faults.map(({ service, error }) => (
         <Text key={service} size="xs" c="red" px="md">
-          Jobs of {service} are not shown: {faultOf(error).message}
+          Jobs of {service} are not shown: {toFault(error).message}
         </Text>
       ))}
       {jobs.length > 0 && (

@@ -11,7 +11,7 @@ import {
 } from '@tanstack/react-query';
 import { jobs } from '../../api/work-clients.js';
 import { allPages } from '../../parts/pages.js';
-import { msOf } from '../../parts/instants.js';
+import { toMs } from '../../parts/instants.js';
 import { useLive } from '../../parts/live.js';
 import { jobIsOpen } from '../../parts/states.js';
 import { MOVING_MS } from '../runs/run.query.js';
@@ -55,7 +55,7 @@ export function useJobs(): JobList {
 /** How long after a job the next one of its chain is waited for, in milliseconds. */
 const CHAIN_MS = 20_000;
 
-const moves = (job: Job): boolean => jobIsOpen(job.state) || Date.now() - (msOf(job.endTime) ?? 0) < CHAIN_MS;
+const moves = (job: Job): boolean => jobIsOpen(job.state) || Date.now() - (toMs(job.endTime) ?? 0) < CHAIN_MS;
 
 function merged(results: readonly UseQueryResult<{ jobs: Job[] }>[]): JobList {
   const seconds = (job: Job): number =>

@@ -13,7 +13,7 @@ import { FaultView } from '../../parts/fault.view.js';
 import { allPages } from '../../parts/pages.js';
 import { jobShare, progressText } from '../jobs/job-kinds.js';
 import { useLiveJob } from '../jobs/job.query.js';
-import { FIRST_RUN, requestOf } from '../new-run/new-run.js';
+import { FIRST_RUN, toRequest } from '../new-run/new-run.js';
 import { MOVING_MS, useLiveRun } from '../runs/run.query.js';
 
 /** Data that are being ingested, and what happens with them next. */
@@ -183,7 +183,7 @@ async function startRun(
     seed: FIRST_RUN.seed as number,
     ...(network === undefined ? {} : { topology: network }),
   });
-  const request = requestOf(
+  const request = toRequest(
     {
       ...FIRST_RUN,
       displayName: '',

@@ -7,7 +7,7 @@ import type {
 import { ColumnRole } from '@noema/contracts/noema/datasets/v1/integration';
 import { splitName } from '../../parts/address/split.js';
 import { DataTableView } from '../../parts/data-table.view.js';
-import { readVisual, snippetOf } from '../sample/visual.js';
+import { readVisual, toSnippet } from '../sample/visual.js';
 import styles from './new-data.module.css';
 
 /** Cells of a row before it is too wide to be read. */
@@ -74,7 +74,7 @@ function SampleView({ sample: { sampleId, visuals } }: { sample: ProposedSample 
 function readText({ mediaType, content }: ProposedVisual): string {
   try {
     const visual = readVisual(mediaType, content);
-    return visual.kind === 'table' ? '' : snippetOf(visual);
+    return visual.kind === 'table' ? '' : toSnippet(visual);
   } catch {
     return '';
   }

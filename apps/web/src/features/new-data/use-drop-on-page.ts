@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { type DroppedFiles, readDrop, requireFile } from './dropped-files.js';
 
 /**
@@ -27,7 +27,7 @@ export function useDropOnPage(off: string | undefined, onFiles: (files: DroppedF
       void readDrop(event.dataTransfer)
         .then(requireFile)
         .then(onFiles, (error: unknown) => {
-          refuse(faultOf(error).message);
+          refuse(toFault(error).message);
         });
     };
     window.addEventListener('dragover', over);

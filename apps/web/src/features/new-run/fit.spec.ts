@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { create } from '@bufbuild/protobuf';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import { VocabularySchema } from '@noema/contracts/noema/type/v1/tensor_spec';
-import { canStateOrder, findAdaptation, describeFit, misfitOf } from './fit.js';
+import { canStateOrder, findAdaptation, describeFit, findMisfit } from './fit.js';
 
 const net = (input: number[], output: number[], name = 'x') => ({
   inputs: [{ name, dims: input }],
@@ -22,11 +22,11 @@ describe('a model and data', () => {
     ['with a mask of two classes', net([8, 8, 1], [8, 8, 1]), data([8, 8, 1], 2)],
     ['without classes', net([10], [1]), data([10], 0)],
   ])('%s fit', (_, model, version) => {
-    expect(misfitOf(model, version, true)).toBeUndefined();
+    expect(findMisfit(model, version, true)).toBeUndefined();
   });
 
   it('of other inputs do not, whatever is asked for', () => {
-    expect(misfitOf(net([28, 28, 1], [10]), data([8, 8, 1], 10), false)).toBe(
+    expect(findMisfit(net([28, 28, 1], [10]), data([8, 8, 1], 10), false)).toBe(
       'takes 28 × 28 × 1; the data give 8 × 8 × 1',
     );
     const two = {
@@ -36,7 +36,7 @@ describe('a model and data', () => {
         { name: 'b', dims: [4] },
       ],
     };
-    expect(misfitOf(two, data([4], 2), true)).toBe('has 2 inputs, the data have 1 input');
+    expect(findMisfit(two, data([4], 2), true)).toBe('has 2 inputs, the data have 1 input');
   });
 
   it('are paired by name where all names are there', () => {
@@ -54,15 +54,19 @@ describe('a model and data', () => {
         { name: 'a', dims: [4] },
       ],
     };
-    expect(misfitOf(two, given, true)).toBeUndefined();
+    expect(findMisfit(two, given, true)).toBeUndefined();
     expect(
-      misfitOf(two, { ...given, inputs: given.inputs.map(({ dims }, i) => ({ name: `${i}`, dims })) }, true),
+      findMisfit(
+        two,
+        { ...given, inputs: given.inputs.map(({ dims }, i) => ({ name: `${i}`, dims })) },
+        true,
+      ),
     ).toBe('takes 4; the data give 9');
   });
 
   it('do not fit with their classes in another order', () => {
     const model = { inputs: [], outputs: [{ name: 'y', dims: [2], classNames: ['b', 'a'] }] };
-    expect(misfitOf(model, { inputs: [], classNames: ['a', 'b'] }, false)).toBe(
+    expect(findMisfit(model, { inputs: [], classNames: ['a', 'b'] }, false)).toBe(
       'has the classes b, a in this order; the data have a, b',
     );
   });
@@ -79,8 +83,8 @@ describe('a model and data', () => {
         },
       ],
     });
-    expect(misfitOf(withTokens('a'), withTokens('a'), true)).toBeUndefined();
-    expect(misfitOf(withTokens('a'), withTokens('b'), false)).toBe(
+    expect(findMisfit(withTokens('a'), withTokens('a'), true)).toBeUndefined();
+    expect(findMisfit(withTokens('a'), withTokens('b'), false)).toBe(
       'takes 9 ids of BPE (a), the data have 9 ids of BPE (b): the same ids stand for other tokens',
     );
   });
@@ -128,7 +132,7 @@ describe('a model and data', () => {
   });
 
   it('of other classes can be evaluated, not trained', () => {
-    expect(misfitOf(net([4], [2]), data([4], 3), true)).toBe('distinguishes 2 classes, the data have 3');
-    expect(misfitOf(net([4], [2]), data([4], 3), false)).toBeUndefined();
+    expect(findMisfit(net([4], [2]), data([4], 3), true)).toBe('distinguishes 2 classes, the data have 3');
+    expect(findMisfit(net([4], [2]), data([4], 3), false)).toBeUndefined();
   });
 });

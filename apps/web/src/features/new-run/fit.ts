@@ -17,7 +17,7 @@ type Net = {
  * undefined; to propose a model and to warn before a run is asked for. The platform decides: it compares
  * losses and ground truth too.
  */
-export function misfitOf(model: Net, data: Data, trains: boolean): string | undefined {
+export function findMisfit(model: Net, data: Data, trains: boolean): string | undefined {
   const byName = model.inputs.every(({ name }) => data.inputs.some((given) => given.name === name));
   if (!byName && model.inputs.length !== data.inputs.length)
     return (
@@ -60,7 +60,7 @@ export function findAdaptation(model: Net, data: Data): 'order' | 'head' | undef
   const compared = compareClassNames(output?.classNames ?? [], data.classNames);
   if (compared === 'reordered') return 'order';
   const withoutClasses = { ...data, classNames: [] };
-  if (output === undefined || misfitOf(model, withoutClasses, true) !== undefined) return undefined;
+  if (output === undefined || findMisfit(model, withoutClasses, true) !== undefined) return undefined;
   const classes = data.classNames.length;
   const fits = output.dims[0] === classes || (output.dims[0] === 1 && classes <= 2);
   return output.dims.length === 1 && classes > 1 && (!fits || compared === 'different') ? 'head' : undefined;
@@ -78,7 +78,7 @@ export function canStateOrder(model: Net, data: Data): boolean {
     classes > 1 &&
     output.dims.at(-1) === classes &&
     compareClassNames(output.classNames ?? [], data.classNames) !== 'equal' &&
-    misfitOf(model, { ...data, classNames: [] }, true) === undefined
+    findMisfit(model, { ...data, classNames: [] }, true) === undefined
   );
 }
 

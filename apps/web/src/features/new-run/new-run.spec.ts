@@ -2,28 +2,28 @@ import { create } from '@bufbuild/protobuf';
 import { RunKind, RunSchema } from '@noema/contracts/noema/training/v1/run';
 import { CreateRunRequestSchema } from '@noema/contracts/noema/training/v1/run_service';
 import { describe, expect, it } from 'vitest';
-import { FIRST_RUN, missingOf, type NewRun, requestOf, settingsOf } from './new-run.js';
+import { findMissing, FIRST_RUN, type NewRun, toRequest, toSettings } from './new-run.js';
 
 const filled: NewRun = { ...FIRST_RUN, datasetVersionId: 'd', modelVersionId: 'm' };
 
 describe('the form of a new run', () => {
   it('names what is missing', () => {
-    expect(missingOf(FIRST_RUN)).toEqual({
+    expect(findMissing(FIRST_RUN)).toEqual({
       datasetVersionId: 'choose the data',
       modelVersionId: 'choose the model',
     });
-    expect(Object.keys(missingOf({ ...filled, epochs: '', batchSize: 1.5, seed: '' }))).toEqual([
+    expect(Object.keys(findMissing({ ...filled, epochs: '', batchSize: 1.5, seed: '' }))).toEqual([
       'seed',
       'epochs',
       'batchSize',
     ]);
-    expect(missingOf({ ...filled, kind: 'evaluate', epochs: '' })).toEqual({});
+    expect(findMissing({ ...filled, kind: 'evaluate', epochs: '' })).toEqual({});
   });
 
   it('becomes a request with Keras names', () => {
     const request = create(
       CreateRunRequestSchema,
-      requestOf(
+      toRequest(
         { ...filled, displayName: ' a ', optimizer: 'sgd', optimizerSettings: { learning_rate: 0.05 } },
         'p',
         'r',
@@ -47,8 +47,8 @@ describe('the form of a new run', () => {
 
   it('leaves the optimizer and its rate to the platform unless they are chosen', () => {
     const requestedOptimizer = (form: Partial<NewRun>) =>
-      create(CreateRunRequestSchema, requestOf({ ...filled, ...form }, 'p', 'r')).settings?.optimizer;
-    expect(missingOf(filled)).toEqual({});
+      create(CreateRunRequestSchema, toRequest({ ...filled, ...form }, 'p', 'r')).settings?.optimizer;
+    expect(findMissing(filled)).toEqual({});
     expect(requestedOptimizer({})).toBeUndefined();
     expect(requestedOptimizer({ optimizerSettings: { learning_rate: '' } })).toBeUndefined();
     expect(requestedOptimizer({ optimizerSettings: { learning_rate: 0.5 } })).toMatchObject({
@@ -75,7 +75,7 @@ describe('the form of a new run', () => {
         layers: ['conv2', 'dense'],
       },
     });
-    const form = { ...FIRST_RUN, ...settingsOf(like) };
+    const form = { ...FIRST_RUN, ...toSettings(like) };
     expect(form).toMatchObject({
       displayName: '',
       datasetVersionId: 'd',
@@ -92,11 +92,11 @@ describe('the form of a new run', () => {
       lossSettings: { delta: 2 },
       metrics: ['auc'],
     });
-    expect(create(CreateRunRequestSchema, requestOf(form, 'p', 'r')).settings).toEqual(like.settings);
+    expect(create(CreateRunRequestSchema, toRequest(form, 'p', 'r')).settings).toEqual(like.settings);
     expect(
       create(
         CreateRunRequestSchema,
-        requestOf(
+        toRequest(
           {
             ...form,
             optimizer: 'adam',
@@ -116,29 +116,29 @@ describe('the form of a new run', () => {
   });
 
   it('follows the layers of the model, all, those of blocks or chosen ones', () => {
-    const layersOf = (form: Partial<NewRun>) =>
-      create(CreateRunRequestSchema, requestOf({ ...filled, ...form }, 'p', 'r')).settings?.layers;
-    expect(layersOf({})).toEqual([]);
-    expect(layersOf({ followed: 'all' })).toEqual(['*']);
-    expect(layersOf({ followed: 'blocks' })).toEqual(['blocks']);
-    expect(layersOf({ followed: 'chosen', layers: ['conv2'], kind: 'evaluate' })).toEqual(['conv2']);
-    expect(missingOf({ ...filled, followed: 'chosen' })).toEqual({ layers: 'choose at least one layer' });
+    const toLayers = (form: Partial<NewRun>) =>
+      create(CreateRunRequestSchema, toRequest({ ...filled, ...form }, 'p', 'r')).settings?.layers;
+    expect(toLayers({})).toEqual([]);
+    expect(toLayers({ followed: 'all' })).toEqual(['*']);
+    expect(toLayers({ followed: 'blocks' })).toEqual(['blocks']);
+    expect(toLayers({ followed: 'chosen', layers: ['conv2'], kind: 'evaluate' })).toEqual(['conv2']);
+    expect(findMissing({ ...filled, followed: 'chosen' })).toEqual({ layers: 'choose at least one layer' });
     // A run without names followed all layers, also where its model's import chose some.
-    expect(settingsOf(create(RunSchema, { settings: {} })).followed).toBe('all');
+    expect(toSettings(create(RunSchema, { settings: {} })).followed).toBe('all');
   });
 
   it('freezes layers in a training alone', () => {
     const readFrozen = (form: Partial<NewRun>) =>
-      create(CreateRunRequestSchema, requestOf({ ...filled, frozen: ['base'], ...form }, 'p', 'r')).settings
+      create(CreateRunRequestSchema, toRequest({ ...filled, frozen: ['base'], ...form }, 'p', 'r')).settings
         ?.frozenLayers;
     expect(readFrozen({})).toEqual(['base']);
     expect(readFrozen({ kind: 'evaluate' })).toEqual([]);
-    expect(settingsOf(create(RunSchema, { settings: { frozenLayers: ['conv'] } })).frozen).toEqual(['conv']);
+    expect(toSettings(create(RunSchema, { settings: { frozenLayers: ['conv'] } })).frozen).toEqual(['conv']);
   });
 
   it('says nothing about training when it only evaluates', () => {
     expect(
-      create(CreateRunRequestSchema, requestOf({ ...filled, kind: 'evaluate' }, 'p', 'r')).settings,
+      create(CreateRunRequestSchema, toRequest({ ...filled, kind: 'evaluate' }, 'p', 'r')).settings,
     ).toMatchObject({ kind: RunKind.EVALUATE, epochs: 0 });
   });
 });

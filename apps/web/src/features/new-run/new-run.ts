@@ -60,7 +60,7 @@ export const FIRST_RUN: NewRun = {
 };
 
 /** What keeps the form from being sent, by field; the platform checks everything else. */
-export function missingOf(run: NewRun): Readonly<Partial<Record<keyof NewRun, string>>> {
+export function findMissing(run: NewRun): Readonly<Partial<Record<keyof NewRun, string>>> {
   const whole = (value: number | string): boolean => Number.isSafeInteger(Number(value)) && value !== '';
   const faults: Partial<Record<keyof NewRun, string>> = {};
   if (run.datasetVersionId === null) faults.datasetVersionId = 'choose the data';
@@ -74,7 +74,7 @@ export function missingOf(run: NewRun): Readonly<Partial<Record<keyof NewRun, st
 }
 
 /** What the form holds for another run like that one; its name stays free, so that it can be told from it. */
-export function settingsOf({
+export function toSettings({
   datasetVersionId,
   modelVersionId,
   settings,
@@ -101,7 +101,7 @@ export function settingsOf({
 }
 
 /** The request of a form without missing fields. */
-export function requestOf(
+export function toRequest(
   run: NewRun,
   projectId: string,
   requestId: string,

@@ -31,11 +31,11 @@ import { count } from '../../parts/numbers.js';
 import { useModelOfVersion, useModels, useModelVersions } from '../project/model.query.js';
 import { useDatasetVersions } from '../project/project.query.js';
 import { AdaptModelView } from './adapt-model.view.js';
-import { describeFit, misfitOf } from './fit.js';
+import { describeFit, findMisfit } from './fit.js';
 import { BASE, FrozenLayersView } from './frozen-layers.view.js';
 import { LayerChoiceView } from './layer-choice.view.js';
 import { ModelVersionSelectView } from './model-version-select.view.js';
-import { FIRST_RUN, FITTING_LOSS, missingOf, type NewRun, requestOf, settingsOf } from './new-run.js';
+import { findMissing, FIRST_RUN, FITTING_LOSS, type NewRun, toRequest, toSettings } from './new-run.js';
 
 /** What is chosen for one model and says nothing of another. */
 type OfModel = Pick<NewRun, 'modelVersionId' | 'followed' | 'layers' | 'frozen'>;
@@ -90,7 +90,7 @@ function Form({
   const losses = useMethods('training', 'loss');
   const metrics = useMethods('training', 'metric');
   const schedules = useMethods('training', 'schedule');
-  const [given, setGiven] = useState<Partial<NewRun>>(() => (like === undefined ? {} : settingsOf(like)));
+  const [given, setGiven] = useState<Partial<NewRun>>(() => (like === undefined ? {} : toSettings(like)));
   const likeModel = useModelOfVersion(like?.modelVersionId ?? '')?.id;
   const [modelId, setModelId] = useState<string | null>();
   const [more, setMore] = useState(false);
@@ -99,7 +99,7 @@ function Form({
   const wanted: NewRun = { ...FIRST_RUN, datasetVersionId: versions[0]?.id ?? null, ...given };
   const data = versions.find(({ id }) => id === wanted.datasetVersionId);
   const whyNot = (one: Model | undefined): string | undefined =>
-    one === undefined || data === undefined ? undefined : misfitOf(one, data, wanted.kind === 'train');
+    one === undefined || data === undefined ? undefined : findMisfit(one, data, wanted.kind === 'train');
   const proposed =
     like === undefined ? (models.find((one) => whyNot(one) === undefined) ?? models[0]) : undefined;
   const model = models.find(({ id }) => id === (modelId ?? likeModel)) ?? proposed;
@@ -120,7 +120,7 @@ function Form({
     setGiven((now) => ({ ...now, ...change }));
   };
   const start = useMutation({
-    mutationFn: () => runs.createRun(requestOf(run, projectId, requestId)),
+    mutationFn: () => runs.createRun(toRequest(run, projectId, requestId)),
     onSuccess: async ({ run: started }) => {
       void client.invalidateQueries({ queryKey: ['run-list', projectId] });
       void client.invalidateQueries({ queryKey: ['job-list', 'training'] });
@@ -128,7 +128,7 @@ function Form({
       if (started !== undefined) await navigate(links.run(projectId, started.id));
     },
   });
-  const missing = missingOf(run);
+  const missing = findMissing(run);
   const refused = fieldFaults(start.error);
   const fault = (field: keyof NewRun): string | undefined =>
     refused[field] ?? (tried ? missing[field] : undefined);

@@ -1,6 +1,6 @@
 import { Select } from '@mantine/core';
 import type { ClosingTest } from '@noema/contracts/noema/quality/v1/issue';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { useTestSuites } from './suites.query.js';
 
 /** Chooses the test whose pass in a newer version closes an issue. */
@@ -32,7 +32,7 @@ export function ClosingTestView({
       placeholder={query.data?.length === 0 ? 'the project has no suite' : 'people close it'}
       error={
         query.data === undefined && query.error !== null
-          ? `The suites cannot be read: ${faultOf(query.error).message}`
+          ? `The suites cannot be read: ${toFault(query.error).message}`
           : undefined
       }
       data={

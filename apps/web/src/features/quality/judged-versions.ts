@@ -1,7 +1,7 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import type { TestResult } from '@noema/contracts/noema/quality/v1/test_result';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
-import { msOf } from '../../parts/instants.js';
+import { toMs } from '../../parts/instants.js';
 import { readVerdict, type VerdictName } from './verdicts.js';
 
 /** The results of a suite for one epoch of a run. */
@@ -26,7 +26,7 @@ export function toVersions(results: readonly TestResult[], runs: readonly Run[])
   const place = ({ runId }: JudgedVersion): number => places.get(runId) ?? runs.length;
   return [...groups.values()]
     .map((group): JudgedVersion => {
-      const newest = group.reduce((a, b) => ((msOf(b.createTime) ?? 0) > (msOf(a.createTime) ?? 0) ? b : a));
+      const newest = group.reduce((a, b) => ((toMs(b.createTime) ?? 0) > (toMs(a.createTime) ?? 0) ? b : a));
       const { runId, epoch, baselineRunId, createTime } = newest;
       return {
         ...{ runId, epoch, baselineRunId, judgeTime: createTime },

@@ -1,6 +1,6 @@
 import { Anchor, Group, Text } from '@mantine/core';
 import { Link } from 'react-router-dom';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { links } from '../../parts/address/links.js';
 import { useTestCounts } from './suites.query.js';
 import { VerdictCountsView } from './verdict-counts.view.js';
@@ -11,7 +11,7 @@ export function TestStateView({ projectId }: { projectId: string }) {
   if (error !== null)
     return (
       <Text size="xs" c="dimmed">
-        The tests cannot be counted: {faultOf(error).message}
+        The tests cannot be counted: {toFault(error).message}
       </Text>
     );
   if (data === undefined) return null;

@@ -2,7 +2,7 @@ import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { LineSeries } from '../../parts/charts/line-series.js';
 import { splitName } from '../../parts/address/split.js';
-import { metricOf, splitOfEpoch, splitsOf } from './epoch-series.js';
+import { listSplits, readMetric, splitOfEpoch } from './epoch-series.js';
 import { smoothLine } from './smoothing.js';
 
 /** A run with its epochs, for a chart. */
@@ -42,7 +42,7 @@ const SPLIT_DASHES: Readonly<Partial<Record<Split, string>>> = {
 export function metricSeries(runs: readonly ChartedRun[], metric: string): LineSeries[] {
   const several = runs.length > 1;
   return runs.flatMap((run, at) =>
-    splitsOf(run.epochs)
+    listSplits(run.epochs)
       .map(
         (split): LineSeries => ({
           key: `${run.id}/${split}`,
@@ -52,7 +52,7 @@ export function metricSeries(runs: readonly ChartedRun[], metric: string): LineS
           // Runs that coincide are seen below each other.
           width: several ? 4.5 - (3 * at) / (runs.length - 1) : undefined,
           points: run.epochs.flatMap((epoch) => {
-            const y = metricOf(splitOfEpoch(epoch, split), metric);
+            const y = readMetric(splitOfEpoch(epoch, split), metric);
             return y === undefined ? [] : [{ x: epoch.epoch, y }];
           }),
         }),

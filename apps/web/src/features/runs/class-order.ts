@@ -34,21 +34,22 @@ export function classOrder(classes: number, confusions: readonly Confusion[]): n
     confused += count;
   }
   if (classes < 3 || classes > CATEGORY_COUNT || confused === 0) return inOrder;
-  const near = nearnessOf(classes);
-  const costOf = (order: readonly number[], a: number): number =>
+  const near = computeNearness(classes);
+  const computeCost = (order: readonly number[], a: number): number =>
     order.reduce((sum, color, b) => sum + (a === b ? 0 : alike[a]![b]! * near[order[a]!]![color]!), 0);
-  const total = (order: readonly number[]): number => order.reduce((sum, _, a) => sum + costOf(order, a), 0);
+  const total = (order: readonly number[]): number =>
+    order.reduce((sum, _, a) => sum + computeCost(order, a), 0);
   const orders = inOrder.map((turn) =>
     improved(
       inOrder.map((at) => (at + turn) % classes),
-      costOf,
+      computeCost,
     ),
   );
   return orders.reduce((best, order) => (total(order) < total(best) - 1e-9 ? order : best));
 }
 
-function improved(order: number[], costOf: (order: readonly number[], a: number) => number): number[] {
-  const cost = (a: number): number => costOf(order, a);
+function improved(order: number[], computeCost: (order: readonly number[], a: number) => number): number[] {
+  const cost = (a: number): number => computeCost(order, a);
   for (let better = true; better; ) {
     better = false;
     for (let a = 0; a < order.length; a++) {
@@ -71,7 +72,7 @@ function swap(order: number[], a: number, b: number): void {
  * How near the first colors of the palette are to each other: one over the square of the least distance in
  * CIELAB over all sights and grounds.
  */
-function nearnessOf(count: number): number[][] {
+function computeNearness(count: number): number[][] {
   const looks = (['light', 'dark'] as const).flatMap((ground) =>
     SIGHTS.map((sight) => Array.from({ length: count }, (_, at) => cielab(categoryColor(at, ground), sight))),
   );

@@ -3,7 +3,7 @@ import { type Epoch, EpochSchema } from '@noema/contracts/noema/training/v1/epoc
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { describe, expect, it } from 'vitest';
 import { metricSeries } from './chart-series.js';
-import { judgedSplit, metricNames, splitsOf } from './epoch-series.js';
+import { judgedSplit, listSplits, metricNames } from './epoch-series.js';
 
 const epoch = (number: number, training: number, validation?: number): Epoch =>
   create(EpochSchema, {
@@ -25,7 +25,7 @@ describe('series of epochs', () => {
       { x: 1, y: 2 },
       { x: 2, y: NaN },
     ]);
-    expect(splitsOf(epochs)).toEqual([Split.TRAINING, Split.VALIDATION]);
+    expect(listSplits(epochs)).toEqual([Split.TRAINING, Split.VALIDATION]);
     expect(metricNames(epochs)).toEqual(['accuracy']);
   });
 

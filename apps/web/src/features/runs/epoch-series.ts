@@ -3,7 +3,7 @@ import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { SPLITS } from '../../parts/address/split.js';
 
 /** The splits that have numbers in any epoch, in their usual order. */
-export const splitsOf = (epochs: readonly Epoch[]): Split[] =>
+export const listSplits = (epochs: readonly Epoch[]): Split[] =>
   SPLITS.filter((split) => epochs.some((epoch) => epoch.splits.some((part) => part.split === split)));
 
 /** The numbers of a split after an epoch. */
@@ -11,7 +11,7 @@ export const splitOfEpoch = (epoch: Epoch | undefined, split: Split): SplitMetri
   epoch?.splits.find((part) => part.split === split);
 
 /** A metric of a split; undefined where it was not measured. */
-export const metricOf = (part: SplitMetrics | undefined, name: string): number | undefined =>
+export const readMetric = (part: SplitMetrics | undefined, name: string): number | undefined =>
   name === 'loss' ? part?.loss : part?.metrics.find((metric) => metric.name === name)?.value;
 
 /** Names of all metrics that were measured, the loss left out. */

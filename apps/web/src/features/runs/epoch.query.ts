@@ -18,7 +18,7 @@ export const useEpochs = (runId: string, { enabled = true }: { enabled?: boolean
   useQuery({ ...listed(runId), enabled });
 
 /** The epochs of several runs, those that are there, in the order of the ids. */
-export const useEpochsOf = (runIds: readonly string[]): readonly (readonly Epoch[])[] =>
+export const useEpochsOfRuns = (runIds: readonly string[]): readonly (readonly Epoch[])[] =>
   useQueries({ queries: runIds.map(listed), combine: allEpochs });
 
 const NONE: readonly Epoch[] = [];

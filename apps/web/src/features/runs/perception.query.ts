@@ -71,7 +71,7 @@ export function orderedSpaces({ spaces, sets }: Perception): PerceptionSpace[] {
 }
 
 /** The set of the space of that name; undefined when it was not made. */
-export function setOf({ sets, spaces }: Perception, spaceName: string): ActivationSet | undefined {
+export function findSet({ sets, spaces }: Perception, spaceName: string): ActivationSet | undefined {
   const space = spaces.find(({ name }) => name === spaceName);
   return sets.find(({ perceptionSpaceId }) => perceptionSpaceId === space?.id);
 }

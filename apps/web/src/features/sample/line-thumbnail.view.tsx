@@ -1,4 +1,4 @@
-import { categoryColor, cssOf } from '../../parts/scales/scales.js';
+import { categoryColor, toCss } from '../../parts/scales/scales.js';
 import { useComputedColorScheme } from '@mantine/core';
 import { lineThumbnail } from './line-thumbnail.js';
 
@@ -12,7 +12,7 @@ export function LineThumbnailView({ lines, size }: { lines: readonly ArrayLike<n
           key={at}
           d={path}
           fill="none"
-          stroke={cssOf(categoryColor(at, ground))}
+          stroke={toCss(categoryColor(at, ground))}
           strokeWidth={1.25}
           vectorEffect="non-scaling-stroke"
         />

@@ -3,7 +3,7 @@ import { useLocation, useParams, useSearchParams } from 'react-router-dom';
 import { useAddressParams } from '../../parts/address/address-params.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { sampleIdOfPath } from '../../parts/address/sample-path.js';
-import { splitOf } from '../../parts/address/split.js';
+import { parseSplit } from '../../parts/address/split.js';
 
 /** Which sample an address of the page names, and how it is looked at. */
 export interface SamplePlace {
@@ -24,7 +24,7 @@ export function useSamplePlace(): SamplePlace {
   const askedEpoch = Math.max(0, Math.trunc(Number(params.get('epoch')) || 0));
   const output = params.get('output') ?? '';
   return useMemo(
-    () => ({ projectId, runId, sample: { split: splitOf(split), sampleId }, askedEpoch, output }),
+    () => ({ projectId, runId, sample: { split: parseSplit(split), sampleId }, askedEpoch, output }),
     [projectId, runId, split, sampleId, askedEpoch, output],
   );
 }

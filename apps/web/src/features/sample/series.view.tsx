@@ -1,7 +1,7 @@
 import { Checkbox, Group, Text, useComputedColorScheme } from '@mantine/core';
 import { axisPosition, type SeriesAxis } from '@noema/integration/visuals';
 import { useState } from 'react';
-import { categoryColor, cssOf } from '../../parts/scales/scales.js';
+import { categoryColor, toCss } from '../../parts/scales/scales.js';
 import { value } from '../../parts/numbers.js';
 import styles from './series.module.css';
 import { axisText, axisTicks } from './series-axis.js';
@@ -105,7 +105,7 @@ function LinesView({
             key={name}
             points={formatPoints(series[name] ?? [], place)}
             fill="none"
-            stroke={heat === undefined ? cssOf(categoryColor(all.indexOf(name), ground)) : 'currentColor'}
+            stroke={heat === undefined ? toCss(categoryColor(all.indexOf(name), ground)) : 'currentColor'}
             strokeWidth={1.5}
             vectorEffect="non-scaling-stroke"
           />
@@ -118,7 +118,7 @@ function LinesView({
               <span
                 aria-hidden
                 className={styles.swatch}
-                style={{ background: cssOf(categoryColor(all.indexOf(name), ground)) }}
+                style={{ background: toCss(categoryColor(all.indexOf(name), ground)) }}
               />
             )}
             {name}

@@ -9,9 +9,9 @@ import {
   isBetterAlone,
   isSmallPicture,
   sheetUrl,
-  tileOf,
   tilePixels,
   TILES_ACROSS,
+  toTile,
   visualUrl,
 } from './visual-sheet.js';
 import { useVisualSheet } from './visual-sheet.query.js';
@@ -191,7 +191,7 @@ function tileStyle(
   sheet: { readonly url: string; readonly width: number },
   { row, pixels, size }: { readonly row: number; readonly pixels: number; readonly size: number },
 ): CSSProperties {
-  const { column, line } = tileOf(row);
+  const { column, line } = toTile(row);
   const across = Math.max(1, Math.round(sheet.width / pixels)) || TILES_ACROSS;
   return {
     backgroundImage: `url("${sheet.url}")`,

@@ -6,7 +6,7 @@ import {
   isSmallPicture,
   type ShownData,
   sheetUrl,
-  tileOf,
+  toTile,
   tilePixels,
   visualUrl,
 } from './visual-sheet.js';
@@ -24,7 +24,7 @@ describe('visual sheets', () => {
 
   it('hold 256 rows, 16 in a line', () => {
     expect(sheetUrl('v', 8919, 28)).toBe('/v1/dataset-versions/v/visual-sheets/default/34?tile_pixels=28');
-    expect([0, 15, 16, 255, 256, 8919].map(tileOf)).toEqual([
+    expect([0, 15, 16, 255, 256, 8919].map(toTile)).toEqual([
       { column: 0, line: 0 },
       { column: 15, line: 0 },
       { column: 0, line: 1 },

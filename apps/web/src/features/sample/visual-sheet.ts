@@ -59,7 +59,7 @@ export const isBetterAlone = (version: ShownData & { readonly sampleCount: numbe
   version.sampleCount > MANY_SHEETS * TILES;
 
 /** Place of a row's tile on its sheet, in tiles. */
-export const tileOf = (row: number): { readonly column: number; readonly line: number } => ({
+export const toTile = (row: number): { readonly column: number; readonly line: number } => ({
   column: (row % TILES) % TILES_ACROSS,
   line: Math.floor((row % TILES) / TILES_ACROSS),
 });

@@ -19,9 +19,9 @@ export const useVisual = (
               { signal },
             );
             // The kinds draw with charts and tables: the first view goes without them.
-            const { readVisual, snippetOf } = await import('./visual.js');
+            const { readVisual, toSnippet } = await import('./visual.js');
             const visual = readVisual(body?.contentType ?? '', body?.data ?? new Uint8Array());
-            return { ...visual, snippet: snippetOf(visual) };
+            return { ...visual, snippet: toSnippet(visual) };
           },
     staleTime: Infinity,
   });

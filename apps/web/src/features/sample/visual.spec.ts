@@ -1,6 +1,6 @@
 import { visualKinds } from '@noema/integration/visuals';
 import { describe, expect, it } from 'vitest';
-import { drawVisual, piecesOf, readVisual, snippetOf, type Visual } from './visual.js';
+import { drawVisual, listPieces, readVisual, toSnippet, type Visual } from './visual.js';
 import { visualDrawings } from './visuals/visual.registry.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -9,25 +9,25 @@ describe('visuals', () => {
   it('are texts', () => {
     const visual = readVisual('text/plain; charset=utf-8', bytes('<script>ä</script>'));
     expect(visual).toEqual({ kind: 'text', text: '<script>ä</script>' });
-    expect(snippetOf(visual)).toBe('<script>ä</script>');
+    expect(toSnippet(visual)).toBe('<script>ä</script>');
   });
 
   it('are the pieces of a text', () => {
     const visual = readVisual('application/vnd.noema.tokens+json', bytes('{"tokens":["rain","and","wind"]}'));
     expect(visual).toEqual({ kind: 'tokens', tokens: ['rain', 'and', 'wind'] });
-    expect(snippetOf(visual)).toBe('rain and wind');
+    expect(toSnippet(visual)).toBe('rain and wind');
   });
 
   it('are series', () => {
     const visual = readVisual('application/vnd.noema.series+json', bytes('{"series":{"x":[1,0.12345,3]}}'));
     expect(visual).toEqual({ kind: 'series', series: { x: [1, 0.12345, 3] } });
-    expect(snippetOf(visual)).toBe('x 1 0.123 3');
+    expect(toSnippet(visual)).toBe('x 1 0.123 3');
   });
 
   it('are series with numbers that do not exist', () => {
     const visual = readVisual('application/vnd.noema.series+json', bytes('{"series":{"x":[1,null]}}'));
     expect(visual).toEqual({ kind: 'series', series: { x: [1, NaN] } });
-    expect(snippetOf(visual)).toBe('x 1 –');
+    expect(toSnippet(visual)).toBe('x 1 –');
   });
 
   it('are tables', () => {
@@ -35,7 +35,7 @@ describe('visuals', () => {
       'application/vnd.noema.table+json',
       bytes('{"columns":["a","b"],"rows":[[1.23456,null],["x",true]]}'),
     );
-    expect(snippetOf(visual)).toBe('1.23 –\nx true');
+    expect(toSnippet(visual)).toBe('1.23 –\nx true');
   });
 
   it.each([
@@ -43,13 +43,13 @@ describe('visuals', () => {
     ['fewer pieces: padding follows', ['a', 'b'], 3, ['a', 'b']],
     ['more pieces than positions', ['a', 'b', 'c', 'd'], 3, undefined],
   ])('stand for positions of the input: %s', (_, tokens, length, pieces) => {
-    expect(piecesOf({ kind: 'tokens', tokens }, length)).toEqual(pieces);
+    expect(listPieces({ kind: 'tokens', tokens }, length)).toEqual(pieces);
   });
 
   it('stand for positions word by word, where a text has as many words', () => {
-    expect(piecesOf({ kind: 'text', text: ' rain and\nwind ' }, 3)).toEqual(['rain', 'and', 'wind']);
-    expect(piecesOf({ kind: 'text', text: 'rain and wind' }, 4)).toBeUndefined();
-    expect(piecesOf({ kind: 'series', series: {} }, 0)).toBeUndefined();
+    expect(listPieces({ kind: 'text', text: ' rain and\nwind ' }, 3)).toEqual(['rain', 'and', 'wind']);
+    expect(listPieces({ kind: 'text', text: 'rain and wind' }, 4)).toBeUndefined();
+    expect(listPieces({ kind: 'series', series: {} }, 0)).toBeUndefined();
   });
 
   it('are of a kind that was added with one line in each registry', () => {
@@ -64,7 +64,7 @@ describe('visuals', () => {
     ];
     try {
       const visual: Visual = readVisual('application/vnd.noema.toy+json', bytes('{"dice":6}'));
-      expect(snippetOf(visual)).toBe('{"kind":"toy","dice":6}');
+      expect(toSnippet(visual)).toBe('{"kind":"toy","dice":6}');
       expect(drawVisual(visual, 40)).toBe('{"kind":"toy","dice":6}');
       removals.push(
         visualDrawings.add({ key: 'toy', draw: ({ kind }, height) => `${kind} in ${height} pixels` }),

@@ -24,7 +24,7 @@ export function readVisual(mediaType: string, bytes: Uint8Array): Visual {
  * The pieces of a text that stand for the first positions of an input of that length; undefined where they
  * are not known. Positions behind them are padding.
  */
-export function piecesOf(visual: Visual, length: number): readonly string[] | undefined {
+export function listPieces(visual: Visual, length: number): readonly string[] | undefined {
   if (visual.kind === 'tokens') return visual.tokens.length <= length ? visual.tokens : undefined;
   if (visual.kind !== 'text' && visual.kind !== 'spans') return undefined;
   if (visual.kind === 'spans' && visual.offsets !== undefined) {
@@ -39,8 +39,8 @@ export function piecesOf(visual: Visual, length: number): readonly string[] | un
 const bareType = (mediaType: string): string => mediaType.split(';', 1)[0]!;
 
 /** The beginning of a visual as text, for where there is little room. */
-export const snippetOf = (visual: Visual): string => visualKinds.get(visual.kind).snippet?.(visual) ?? '';
+export const toSnippet = (visual: Visual): string => visualKinds.get(visual.kind).snippet?.(visual) ?? '';
 
 /** Draws a visual into a height in CSS pixels; a kind that the page does not draw is its beginning as text. */
 export const drawVisual = (visual: Visual, height: number): ReactNode =>
-  visualDrawings.find(visual.kind)?.draw?.(visual, height) ?? snippetOf(visual);
+  visualDrawings.find(visual.kind)?.draw?.(visual, height) ?? toSnippet(visual);

@@ -1,4 +1,4 @@
-import { numberScale, type ScaleKind, ticksOf } from '../../parts/scales/number-scale.js';
+import { computeTicks, numberScale, type ScaleKind } from '../../parts/scales/number-scale.js';
 
 /** A mark below a histogram: where it is, 0 the left and 1 the right end, and its number. */
 export interface BinTick {
@@ -25,14 +25,14 @@ export function lossTicks(bins: readonly Bin[]): {
     second.low > 0 &&
     Math.abs(Math.log(second.high / second.low) - Math.log(third.high / third.low)) < 0.01;
   if (first === undefined || !isLog) return { marks: columnTicks(bins), isLog: false };
-  return { marks: marksOf('log', second.low ** 2 / second.high, bins), isLog };
+  return { marks: computeMarks('log', second.low ** 2 / second.high, bins), isLog };
 }
 
 /** Marks of a histogram whose bins are equally wide. */
 export const columnTicks = (bins: readonly Bin[]): readonly BinTick[] =>
-  bins[0] === undefined ? [] : marksOf('linear', bins[0].low, bins);
+  bins[0] === undefined ? [] : computeMarks('linear', bins[0].low, bins);
 
-function marksOf(kind: ScaleKind, low: number, bins: readonly Bin[]): readonly BinTick[] {
+function computeMarks(kind: ScaleKind, low: number, bins: readonly Bin[]): readonly BinTick[] {
   const high = bins.at(-1)?.high ?? low;
-  return ticksOf(numberScale(kind, { low, high, positive: low, missing: 0 }), MAX_TICKS);
+  return computeTicks(numberScale(kind, { low, high, positive: low, missing: 0 }), MAX_TICKS);
 }

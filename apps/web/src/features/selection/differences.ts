@@ -3,12 +3,15 @@ import type { ConfusionCell, EvaluationSummary } from '@noema/contracts/noema/tr
 import { part as text, value as numberText } from '../../parts/numbers.js';
 import type { Pair } from './paired-bars.view.js';
 
-const shareOf = (count: number, all: number): number => (all === 0 ? 0 : count / all);
+const computeShare = (count: number, all: number): number => (all === 0 ? 0 : count / all);
 
 /** Losses of both groups by bin, as shares. */
 export function lossPairs(selected: EvaluationSummary, rest: EvaluationSummary): Pair[] {
   return selected.losses.map(({ low, high, count }, i) => {
-    const [a, b] = [shareOf(count, selected.lossCount), shareOf(rest.losses[i]?.count ?? 0, rest.lossCount)];
+    const [a, b] = [
+      computeShare(count, selected.lossCount),
+      computeShare(rest.losses[i]?.count ?? 0, rest.lossCount),
+    ];
     return {
       label: String(i),
       selected: a,
@@ -36,7 +39,10 @@ export function labelPairs(
     .sort((a, b) => b.trueCount - a.trueCount)
     .slice(0, most)
     .map(({ classIndex, trueCount }) => {
-      const [a, b] = [shareOf(trueCount, selectedAll), shareOf(others.get(classIndex) ?? 0, restAll)];
+      const [a, b] = [
+        computeShare(trueCount, selectedAll),
+        computeShare(others.get(classIndex) ?? 0, restAll),
+      ];
       const label = names[classIndex] ?? String(classIndex);
       return {
         label,
@@ -64,10 +70,10 @@ export function metadataPairs(
     const label = value === '' ? `${numberText(low)} to ${numberText(high)}` : value;
     return {
       label,
-      selected: shareOf(a, selectedCount),
-      rest: shareOf(b, restCount),
+      selected: computeShare(a, selectedCount),
+      rest: computeShare(b, restCount),
       title:
-        `${label}: ${text(shareOf(a, selectedCount))} of the selection, ${text(shareOf(b, restCount))} of ` +
+        `${label}: ${text(computeShare(a, selectedCount))} of the selection, ${text(computeShare(b, restCount))} of ` +
         'the rest',
     };
   });
@@ -87,9 +93,9 @@ export function repeatsLabels(
   if (selected === undefined || rest === undefined || selected.classes.length + rest.classes.length === 0)
     return false;
   if (name === 'class_name') return true;
-  const countsOf = ({ classes }: EvaluationSummary): ReadonlyMap<number, number> =>
+  const toTrueCounts = ({ classes }: EvaluationSummary): ReadonlyMap<number, number> =>
     new Map(classes.map(({ classIndex, trueCount }) => [classIndex, trueCount]));
-  const [own, others] = [countsOf(selected), countsOf(rest)];
+  const [own, others] = [toTrueCounts(selected), toTrueCounts(rest)];
   const ofClasses = [...new Set([...own.keys(), ...others.keys()])].map(
     (index) => `${own.get(index) ?? 0} ${others.get(index) ?? 0}`,
   );

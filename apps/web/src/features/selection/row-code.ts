@@ -9,7 +9,7 @@ export function encodeRows(bitmap: Uint8Array): string | undefined {
   let end = bitmap.length;
   while (end > 0 && bitmap[end - 1] === 0) end--;
   const bits = bitmap.subarray(0, end);
-  const gaps = gapsOf(bits, Math.ceil((MAX_LENGTH / 4) * 3));
+  const gaps = encodeGaps(bits, Math.ceil((MAX_LENGTH / 4) * 3));
   const best =
     gaps !== undefined && gaps.length < bits.length
       ? `d${toBase64(gaps)}`
@@ -30,7 +30,7 @@ export function encodeRowList(rows: Uint32Array, count: number): string | undefi
  * Gaps between the rows that are in, as variable-length numbers; `undefined` when they take more than `most`
  * bytes.
  */
-function gapsOf(bits: Uint8Array, most: number): Uint8Array | undefined {
+function encodeGaps(bits: Uint8Array, most: number): Uint8Array | undefined {
   const out: number[] = [];
   let last = -1;
   for (let row = 0; row < bits.length * 8; row++) {

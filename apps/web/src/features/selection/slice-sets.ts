@@ -1,5 +1,5 @@
 import { bothMasks, countBits, eitherMask, withoutMask } from '@noema/scatterplot';
-import { type Subject, subjectOf } from './subject.js';
+import { identifySubject, type Subject } from './subject.js';
 
 /** A slice with its rows, which may still load. */
 export interface NamedSubject {
@@ -13,7 +13,7 @@ export type SetOperation = 'union' | 'intersection' | 'difference';
 const COMBINE = { union: eitherMask, intersection: bothMasks, difference: withoutMask } as const;
 
 /** The rows of a bitmap. */
-export const toSubject = (bitmap: Uint8Array): Subject => subjectOf(bitmap, countBits(bitmap));
+export const toSubject = (bitmap: Uint8Array): Subject => identifySubject(bitmap, countBits(bitmap));
 
 /** The rows in either slice, in both, or in the first and not in the second. */
 export const combineRows = (kind: SetOperation, { bitmap }: Subject, other: Subject): Subject =>

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { allRows, subjectOf } from './subject.js';
+import { allRows, identifySubject } from './subject.js';
 
 it('tells selections apart, and knows the same one again', () => {
-  const keys = Array.from({ length: 256 }, (_, i) => subjectOf(Uint8Array.of(i, 0, 255 - i), 8).key);
+  const keys = Array.from({ length: 256 }, (_, i) => identifySubject(Uint8Array.of(i, 0, 255 - i), 8).key);
   expect(new Set(keys).size).toBe(256);
-  expect(subjectOf(Uint8Array.of(1, 2), 2).key).toBe(subjectOf(Uint8Array.of(1, 2), 2).key);
+  expect(identifySubject(Uint8Array.of(1, 2), 2).key).toBe(identifySubject(Uint8Array.of(1, 2), 2).key);
 });
 
 it('takes all rows and no more', () => {

@@ -13,7 +13,7 @@ export function allRows(count: number): Subject {
 }
 
 /** The subject of a bitmap of rows. */
-export function subjectOf(bitmap: Uint8Array, count: number): Subject {
+export function identifySubject(bitmap: Uint8Array, count: number): Subject {
   // FNV-1a with 32 bits, twice with other beginnings: enough to tell the selections of one tab apart.
   let [a, b] = [0x811c9dc5, 0x01000193];
   for (let i = 0; i < bitmap.length; i++) {

@@ -7,10 +7,10 @@ import styles from './depth.module.css';
 import { LayerSharesView } from './layer-shares.view.js';
 import { LayerWeightsView } from './layer-weights.view.js';
 import {
+  computeLayerWeights,
   depthText,
-  layerWeightsOf,
+  parseWeighting,
   type Weighting,
-  weightingOf,
   weightingOfSpace,
   weightingText,
 } from './weighting.js';
@@ -53,13 +53,13 @@ export function DepthView({ layers, space, weighting: text, onWeighting }: Depth
     if (at < 0) setMoved(undefined);
     told.current.splice(0, at + 1);
   }, [text]);
-  const asked = moved ?? weightingOf(text);
+  const asked = moved ?? parseWeighting(text);
   const shown = asked ?? weightingOfSpace(space);
-  const weights = layerWeightsOf(shown, layers);
+  const weights = computeLayerWeights(shown, layers);
   const depth = 'depth' in shown ? shown.depth : 0.5;
   const move = (next: Weighting): void => {
     setMoved(next);
-    if (layerWeightsOf(next, layers).some((weight) => weight > 0)) settle(next);
+    if (computeLayerWeights(next, layers).some((weight) => weight > 0)) settle(next);
   };
   const reset = (): void => {
     settle.cancel();

@@ -17,15 +17,15 @@ import { redFrameNote } from '../sample/misclassified.js';
 import { useRowEvaluations } from '../sample/sample.query.js';
 import { type SamplePlace, useAddressValue } from '../sample/sample-address.state.js';
 import { sampleKey, sampleKeys, samplesOfKeys } from '../../parts/address/sample-key.js';
-import { splitName, splitOf } from '../../parts/address/split.js';
+import { parseSplit, splitName } from '../../parts/address/split.js';
 import { MissingSetView } from './missing-set.view.js';
 import { DepthView } from './depth.view.js';
-import { isReady, orderedSpaces, setOf, usePerception } from '../runs/perception.query.js';
+import { findSet, isReady, orderedSpaces, usePerception } from '../runs/perception.query.js';
 import { useQuerySamples } from './query-samples.query.js';
 import { QueriesView } from './queries.view.js';
 import styles from './similar-tab.module.css';
 import { SimilarView } from './similar.view.js';
-import { weightingOf } from './weighting.js';
+import { parseWeighting } from './weighting.js';
 
 /** Numbers of results that the form proposes. */
 const KS = ['8', '24', '50', '100', '250'];
@@ -53,7 +53,7 @@ export function SimilarTabView({
   const [spaceName, setSpace] = useAddressValue('space', 'all');
   const [withText, setWith] = useAddressValue('with');
   const [weightingAsked, setWeighting] = useAddressValue('weigh', '', 'push');
-  const weighting = weightingOf(weightingAsked) === undefined ? '' : weightingAsked;
+  const weighting = parseWeighting(weightingAsked) === undefined ? '' : weightingAsked;
   const [rows, setRows] = useState<readonly number[]>([]);
   const evaluations = useRowEvaluations(runId, epoch, rows).data;
   const perception = usePerception(projectId, runId, epoch);
@@ -67,7 +67,7 @@ export function SimilarTabView({
     () =>
       splitText
         .split(',')
-        .map(splitOf)
+        .map(parseSplit)
         .filter((split) => split !== Split.UNSPECIFIED),
     [splitText],
   );
@@ -83,11 +83,11 @@ export function SimilarTabView({
       />
     );
   if (perception.data === undefined) return <Skeleton height={420} />;
-  const set = setOf(perception.data, spaceName);
+  const set = findSet(perception.data, spaceName);
   const space = perception.data.spaces.find(({ name }) => name === spaceName);
   const spaces = orderedSpaces(perception.data).map(({ name }) => ({
     value: name,
-    label: isReady(setOf(perception.data, name)) ? name : `${name} (not computed)`,
+    label: isReady(findSet(perception.data, name)) ? name : `${name} (not computed)`,
   }));
   return (
     <div className={styles.columns}>

@@ -5,7 +5,7 @@ import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { similarity } from '../../api/explaining-clients.js';
 import { fixed } from '../../parts/numbers.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
-import { type Weighting, weightingOf } from './weighting.js';
+import { parseWeighting, type Weighting } from './weighting.js';
 
 /** What is asked for. */
 export interface SimilarQuery {
@@ -44,7 +44,7 @@ export const useSimilar = (
                 ...(k !== undefined && { k }),
                 splits: [...splits],
                 filter,
-                ...askedWeights(weightingOf(weighting)),
+                ...askedWeights(parseWeighting(weighting)),
               },
               { signal },
             ),

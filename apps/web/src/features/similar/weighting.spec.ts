@@ -1,9 +1,9 @@
 import { depthWeights, layerWeights } from '@noema/perception';
 import { describe, expect, it } from 'vitest';
 import {
+  computeLayerWeights,
   depthText,
-  layerWeightsOf,
-  weightingOf,
+  parseWeighting,
   weightingOfSpace,
   weightingText,
   weightsSentence,
@@ -16,23 +16,23 @@ describe('a weighting of the layers', () => {
     for (const count of [1, 2, 3, 4, 7, 8]) {
       const layout = { layers: names(count).map((name) => ({ name, units: 2 })) };
       for (const depth of [0, 0.05, 0.25, 0.5, 0.7, 1])
-        expect(layerWeightsOf({ depth }, names(count)), `${count} layers at ${depth}`).toEqual(
+        expect(computeLayerWeights({ depth }, names(count)), `${count} layers at ${depth}`).toEqual(
           depthWeights(depth, layout),
         );
       for (const space of ['all', 'appearance', 'concept'] as const)
         expect(
-          layerWeightsOf(weightingOfSpace({ name: space, layerWeights: [] }), names(count)),
+          computeLayerWeights(weightingOfSpace({ name: space, layerWeights: [] }), names(count)),
           space,
         ).toEqual(layerWeights({ kind: space }, layout));
     }
   });
 
   it('is that of a space: of one layer, or of its own weights', () => {
-    expect(layerWeightsOf(weightingOfSpace({ name: 'layer/layer1', layerWeights: [] }), names(3))).toEqual([
-      0, 1, 0,
-    ]);
+    expect(
+      computeLayerWeights(weightingOfSpace({ name: 'layer/layer1', layerWeights: [] }), names(3)),
+    ).toEqual([0, 1, 0]);
     const own = { name: 'mine', layerWeights: [{ layer: 'layer2', weight: 0.5 }] } as never;
-    expect(layerWeightsOf(weightingOfSpace(own), names(3))).toEqual([0, 0, 0.5]);
+    expect(computeLayerWeights(weightingOfSpace(own), names(3))).toEqual([0, 0, 0.5]);
   });
 
   it('comes out of an address as it went in, whatever its layers are called', () => {
@@ -41,13 +41,13 @@ describe('a weighting of the layers', () => {
       { depth: 0.35 },
       { weights: { 'block 1/conv:1,a': 1, 'dense%': 0, 'ünit.~': 0.25 } },
     ])
-      expect(weightingOf(weightingText(weighting))).toEqual(weighting);
+      expect(parseWeighting(weightingText(weighting))).toEqual(weighting);
     expect(weightingText(undefined)).toBe('');
   });
 
   it('is none where a text names none, nothing below 0, above 1, or with no layer that counts', () => {
     for (const text of ['', '-0.1', '1.01', 'x', 'NaN', 'a:', 'a:-1', ':1', 'a:0', 'a:1,b', '%E0%A4%A:1'])
-      expect(weightingOf(text), text).toBeUndefined();
+      expect(parseWeighting(text), text).toBeUndefined();
   });
 
   it('is told in words', () => {

@@ -18,7 +18,7 @@ export function weightingText(weighting: Weighting | undefined): string {
 }
 
 /** The weighting of such a text; undefined for the set's own space, and for a text that names none. */
-export function weightingOf(text: string): Weighting | undefined {
+export function parseWeighting(text: string): Weighting | undefined {
   if (!text.includes(':')) {
     const depth = number(text);
     return depth !== undefined && depth >= 0 && depth <= 1 ? { depth } : undefined;
@@ -44,7 +44,7 @@ export function weightingOf(text: string): Weighting | undefined {
  * The weight of every layer [layers], 0 to 1 by depth, as the platform weighs them; a test holds it against
  * `depthWeights` of libs/perception.
  */
-export function layerWeightsOf(weighting: Weighting, layers: readonly string[]): number[] {
+export function computeLayerWeights(weighting: Weighting, layers: readonly string[]): number[] {
   if ('weights' in weighting)
     return layers.map((layer) => (Object.hasOwn(weighting.weights, layer) ? weighting.weights[layer]! : 0));
   const half = Math.ceil(layers.length / 2);

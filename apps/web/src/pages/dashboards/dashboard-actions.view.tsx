@@ -5,7 +5,7 @@ import { IconLink, IconPrinter } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { AcceptDraftView } from '../../features/quality/accept-draft.view.js';
 import { ActionView } from '../../parts/action.view.js';
 import { links } from '../../parts/address/links.js';
@@ -48,7 +48,7 @@ export function DashboardActionsView({
       notifications.show({
         color: 'red',
         title: 'The dashboard is not saved',
-        message: faultOf(error).message,
+        message: toFault(error).message,
       });
     },
   });

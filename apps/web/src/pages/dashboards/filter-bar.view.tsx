@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconAffiliate, IconLayoutGrid } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { links } from '../../parts/address/links.js';
 import { count, counted } from '../../parts/numbers.js';
 import classes from './dashboard.module.css';
@@ -66,7 +66,7 @@ export function FilterBarView({
         notifications.show({
           color: 'red',
           title: 'The samples cannot open',
-          message: faultOf(error).message,
+          message: toFault(error).message,
         });
       })
       .finally(() => {

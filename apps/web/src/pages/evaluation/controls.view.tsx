@@ -3,7 +3,7 @@ import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import { IconFilter, IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { splitsOf } from '../../features/runs/epoch-series.js';
+import { listSplits } from '../../features/runs/epoch-series.js';
 import { OutputChoiceView } from '../../features/runs/output-choice.view.js';
 import type { listOutputs } from '../../features/runs/outputs-note.js';
 import { splitName } from '../../parts/address/split.js';
@@ -84,7 +84,7 @@ export function ControlsView({ outputs, task, epochs, epoch, against, address, o
           label="Split"
           data={[
             { value: 'all', label: 'all splits' },
-            ...splitsOf(epochs).map((split) => ({ value: splitName(split), label: splitName(split) })),
+            ...listSplits(epochs).map((split) => ({ value: splitName(split), label: splitName(split) })),
           ]}
           value={chosenSplit(address.split, epoch)}
           allowDeselect={false}

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router-dom';
 import { datasets } from '../../api/clients.js';
 import { integrations } from '../../api/making-clients.js';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { ActionView } from '../../parts/action.view.js';
 import { links } from '../../parts/address/links.js';
 import { newRequestId } from '../../parts/field-faults.js';
@@ -40,7 +40,7 @@ export function OpenObjectsView({ run: { id: runId, projectId }, epoch }: { run:
       notifications.show({
         color: 'red',
         title: 'The objects were not opened',
-        message: faultOf(error).message,
+        message: toFault(error).message,
       });
     },
   });

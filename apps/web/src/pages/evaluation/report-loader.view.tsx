@@ -16,7 +16,7 @@ import {
 } from '../../features/evaluation/report.query.js';
 import { useOutputClasses } from '../../features/runs/output-classes.query.js';
 import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
-import { splitOf } from '../../parts/address/split.js';
+import { parseSplit } from '../../parts/address/split.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { counted } from '../../parts/numbers.js';
@@ -59,7 +59,7 @@ export function ReportLoaderView({ run, epoch, against, address, onChange }: Loa
   const other = useLoadedEvaluation(worker, against, position);
   const classes = useOutputClasses(run.id, epoch.epoch, version.data, output);
   const split = chosenSplit(address.split, epoch);
-  const rows = useReportRows(version.data, epoch, splitOf(split), address.filter, output);
+  const rows = useReportRows(version.data, epoch, parseSplit(split), address.filter, output);
   const task = TASKS[position === undefined ? run.task : run.objectives[position]!.task];
   const request = useMemo((): ReportRequest | undefined => {
     if (now.data === undefined || rows.data === undefined || classes.data === undefined) return undefined;
@@ -115,7 +115,7 @@ export function ReportLoaderView({ run, epoch, against, address, onChange }: Loa
       <MeasuresView
         measures={[
           ...(position === undefined || position === 0
-            ? storedMeasures({ epoch, against, split: splitOf(split), filter: address.filter, task })
+            ? storedMeasures({ epoch, against, split: parseSplit(split), filter: address.filter, task })
             : []),
           ...data.measures,
         ]}
@@ -150,7 +150,7 @@ export function ReportLoaderView({ run, epoch, against, address, onChange }: Loa
         version={version.data}
         epoch={epoch.epoch}
         output={output}
-        split={splitOf(split) === Split.UNSPECIFIED ? undefined : split}
+        split={parseSplit(split) === Split.UNSPECIFIED ? undefined : split}
         filter={address.filter}
         picked={picked}
         rows={chosen.data}

@@ -11,7 +11,7 @@ import { toComparedRun } from '../../features/selection/compared-run.js';
 import { MeanHeatMapsView } from '../../features/selection/mean-heat-maps.view.js';
 import { MeanPictureView } from '../../features/selection/mean-picture.view.js';
 import { encodeRows } from '../../features/selection/row-code.js';
-import { subjectOf } from '../../features/selection/subject.js';
+import { identifySubject } from '../../features/selection/subject.js';
 import { links } from '../../parts/address/links.js';
 import { count, counted, digits } from '../../parts/numbers.js';
 import { SectionView } from '../../parts/section.view.js';
@@ -40,7 +40,7 @@ export function EvidenceView({
 }) {
   const { id, projectId, epoch, sentence } = insight;
   const { list, total, bitmap } = members;
-  const subject = useMemo(() => subjectOf(bitmap, total), [bitmap, total]);
+  const subject = useMemo(() => identifySubject(bitmap, total), [bitmap, total]);
   const rows = useMemo(() => Uint32Array.from(list, ({ row }) => row), [list]);
   const notes = useMemo(
     () =>

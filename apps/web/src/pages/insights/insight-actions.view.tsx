@@ -14,7 +14,7 @@ import {
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { type InsightChanges, useInsightActions } from '../../features/insights/insights.query.js';
 import { NewIssueDialogView } from '../../features/quality/new-issue-dialog.view.js';
 import { SaveSliceView } from '../../features/selection/save-slice.view.js';
@@ -53,7 +53,7 @@ export function InsightActionsView({
       saveFile(`${insight.kind}-${suffix}.csv`, file);
     },
     onError: (error) => {
-      notifications.show({ color: 'red', title: 'The export failed', message: faultOf(error).message });
+      notifications.show({ color: 'red', title: 'The export failed', message: toFault(error).message });
     },
   });
   const isEmpty = subject.count === 0;

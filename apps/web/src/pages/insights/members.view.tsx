@@ -70,7 +70,7 @@ export function MembersView({
     const listed = Array.from(positions, (at) => rows[at]!).filter(
       (row) => marks === undefined || isMarked(marks, row),
     );
-    const pages = pagesOf(version.id, listed);
+    const pages = readPages(version.id, listed);
     if (kind === 'parquet')
       return (await import('../../features/gallery/sample-parquet.js')).sampleParquet(version, pages);
     const pieces: string[] = [];
@@ -108,7 +108,7 @@ export function MembersView({
 }
 
 /** The samples of rows in their order, some at a time. */
-async function* pagesOf(
+async function* readPages(
   datasetVersionId: string,
   rows: readonly number[],
 ): AsyncGenerator<readonly Sample[]> {

@@ -4,7 +4,7 @@ import { type Insight, InsightState } from '@noema/contracts/noema/insights/v1/i
 import { IconCheck, IconPencil, IconRotate, IconTool, IconX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { type InsightChanges, useInsightActions } from '../../features/insights/insights.query.js';
 import { ActionView } from '../../parts/action.view.js';
 import { DialogFormView } from '../../parts/dialog-form.view.js';
@@ -25,7 +25,7 @@ export function ReviewView({ insight }: { insight: Insight }) {
       notifications.show({
         color: 'red',
         title: 'The insight is not changed',
-        message: faultOf(error).message,
+        message: toFault(error).message,
       });
     },
   });

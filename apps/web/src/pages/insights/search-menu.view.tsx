@@ -5,7 +5,7 @@ import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconRepeat, IconRepeatOff, IconSearch, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { useInsightActions, useInsightSettings } from '../../features/insights/insights.query.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { MoreActionsView } from '../../parts/more-actions.view.js';
@@ -45,7 +45,7 @@ export function SearchMenuView({
       notifications.show({ message: 'The runs of this project follow the switch from now on.' });
     },
     onError: (error) => {
-      notifications.show({ color: 'red', title: 'The switch is not set', message: faultOf(error).message });
+      notifications.show({ color: 'red', title: 'The switch is not set', message: toFault(error).message });
     },
   });
   const off = noEdit !== undefined || settings === undefined || change.isPending;

@@ -5,7 +5,7 @@ import { IconCheck, IconRotate } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { AcceptDraftView } from '../../features/quality/accept-draft.view.js';
 import { DraftBadgeView } from '../../features/quality/draft-badge.view.js';
 import { ISSUE_LOOKS } from '../../features/quality/issue-looks.js';
@@ -46,7 +46,7 @@ export function IssueView({ projectId, issue }: { projectId: string; issue: Issu
       setText(undefined);
     },
     onError: (error) => {
-      notifications.show({ color: 'red', title: 'The issue is not saved', message: faultOf(error).message });
+      notifications.show({ color: 'red', title: 'The issue is not saved', message: toFault(error).message });
     },
   });
   return (

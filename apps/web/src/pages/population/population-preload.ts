@@ -2,7 +2,7 @@ import { queryClient } from '../../api/query-client.js';
 import { versionQuery } from '../../features/sample/dataset-version.query.js';
 import { selectFirstColumns } from './points/column-catalog.js';
 import { isReady, MapCatalog } from './maps/map-catalog.js';
-import { listAxes, scopeOf } from './maps/map-scope.state.js';
+import { listAxes, toScope } from './maps/map-scope.state.js';
 import { evaluatedBy } from './points/placed-rows.js';
 import { pointCache } from './points/points.query.js';
 import { mapsQuery, projectionsQuery, runQuery, spacesQuery } from './maps/population.query.js';
@@ -28,7 +28,7 @@ export async function preloadPopulation(projectId: string, runId: string, search
   const choice = catalog.resolve(state.map, Math.max(1, run.epochsDone));
   const map = catalog.find(choice, state.made);
   if (map !== undefined && isReady(map) && state.placed === '')
-    await pointCache.want(scopeOf(map, run.id), [
+    await pointCache.want(toScope(map, run.id), [
       ...listAxes(choice),
       ...selectFirstColumns(evaluatedBy(datasetVersion, run), state),
     ]);

@@ -3,7 +3,7 @@ import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_
 import { formatField } from '@noema/kernel/filter-language';
 import { IconFilter, IconHelp, IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { exampleFilters } from '../../parts/example-filters.js';
 
 /** `error`: why the filter was refused. */
@@ -21,7 +21,7 @@ export function FilterFieldView({ filter, version, error, onChange }: FilterFiel
     setText(filter);
   }, [filter]);
   const examples = exampleFilters(version);
-  const fault = error === null ? undefined : faultOf(error).message;
+  const fault = error === null ? undefined : toFault(error).message;
   return (
     <form
       onSubmit={(event) => {

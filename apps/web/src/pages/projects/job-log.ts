@@ -1,5 +1,5 @@
 import { type JobLogEntry, LogLevel } from '@noema/contracts/noema/jobs/v1/job';
-import { msOf } from '../../parts/instants.js';
+import { toMs } from '../../parts/instants.js';
 
 /** Name and style of each level of a log. */
 export const LEVELS: Readonly<Record<LogLevel, { readonly label: string; readonly color: string }>> = {
@@ -24,7 +24,7 @@ export const logText = (entries: readonly JobLogEntry[]): string =>
   entries
     .map((entry) =>
       [
-        new Date(msOf(entry.time) ?? 0).toISOString(),
+        new Date(toMs(entry.time) ?? 0).toISOString(),
         LEVELS[entry.level].label,
         formatPlace(entry),
         entry.message,

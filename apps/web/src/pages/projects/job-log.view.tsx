@@ -3,7 +3,7 @@ import { type JobLogEntry, LogLevel } from '@noema/contracts/noema/jobs/v1/job';
 import { IconDownload, IconListDetails } from '@tabler/icons-react';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultDetailsView } from '../../parts/fault-details.view.js';
-import { dateTime, msOf } from '../../parts/instants.js';
+import { dateTime, toMs } from '../../parts/instants.js';
 import { counted } from '../../parts/numbers.js';
 import { QueryView } from '../../parts/query.view.js';
 import { saveText } from '../../parts/save.js';
@@ -57,7 +57,7 @@ export function JobLogView({ service, jobId, open }: JobAddress & { open: boolea
 }
 
 function Entry({ entry }: { entry: JobLogEntry }) {
-  const ms = msOf(entry.time);
+  const ms = toMs(entry.time);
   const level = LEVELS[entry.level];
   return (
     <div className={classes.entry}>

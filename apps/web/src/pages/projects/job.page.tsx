@@ -5,7 +5,7 @@ import { IconAlertTriangle, IconPlayerStop, IconRefresh } from '@tabler/icons-re
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router-dom';
 import { jobs } from '../../api/work-clients.js';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { links } from '../../parts/address/links.js';
 import { useTitle } from '../../parts/use-title.js';
 import { ActionView } from '../../parts/action.view.js';
@@ -127,7 +127,7 @@ function Actions({ job }: { job: Job }) {
       notifications.show({
         color: 'red',
         title: what === 'cancel' ? 'The job was not cancelled' : 'The job was not queued again',
-        message: faultOf(error).message,
+        message: toFault(error).message,
       });
     },
   });

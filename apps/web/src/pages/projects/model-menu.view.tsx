@@ -9,7 +9,7 @@ import { Suspense, useState } from 'react';
 import { lazyPart } from '../../parts/lazy-part.view.js';
 import { artifacts } from '../../api/artifact-client.js';
 import { models } from '../../api/making-clients.js';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { readBlob } from '../../api/streamed-bytes.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { useRights } from '../../parts/role.query.js';
@@ -69,7 +69,7 @@ export function ModelMenuView({
     saveFile(fileName(ending), await readBlob(answers));
   };
   const failed = (error: unknown): void => {
-    notifications.show({ color: 'red', title: 'The file was not saved', message: faultOf(error).message });
+    notifications.show({ color: 'red', title: 'The file was not saved', message: toFault(error).message });
   };
   const save = (artifact: ArtifactRef | undefined, ending: string) => ({
     disabled: artifact === undefined,

@@ -8,7 +8,7 @@ import { Suspense, useState } from 'react';
 import { useAddressParams } from '../../parts/address/address-params.js';
 import { lazyPart } from '../../parts/lazy-part.view.js';
 import { samples } from '../../api/clients.js';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { parseSize } from '../../features/gallery/gallery-size.js';
@@ -56,7 +56,7 @@ export function SampleBrowserView({
         { signal },
       ),
   });
-  const refused = page.error !== null && faultOf(page.error).kind === 'invalid' && filter !== '';
+  const refused = page.error !== null && toFault(page.error).kind === 'invalid' && filter !== '';
   const ask = (name: 'filter' | 'order' | 'view' | 'px', text: string): void => {
     setTokens(['']);
     setParams(

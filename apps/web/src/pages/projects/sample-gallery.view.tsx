@@ -82,7 +82,7 @@ export function SampleGalleryView({
         const row = isAll ? (isDescending ? count - 1 - index : index) : rows![index]!;
         return { id: row, datasetVersionId: version.id, row, isEvaluated: true };
       },
-      factsOf: ({ className, metadata }) => ({
+      readFacts: ({ className, metadata }) => ({
         label: className === '' ? undefined : className,
         note: name === undefined ? undefined : cellText(metadata?.[name] as Cell | undefined),
       }),
@@ -100,7 +100,7 @@ export function SampleGalleryView({
     [run],
   );
   const onExport = async (kind: GalleryExport, marks: Marks | undefined): Promise<Blob> => {
-    const listed = pagesOf({ version, filter, order, marks });
+    const listed = readPages({ version, filter, order, marks });
     if (kind === 'parquet')
       return (await import('../../features/gallery/sample-parquet.js')).sampleParquet(version, listed);
     const pieces: string[] = [];
@@ -160,7 +160,7 @@ export function SampleGalleryView({
 }
 
 /** All samples that match, page by page; only the marked ones if some are marked. */
-async function* pagesOf({
+async function* readPages({
   version,
   filter,
   order,

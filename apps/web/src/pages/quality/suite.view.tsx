@@ -6,7 +6,7 @@ import { IconPencil, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { readDocumentText } from '../../features/document/document-text.js';
 import { AcceptDraftView } from '../../features/quality/accept-draft.view.js';
 import { DraftBadgeView } from '../../features/quality/draft-badge.view.js';
@@ -69,7 +69,7 @@ export function SuiteView({
       setText(undefined);
     },
     onError: (error) => {
-      notifications.show({ color: 'red', title: 'The suite is not saved', message: faultOf(error).message });
+      notifications.show({ color: 'red', title: 'The suite is not saved', message: toFault(error).message });
     },
   });
   const set = useMutation({ mutationFn: (settings: SuiteSettings) => update(suite!, settings) });

@@ -9,7 +9,7 @@ import { DataTableView } from '../../parts/data-table.view.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { count, duration, metricValue, value } from '../../parts/numbers.js';
 import { splitName } from '../../parts/address/split.js';
-import { metricNames, metricOf, splitOfEpoch, splitsOf } from '../../features/runs/epoch-series.js';
+import { listSplits, metricNames, readMetric, splitOfEpoch } from '../../features/runs/epoch-series.js';
 import { buildLineage } from './lineage.js';
 import type { Lineage } from './lineage.query.js';
 import { EpochMapCellsView } from './epoch-map.view.js';
@@ -35,7 +35,7 @@ export function EpochTableView({
         After each epoch all samples are evaluated and mapped; the numbers appear here.
       </EmptyView>
     );
-  const splits = splitsOf(epochs);
+  const splits = listSplits(epochs);
   const metric = metricNames(epochs)[0];
   const rows = [...epochs].reverse();
   return (
@@ -95,7 +95,7 @@ export function EpochTableView({
                   splits.map((split) => (
                     <NumberCell
                       key={`metric${split}`}
-                      text={metricValue(metric, metricOf(splitOfEpoch(epoch, split), metric))}
+                      text={metricValue(metric, readMetric(splitOfEpoch(epoch, split), metric))}
                     />
                   ))}
                 <NumberCell text={duration(epoch.seconds * 1_000)} />

@@ -4,7 +4,7 @@ import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { useQuery } from '@tanstack/react-query';
 import { explorations } from '../../api/clients.js';
 import { activationSets } from '../../api/work-clients.js';
-import { msOf } from '../../parts/instants.js';
+import { toMs } from '../../parts/instants.js';
 import { allPages } from '../../parts/pages.js';
 import { jobIsOpen, runIsOpen } from '../../parts/states.js';
 import { MOVING_MS } from '../../features/runs/run.query.js';
@@ -44,5 +44,5 @@ export const useLineage = (run: Run) =>
 function moves(run: Run, { sets, maps }: Lineage): boolean {
   if (runIsOpen(run.state) || [...sets, ...maps].some(({ state }) => jobIsOpen(state))) return true;
   const mapped = new Set(maps.map(({ epoch }) => epoch));
-  return mapped.size < run.epochsDone && Date.now() - (msOf(run.endTime) ?? 0) < PATIENCE_MS;
+  return mapped.size < run.epochsDone && Date.now() - (toMs(run.endTime) ?? 0) < PATIENCE_MS;
 }

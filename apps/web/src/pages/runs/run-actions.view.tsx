@@ -14,7 +14,7 @@ import { Suspense, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { lazyPart } from '../../parts/lazy-part.view.js';
 import { runs } from '../../api/clients.js';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { links } from '../../parts/address/links.js';
 import { ActionView } from '../../parts/action.view.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
@@ -44,7 +44,7 @@ export function RunActionsView({ run }: { run: Run }) {
     mutationFn: () => runs.resumeRun({ runId: run.id }),
     onSuccess: keep,
     onError: (error) => {
-      notifications.show({ color: 'red', title: 'The run was not resumed', message: faultOf(error).message });
+      notifications.show({ color: 'red', title: 'The run was not resumed', message: toFault(error).message });
     },
   });
   const rename = async (displayName: string): Promise<void> => {

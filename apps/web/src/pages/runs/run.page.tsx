@@ -19,7 +19,7 @@ import { useModelOfVersion } from '../../features/project/model.query.js';
 import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
 import { CompareOnMapView } from './compare-on-map.view.js';
 import { ComparedRunsView } from './compared-runs.view.js';
-import { useEpochs, useEpochsOf } from '../../features/runs/epoch.query.js';
+import { useEpochs, useEpochsOfRuns } from '../../features/runs/epoch.query.js';
 import { EpochTableView } from './epoch-table.view.js';
 import { useLineage } from './lineage.query.js';
 import { type LiveRun, useBatchLosses, useLiveRun, useRuns } from '../../features/runs/run.query.js';
@@ -62,7 +62,7 @@ function RunView({ run, live, epochs }: { run: Run; live: LiveRun; epochs: Retur
   const model = useModelOfVersion(run.modelVersionId);
   const [params, setParams] = useAddressParams();
   const compared = useMemo(() => params.getAll('with').filter((id) => id !== run.id), [params, run.id]);
-  const others = useEpochsOf(compared);
+  const others = useEpochsOfRuns(compared);
   const done = epochs.data;
   const batches = useBatchLosses(run.id);
   const charted = useMemo(

@@ -3,7 +3,7 @@ import { Link } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { digits } from '../../parts/numbers.js';
-import { isReady, setOf, usePerception } from '../../features/runs/perception.query.js';
+import { findSet, isReady, usePerception } from '../../features/runs/perception.query.js';
 import { useSimilar } from '../../features/similar/similar.query.js';
 import type { SamplePlace } from '../../features/sample/sample-address.state.js';
 import styles from '../../features/sample/sample-card.module.css';
@@ -25,7 +25,7 @@ export function NeighborsStripView({
 }) {
   const { projectId, runId, sample, askedEpoch, output } = place;
   const perception = usePerception(projectId, runId, epoch);
-  const set = perception.data === undefined ? undefined : setOf(perception.data, 'all');
+  const set = perception.data === undefined ? undefined : findSet(perception.data, 'all');
   const similar = useSimilar(isReady(set) ? set.id : undefined, {
     queries: [sample],
     k: K,

@@ -1,7 +1,7 @@
 import { Alert, Button, PasswordInput, Stack } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import type { SignIn } from './sign-in.query.js';
 
 /**
@@ -12,7 +12,7 @@ export function SignInFormView({ signIn, secondary }: { signIn: SignIn; secondar
   const [typed, setTyped] = useState<string>();
   // The key of a link stands in the field when it did not get in, so that it can be tried again.
   const apiKey = typed ?? signIn.variables ?? '';
-  const fault = signIn.error === null ? undefined : faultOf(signIn.error);
+  const fault = signIn.error === null ? undefined : toFault(signIn.error);
   const ofTheKey = fault?.kind === 'unauthenticated' || fault?.kind === 'invalid';
   const away = fault?.kind === 'unavailable' || fault?.kind === 'timeout';
   return (

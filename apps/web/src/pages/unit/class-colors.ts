@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { createContext, useContext } from 'react';
-import { categoryColor, cssOf } from '../../parts/scales/scales.js';
+import { categoryColor, toCss } from '../../parts/scales/scales.js';
 
 /** Which color of the palette each class of the run takes. */
 export const ClassOrder = createContext<readonly number[] | undefined>(undefined);
@@ -9,5 +9,5 @@ export const ClassOrder = createContext<readonly number[] | undefined>(undefined
 export function useClassColor(): (index: number) => string {
   const order = useContext(ClassOrder);
   const ground = useComputedColorScheme('light');
-  return (index) => (index < 0 ? '#8b91a3' : cssOf(categoryColor(order?.[index] ?? index, ground)));
+  return (index) => (index < 0 ? '#8b91a3' : toCss(categoryColor(order?.[index] ?? index, ground)));
 }

@@ -13,7 +13,7 @@ export interface HistogramPart {
  * A histogram by label: at most `most` labels, the smallest of more taken together with those without a
  * label.
  */
-export function partsOf(
+export function toParts(
   histogram: readonly Pick<HistogramBin, 'count'>[],
   classes: readonly Pick<ClassResponse, 'classIndex' | 'className' | 'counts'>[],
   most = 16,

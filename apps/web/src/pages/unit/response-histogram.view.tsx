@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { count, value } from '../../parts/numbers.js';
 import { SectionView } from '../../parts/section.view.js';
 import { useClassColor } from './class-colors.js';
-import { type HistogramPart, partsOf } from './class-histogram.js';
+import { type HistogramPart, toParts } from './class-histogram.js';
 import styles from './response-histogram.module.css';
 
 const WIDTH = 640;
@@ -14,7 +14,7 @@ const HEIGHT = 190;
 export function ResponseHistogramView({ unit }: { unit: Unit }) {
   const [kind, setKind] = useState('stacked');
   const classColor = useClassColor();
-  const parts = partsOf(unit.histogram, unit.classes);
+  const parts = toParts(unit.histogram, unit.classes);
   const [low, high] = [unit.histogram[0]?.low, unit.histogram.at(-1)?.high];
   if (low === undefined || high === undefined)
     return (

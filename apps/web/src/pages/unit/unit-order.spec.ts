@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { partsOf } from './class-histogram.js';
+import { toParts } from './class-histogram.js';
 import { orderUnits } from './unit-order.js';
 
 describe('units', () => {
@@ -22,7 +22,7 @@ describe('a histogram by label', () => {
   const of = (classIndex: number, ...counts: number[]) => ({ classIndex, className: '', counts });
 
   it('has the samples without a label as its rest', () => {
-    expect(partsOf(histogram, [of(0, 3, 1), of(1, 1, 3)])).toEqual([
+    expect(toParts(histogram, [of(0, 3, 1), of(1, 1, 3)])).toEqual([
       { index: 0, name: '0', counts: [3, 1] },
       { index: 1, name: '1', counts: [1, 3] },
       { index: -1, name: 'without a label', counts: [1, 0] },
@@ -30,11 +30,11 @@ describe('a histogram by label', () => {
   });
 
   it('has no rest when every sample has a label', () => {
-    expect(partsOf(histogram, [of(0, 4, 1), of(1, 1, 3)])).toHaveLength(2);
+    expect(toParts(histogram, [of(0, 4, 1), of(1, 1, 3)])).toHaveLength(2);
   });
 
   it('takes the smallest of many labels together', () => {
-    expect(partsOf(histogram, [of(0, 4, 0), of(1, 1, 0), of(2, 0, 4)], 2)).toEqual([
+    expect(toParts(histogram, [of(0, 4, 0), of(1, 1, 0), of(2, 0, 4)], 2)).toEqual([
       { index: 0, name: '0', counts: [4, 0] },
       { index: 2, name: '2', counts: [0, 4] },
       { index: -1, name: 'other labels', counts: [1, 0] },
@@ -42,7 +42,7 @@ describe('a histogram by label', () => {
   });
 
   it('is of all samples when nothing is known of labels', () => {
-    expect(partsOf(histogram, [{ classIndex: 0, className: 'x', counts: [] }])).toEqual([
+    expect(toParts(histogram, [{ classIndex: 0, className: 'x', counts: [] }])).toEqual([
       { index: -1, name: 'all samples', counts: [5, 4] },
     ]);
   });

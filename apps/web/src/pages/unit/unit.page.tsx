@@ -13,7 +13,7 @@ import { useClassOrder } from '../../features/runs/class-order.query.js';
 import { useEpochs } from '../../features/runs/epoch.query.js';
 import { useLiveRun } from '../../features/runs/run.query.js';
 import { useAddressValue } from '../../features/sample/sample-address.state.js';
-import { isReady, setOf, usePerception } from '../../features/runs/perception.query.js';
+import { findSet, isReady, usePerception } from '../../features/runs/perception.query.js';
 import { ClassOrder } from './class-colors.js';
 import { ClassMeansView } from './class-means.view.js';
 import { RelationsView } from './relations.view.js';
@@ -42,7 +42,7 @@ export function UnitPage() {
   const epoch = Math.max(0, Math.trunc(Number(params.get('epoch')) || 0)) || (done > 0 ? done : undefined);
   const perception = usePerception(projectId, runId, epoch);
   const made =
-    perception.data === undefined ? undefined : [setOf(perception.data, 'all'), ...perception.data.sets];
+    perception.data === undefined ? undefined : [findSet(perception.data, 'all'), ...perception.data.sets];
   const set = made?.find(isReady);
   const layer = set?.layers.find(({ name }) => name === layerName);
   const place = useMemo(

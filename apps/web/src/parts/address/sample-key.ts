@@ -1,5 +1,5 @@
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { splitName, splitOf } from './split.js';
+import { parseSplit, splitName } from './split.js';
 
 /** The address of a sample, as SampleRef has it. */
 export interface SampleAddress {
@@ -13,7 +13,7 @@ export const sampleKey = ({ split, sampleId }: SampleAddress): string => `${spli
 /** The sample of such a text; undefined when it names no split or no id. */
 export function sampleOfKey(key: string): SampleAddress | undefined {
   const at = key.indexOf('/');
-  const split = splitOf(key.slice(0, Math.max(0, at)));
+  const split = parseSplit(key.slice(0, Math.max(0, at)));
   const sampleId = key.slice(at + 1);
   return split === Split.UNSPECIFIED || sampleId === '' ? undefined : { split, sampleId };
 }

@@ -15,5 +15,5 @@ export const SPLITS: readonly Split[] = [Split.TRAINING, Split.VALIDATION, Split
 export const splitName = (split: Split): string => NAMES[split];
 
 /** The split of such a name; `UNSPECIFIED` for any other text. */
-export const splitOf = (name: string): Split =>
+export const parseSplit = (name: string): Split =>
   SPLITS.find((split) => NAMES[split] === name) ?? Split.UNSPECIFIED;

@@ -2,7 +2,7 @@ import { ActionIcon, Menu, Tooltip, useComputedColorScheme } from '@mantine/core
 import { notifications } from '@mantine/notifications';
 import { IconChartBar, IconDownload, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
-import { faultOf } from '../../api/query-client.js';
+import { toFault } from '../../api/query-client.js';
 import { SectionView } from '../section.view.js';
 import { type ChartMark, type ChartProps, listGroups, listSeries } from './chart.js';
 import type { ChartFormat } from './chart-export.js';
@@ -51,7 +51,7 @@ export function ChartCardView<Mark extends ChartMark>({
     import('./chart-export.js')
       .then(({ saveChart }) => saveChart(format, { spec, data: shown, names }))
       .catch((error: unknown) => {
-        notifications.show({ color: 'red', title: 'The export failed', message: faultOf(error).message });
+        notifications.show({ color: 'red', title: 'The export failed', message: toFault(error).message });
       });
   };
   const chart = { spec: colored, data: shown, onPick, height };

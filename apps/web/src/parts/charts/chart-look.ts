@@ -1,4 +1,4 @@
-import { categoryColor, cssOf } from '../scales/scales.js';
+import { categoryColor, toCss } from '../scales/scales.js';
 import type { ChartSpec } from './chart.js';
 import type { ChartLook } from './drawings/drawing.js';
 
@@ -33,6 +33,6 @@ export function seriesColors(
   names: readonly string[],
   ground: ChartLook['ground'],
 ): (name: string) => string {
-  const palette = new Map(names.map((name, index) => [name, cssOf(categoryColor(index, ground))]));
+  const palette = new Map(names.map((name, index) => [name, toCss(categoryColor(index, ground))]));
   return (name) => colors?.[name] ?? (name === '' ? SINGLE[ground] : (palette.get(name) ?? SINGLE[ground]));
 }

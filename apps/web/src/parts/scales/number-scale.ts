@@ -48,7 +48,10 @@ export function numberScale(kind: ScaleKind, { low, high, positive }: Extent): N
 const clamp = (x: number): number => (x < 0 ? 0 : x > 1 ? 1 : x);
 
 /** Marks of an axis, at most `most`, with the texts that tell them. */
-export function ticksOf(scale: NumberScale, most = 5): { readonly share: number; readonly text: string }[] {
+export function computeTicks(
+  scale: NumberScale,
+  most = 5,
+): { readonly share: number; readonly text: string }[] {
   const values = scale.kind === 'log' ? decades(scale, most) : steps(scale, most);
   return values.map((at) => ({ share: scale.share(at), text: numberText(at) }));
 }

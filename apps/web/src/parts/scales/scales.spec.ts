@@ -4,7 +4,7 @@ import {
   CATEGORY_COUNT,
   CONTINUOUS_SCALES,
   continuousColor,
-  cssOf,
+  toCss,
   divergingColor,
   computeLightness,
   parseHex,
@@ -125,9 +125,9 @@ describe('scales', () => {
   it('makes colors for 1,000 categories, and lets none drown in the ground', () => {
     for (const ground of ['light', 'dark'] as const) {
       expect(
-        new Set(Array.from({ length: 1_000 }, (_, i) => cssOf(categoryColor(i, ground)))).size,
+        new Set(Array.from({ length: 1_000 }, (_, i) => toCss(categoryColor(i, ground)))).size,
       ).toBeGreaterThan(900);
-      for (let i = 0; i < 1_000; i++) expect(cssOf(categoryColor(i, ground))).toMatch(/^#[0-9a-f]{6}$/);
+      for (let i = 0; i < 1_000; i++) expect(toCss(categoryColor(i, ground))).toMatch(/^#[0-9a-f]{6}$/);
       const lightness = Array.from({ length: 60 }, (_, i) => computeLightness(categoryColor(i, ground)));
       if (ground === 'dark') expect(Math.min(...lightness)).toBeGreaterThan(38);
       else expect(Math.max(...lightness)).toBeLessThan(80);
@@ -168,6 +168,6 @@ describe('scales', () => {
   });
 
   it('reads what it writes', () => {
-    expect(cssOf(parseHex('#0a7Bff'))).toBe('#0a7bff');
+    expect(toCss(parseHex('#0a7Bff'))).toBe('#0a7bff');
   });
 });

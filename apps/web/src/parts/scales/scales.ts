@@ -178,7 +178,7 @@ export const changeColor = (share: number): Rgb =>
 export const missingColor = (ground: 'light' | 'dark'): Rgb =>
   ground === 'light' ? [158, 163, 174] : [104, 110, 126];
 
-export const cssOf = ([red, green, blue]: Rgb): string =>
+export const toCss = ([red, green, blue]: Rgb): string =>
   `#${[red, green, blue].map((c) => Math.round(c).toString(16).padStart(2, '0')).join('')}`;
 
 /** Reads `#rrggbb`. */

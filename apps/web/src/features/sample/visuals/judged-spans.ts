@@ -16,19 +16,19 @@ export function judgeSpans(spans: readonly StoredSpan[]): readonly JudgedSpan[] 
     spans.filter(({ predicted }) => predicted === true),
   ];
   if (truths.length === 0 || predictions.length === 0) return spans;
-  const keyOf = ({ start, end, label }: StoredSpan): string => `${start} ${end} ${label}`;
-  const [known, said] = [new Set(truths.map(keyOf)), new Map(predictions.map((span) => [keyOf(span), span]))];
+  const toKey = ({ start, end, label }: StoredSpan): string => `${start} ${end} ${label}`;
+  const [known, said] = [new Set(truths.map(toKey)), new Map(predictions.map((span) => [toKey(span), span]))];
   return [
     ...truths.map((span): JudgedSpan => {
-      const score = said.get(keyOf(span))?.score;
+      const score = said.get(toKey(span))?.score;
       return {
         ...span,
-        outcome: said.has(keyOf(span)) ? 'found' : 'missed',
+        outcome: said.has(toKey(span)) ? 'found' : 'missed',
         ...(score !== undefined && { score }),
       };
     }),
     ...predictions
-      .filter((span) => !known.has(keyOf(span)))
+      .filter((span) => !known.has(toKey(span)))
       .map((span): JudgedSpan => ({ ...span, outcome: 'wrong' })),
   ];
 }

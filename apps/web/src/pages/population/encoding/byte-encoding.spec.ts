@@ -5,10 +5,10 @@ it('says for each of many values, halves and finer ones, what the function says'
   const values = Float32Array.from({ length: 50_000 }, (_, i) =>
     i % 3 === 0 ? (i % 200) / 8 - 9 : i % 7 === 0 ? NaN : Math.sin(i) * 20,
   );
-  const byteOf = (value: number): number => (Number.isNaN(value) ? 255 : Math.round(Math.abs(value) * 10));
-  expect(encodeBytes(values, byteOf)).toEqual(Uint8Array.from(values, byteOf));
-  expect(encodeBytes(values.subarray(7, 30), byteOf)).toEqual(
-    Uint8Array.from(values.subarray(7, 30), byteOf),
+  const toByte = (value: number): number => (Number.isNaN(value) ? 255 : Math.round(Math.abs(value) * 10));
+  expect(encodeBytes(values, toByte)).toEqual(Uint8Array.from(values, toByte));
+  expect(encodeBytes(values.subarray(7, 30), toByte)).toEqual(
+    Uint8Array.from(values.subarray(7, 30), toByte),
   );
 });
 

@@ -7,10 +7,10 @@ const LOST_BITS = 13;
  * A byte for every value, from a function of the value alone. Columns travel as half floats, of which there
  * are few: each of their values is asked for once, however often it comes.
  */
-export function encodeBytes(values: Float32Array, byteOf: (value: number) => number): Uint8Array {
+export function encodeBytes(values: Float32Array, toByte: (value: number) => number): Uint8Array {
   const out = new Uint8Array(values.length);
   if (values.length < WORTH) {
-    for (let i = 0; i < out.length; i++) out[i] = byteOf(values[i]!);
+    for (let i = 0; i < out.length; i++) out[i] = toByte(values[i]!);
     return out;
   }
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
@@ -19,12 +19,12 @@ export function encodeBytes(values: Float32Array, byteOf: (value: number) => num
   for (let i = 0; i < out.length; i++) {
     const word = bits[i]!;
     if ((word & rest) !== 0) {
-      out[i] = byteOf(values[i]!);
+      out[i] = toByte(values[i]!);
       continue;
     }
     const at = word >>> LOST_BITS;
     const byte = known[at]!;
-    out[i] = byte >= 0 ? byte : (known[at] = byteOf(values[i]!));
+    out[i] = byte >= 0 ? byte : (known[at] = toByte(values[i]!));
   }
   return out;
 }

@@ -3,7 +3,7 @@ import { colorAt, type ColorSettings, encodeColor, MISSING } from './color-encod
 import type { CodeColumn } from '../points/column.js';
 
 const settings: ColorSettings = { scale: 'linear', palette: 'viridis', ground: 'dark', own: {} };
-const codesOf = (names: string[], values: number[]): CodeColumn => ({
+const makeCodes = (names: string[], values: number[]): CodeColumn => ({
   name: 'metadata.kind',
   kind: 'code',
   names,
@@ -34,7 +34,7 @@ describe('colors of a column', () => {
   });
 
   it('count the codes and those without one, and take own colors', () => {
-    const { codes, palette, legend } = encodeColor(codesOf(['a', 'b'], [0, 1, 1, -1]), {
+    const { codes, palette, legend } = encodeColor(makeCodes(['a', 'b'], [0, 1, 1, -1]), {
       ...settings,
       own: { b: '#010203' },
     });
@@ -51,14 +51,14 @@ describe('colors of a column', () => {
 
   it('say which samples are misclassified in the same colors for every output', () => {
     const readLegend = (name: string): unknown =>
-      encodeColor({ ...codesOf(['false', 'true'], [0, 1]), name }, settings).legend;
+      encodeColor({ ...makeCodes(['false', 'true'], [0, 1]), name }, settings).legend;
     expect(readLegend('outputs.corner.correct')).toEqual(readLegend('correct'));
   });
 
   it('stand 1,000 classes: none is drawn as missing, and own colors do not spill over', () => {
     const names = Array.from({ length: 1_000 }, (_, i) => `class ${i}`);
     const { codes, palette } = encodeColor(
-      codesOf(
+      makeCodes(
         names,
         names.map((_, i) => i),
       ),

@@ -10,7 +10,7 @@ import {
   type ContinuousScale,
   continuousColor,
   CORRECTNESS,
-  cssOf,
+  toCss,
   missingColor,
   ORIGIN,
   type Rgb,
@@ -110,7 +110,7 @@ function encodeCodes(column: CodeColumn, { ground, own, order }: ColorSettings):
   const { values, missing, names, name } = column;
   const named = COLORS[plainColumn(name)];
   const colors = names.map((text, at) =>
-    parseHex(own[text] ?? named?.[text] ?? cssOf(categoryColor(colorPosition(name, at, order), ground))),
+    parseHex(own[text] ?? named?.[text] ?? toCss(categoryColor(colorPosition(name, at, order), ground))),
   );
   const slots = assignSlots(names, own);
   const palette = new Uint8Array(1_024);
@@ -168,4 +168,4 @@ function put(palette: Uint8Array, at: number, [red, green, blue]: Rgb): void {
 
 /** A color of a palette as CSS. */
 export const colorAt = (palette: Uint8Array, at: number): string =>
-  cssOf([palette[at * 4]!, palette[at * 4 + 1]!, palette[at * 4 + 2]!]);
+  toCss([palette[at * 4]!, palette[at * 4 + 1]!, palette[at * 4 + 2]!]);

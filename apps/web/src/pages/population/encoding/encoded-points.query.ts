@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { type ColorSettings, encodeColor, encodeNone } from './color-encoding.js';
 import { isLogarithmic } from '../points/column.js';
-import type { DomainOf } from '../points/domains.query.js';
+import type { FindDomain } from '../points/domains.query.js';
 import type { ColorChoice, Looks } from './looks.js';
 import type { PointScope } from '../points/point-cache.js';
 import { usePoints } from '../points/points.query.js';
@@ -36,12 +36,12 @@ export function useEncodedPoints(
     axes,
     names,
     enabled,
-    domainOf,
+    findDomain,
   }: {
     readonly axes: readonly string[];
     readonly names: readonly string[];
     readonly enabled: boolean;
-    readonly domainOf: DomainOf;
+    readonly findDomain: FindDomain;
   },
 ) {
   const places = usePoints(scope, axes, enabled);
@@ -56,7 +56,7 @@ export function useEncodedPoints(
   );
   const column = columns.get(color);
   const sized = columns.get(size);
-  const [colorDomain, sizeDomain] = [domainOf(color)?.extent, domainOf(size)?.extent];
+  const [colorDomain, sizeDomain] = [findDomain(color)?.extent, findDomain(size)?.extent];
   const encoding = useMemo(
     () =>
       color === 'none'

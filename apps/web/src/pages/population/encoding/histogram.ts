@@ -22,12 +22,12 @@ export function assignBins(values: Float32Array, scale: NumberScale, bins: numbe
 }
 
 /** Counts the points in each bin; without a mask all are shown. */
-export function computeHistogram(binOf: Uint8Array, bins: number, mask?: BitMask): Histogram {
+export function computeHistogram(binByPoint: Uint8Array, bins: number, mask?: BitMask): Histogram {
   const all = new Uint32Array(MISSING_BIN + 1);
   const shown = mask === undefined ? all : new Uint32Array(MISSING_BIN + 1);
-  for (let i = 0; i < binOf.length; i++) all[binOf[i]!]!++;
+  for (let i = 0; i < binByPoint.length; i++) all[binByPoint[i]!]!++;
   if (mask !== undefined)
-    for (let i = 0; i < binOf.length; i++) shown[binOf[i]!]! += (mask[i >> 3]! >> (i & 7)) & 1;
+    for (let i = 0; i < binByPoint.length; i++) shown[binByPoint[i]!]! += (mask[i >> 3]! >> (i & 7)) & 1;
   return { all: all.slice(0, bins), shown: shown.slice(0, bins), missing: all[MISSING_BIN]! };
 }
 

@@ -22,7 +22,7 @@ export class PartEncoding {
   constructor(
     private readonly looks: Looks,
     private readonly settings: ColorSettings,
-    private readonly domainOf: (name: string) => Extent | undefined,
+    private readonly findDomain: (name: string) => Extent | undefined,
   ) {}
 
   /** Encodes the points from `from` on. */
@@ -32,14 +32,14 @@ export class PartEncoding {
     const { codes: colors, palette } =
       colored === undefined
         ? encodeNone(columns.loaded - from, this.settings.ground)
-        : encodeColor(colored, this.settings, this.extentOf(colored));
+        : encodeColor(colored, this.settings, this.getExtent(colored));
     const sized = size === color ? colored : slicePart(columns, size, from);
-    return { colors, palette, sizes: encodeSizes(sized, this.extentOf(sized)) };
+    return { colors, palette, sizes: encodeSizes(sized, this.getExtent(sized)) };
   }
 
-  private extentOf(column: Column | undefined): Extent | undefined {
+  private getExtent(column: Column | undefined): Extent | undefined {
     if (column?.kind !== 'number') return undefined;
-    const extent = this.domainOf(column.name) ?? this.extents.get(column.name) ?? findExtent(column.values);
+    const extent = this.findDomain(column.name) ?? this.extents.get(column.name) ?? findExtent(column.values);
     this.extents.set(column.name, extent);
     return extent;
   }

@@ -6,12 +6,12 @@ import type { Column } from '../points/column.js';
  * The columns of the points in the mask, or of all, as pieces of CSV of some 5,000 lines; empty cells where
  * there is no value.
  */
-export function* csvOf(columns: readonly Column[], count: number, mask?: BitMask): Generator<string> {
-  yield* csvOfPoints(columns, pointsIn(count, mask));
+export function* writeCsv(columns: readonly Column[], count: number, mask?: BitMask): Generator<string> {
+  yield* writePointsCsv(columns, pointsIn(count, mask));
 }
 
 /** The same of any points, in their order. */
-export function* csvOfPoints(columns: readonly Column[], points: Iterable<number>): Generator<string> {
+export function* writePointsCsv(columns: readonly Column[], points: Iterable<number>): Generator<string> {
   const texts = columns.map((column) => (column.kind === 'code' ? column.names.map(csvCell) : []));
   let piece = csvLine(columns.map((column) => csvCell(column.name)));
   let lines = 0;

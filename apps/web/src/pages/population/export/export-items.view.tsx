@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import type { Scatterplot } from '@noema/scatterplot';
 import { PointOrder } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { explorations } from '../../../api/clients.js';
-import { faultOf } from '../../../api/query-client.js';
+import { toFault } from '../../../api/query-client.js';
 import { readBlob } from '../../../api/streamed-bytes.js';
 import { saveFile } from '../../../parts/save.js';
 import type { BitMask } from '../points/bit-mask.js';
@@ -25,7 +25,7 @@ export function ExportItemsView({
   const run = (suffix: string, make: () => Promise<Blob>) => (): void => {
     onBusy(true);
     const failed = (error: unknown): void => {
-      notifications.show({ color: 'red', title: 'The export failed', message: faultOf(error).message });
+      notifications.show({ color: 'red', title: 'The export failed', message: toFault(error).message });
     };
     make()
       .then((blob) => {
@@ -44,12 +44,12 @@ export function ExportItemsView({
     return new Blob([formatSvg(await toPicture(plot!, props))], { type: 'image/svg+xml' });
   };
   const csv = (mask: BitMask | undefined) => async (): Promise<Blob> => {
-    const [{ csvOf }, { loadTable }] = await Promise.all([
+    const [{ writeCsv }, { loadTable }] = await Promise.all([
       import('./csv-export.js'),
       import('./table-export.js'),
     ]);
     const table = await loadTable(scope, props.columnNames);
-    return new Blob([...csvOf(table, table[0]?.values.length ?? 0, mask)], {
+    return new Blob([...writeCsv(table, table[0]?.values.length ?? 0, mask)], {
       type: 'text/csv;charset=utf-8',
     });
   };

@@ -39,7 +39,7 @@ export function ExportMenuView({ scope }: { readonly scope: PointScope }) {
   };
   const [busy, setBusy] = useState(false);
   const [opened, setOpened] = useState(false);
-  const hasOrder = pointCache.orderOf(scope) !== undefined;
+  const hasOrder = pointCache.findOrder(scope) !== undefined;
   return (
     <Menu position="right-start" width={230} withinPortal opened={opened} onChange={setOpened}>
       <Menu.Target>

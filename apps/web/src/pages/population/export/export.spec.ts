@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toMask } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
-import { csvOf, csvOfPoints } from './csv-export.js';
+import { writeCsv, writePointsCsv } from './csv-export.js';
 import { escapeXml, formatSvg } from './svg-export.js';
 
 describe('CSV', () => {
@@ -16,9 +16,9 @@ describe('CSV', () => {
         values: Uint8Array.of(0, 1, 255),
       },
     ];
-    expect([...csvOf(columns, 3)].join('')).toBe('loss,true_class\r\n0.5,"a,b"\r\n,c\r\n2,\r\n');
-    expect([...csvOf(columns, 3, toMask([2], 3))].join('')).toBe('loss,true_class\r\n2,\r\n');
-    expect([...csvOfPoints(columns, [2, 0])].join('')).toBe('loss,true_class\r\n2,\r\n0.5,"a,b"\r\n');
+    expect([...writeCsv(columns, 3)].join('')).toBe('loss,true_class\r\n0.5,"a,b"\r\n,c\r\n2,\r\n');
+    expect([...writeCsv(columns, 3, toMask([2], 3))].join('')).toBe('loss,true_class\r\n2,\r\n');
+    expect([...writePointsCsv(columns, [2, 0])].join('')).toBe('loss,true_class\r\n2,\r\n0.5,"a,b"\r\n');
   });
 });
 

@@ -1,7 +1,7 @@
 import { PointOrder } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { readColumns } from '../../../api/point-columns.js';
 import { explorations } from '../../../api/clients.js';
-import { bytesOf } from '../../../api/streamed-bytes.js';
+import { readPieces } from '../../../api/streamed-bytes.js';
 import { type Column, isDerived } from '../points/column.js';
 import type { PointScope } from '../points/point-cache.js';
 import { pointCache } from '../points/points.query.js';
@@ -15,7 +15,7 @@ export async function loadTable(scope: PointScope, names: readonly string[]): Pr
     columns: names.filter((name) => !isDerived(name)),
     order: PointOrder.SPREAD,
   });
-  const { count, numbers, codes, texts } = await readColumns(bytesOf(answers));
+  const { count, numbers, codes, texts } = await readColumns(readPieces(answers));
   await pointCache.want(scope, names.filter(isDerived));
   return names.flatMap((name): Column[] => {
     if (isDerived(name)) return [pointCache.find(scope, name)].filter((column) => column !== undefined);

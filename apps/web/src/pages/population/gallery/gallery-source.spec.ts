@@ -21,13 +21,13 @@ const results = (...request: Parameters<typeof orderPoints>): number[][] => {
 describe('order of the points of a gallery', () => {
   it('lists the points of a mask by their rows', () => {
     const order = spread(7, 3);
-    expect(results(order, undefined, undefined, false).at(-1)!.map(order.rowOf)).toEqual([
+    expect(results(order, undefined, undefined, false).at(-1)!.map(order.toRow)).toEqual([
       0, 1, 2, 3, 4, 5, 6,
     ]);
     expect(
       results(order, toMask([2, 4, 5], 7), undefined, true)
         .at(-1)!
-        .map(order.rowOf),
+        .map(order.toRow),
     ).toEqual([6, 5, 1]);
   });
 
@@ -35,7 +35,7 @@ describe('order of the points of a gallery', () => {
     const order = spread(7, 3);
     // By point; rows are 0, 3, 6, 2, 5, 1, 4.
     const column: Column = { name: 'loss', kind: 'number', values: Float32Array.of(1, 2, NaN, 2, 0, 2, 1) };
-    expect(results(order, undefined, column, true).at(-1)!.map(order.rowOf)).toEqual([1, 2, 3, 0, 4, 5, 6]);
+    expect(results(order, undefined, column, true).at(-1)!.map(order.toRow)).toEqual([1, 2, 3, 0, 4, 5, 6]);
   });
 
   it.each([true, false])(

@@ -2,7 +2,7 @@ import type { BitMask } from '../points/bit-mask.js';
 import { hasBit } from '../points/bit-mask.js';
 import { codeTitle, type Column } from '../points/column.js';
 import { nameAt, numberAt } from '../points/point-facts.js';
-import { ownerOf } from '../points/placed-rows.js';
+import { findOwner } from '../points/placed-rows.js';
 import type { PointOrder, PointScope } from '../points/point-cache.js';
 import type { GalleryItems, KnownFacts } from '../../../features/gallery/gallery-items.js';
 import { sortItems } from '../../../features/gallery/item-order.js';
@@ -16,11 +16,11 @@ const FIRST = 120;
 type Steps = Generator<Uint32Array | undefined, Uint32Array, void>;
 
 /** Points of the mask, or all, in the order of their rows. */
-function* pointsByRow({ count, pointOf }: PointOrder, mask: BitMask | undefined): Steps {
+function* pointsByRow({ count, toPoint }: PointOrder, mask: BitMask | undefined): Steps {
   const points = new Uint32Array(count);
   let length = 0;
   for (let row = 0; row < count; row++) {
-    const point = pointOf(row);
+    const point = toPoint(row);
     if (mask === undefined || hasBit(mask, point)) points[length++] = point;
     if (row % STEP === STEP - 1) yield undefined;
   }
@@ -53,14 +53,14 @@ export function* orderPoints(
 function firstPoints(
   values: Float32Array,
   {
-    order: { rowOf },
+    order: { toRow },
     mask,
     isDescending,
   }: { readonly order: PointOrder; readonly mask: BitMask | undefined; readonly isDescending: boolean },
 ): Uint32Array {
   const isBefore = (a: number, b: number): boolean =>
     values[a] === values[b]
-      ? rowOf(a) < rowOf(b)
+      ? toRow(a) < toRow(b)
       : isDescending
         ? values[a]! > values[b]!
         : values[a]! < values[b]!;
@@ -106,8 +106,8 @@ export function galleryItems(
     total: order.count,
     evaluatedTotal: scope.placed?.firstRow ?? order.count,
     itemAt: (index) => {
-      const id = order.rowOf(points[index]!);
-      const { datasetVersionId, row, isPlaced } = ownerOf(scope, id);
+      const id = order.toRow(points[index]!);
+      const { datasetVersionId, row, isPlaced } = findOwner(scope, id);
       return { id, datasetVersionId, row, isEvaluated: !isPlaced };
     },
     factsAt: (index): KnownFacts => {

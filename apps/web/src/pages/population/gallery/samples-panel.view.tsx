@@ -11,7 +11,7 @@ import { hasPictures } from '../../../features/sample/visual-sheet.js';
 import { usePopulation } from '../model/population-context.js';
 import { pointMask } from '../points/bit-mask.js';
 import { groupColumns } from '../points/column-catalog.js';
-import { addressOf } from '../points/point-facts.js';
+import { readAddress } from '../points/point-facts.js';
 import { pointCache, usePoints } from '../points/points.query.js';
 import { SHEETS_UP_TO } from '../points/sheets.query.js';
 import type { SAMPLE_LISTS } from '../state/population.state.js';
@@ -62,7 +62,7 @@ export function SamplesPanelView({
     const found =
       list === 'similar'
         ? {
-            points: similar.map((row) => order.pointOf(row)),
+            points: similar.map((row) => order.toPoint(row)),
             key: `similar ${similar.join(' ')}`,
             isWhole: true,
           }
@@ -85,7 +85,7 @@ export function SamplesPanelView({
     let length = 0;
     for (let index = 0; index < items.count; index++) {
       const { id } = items.itemAt(index);
-      if (marks === undefined || isMarked(marks, id)) points[length++] = order.pointOf(id);
+      if (marks === undefined || isMarked(marks, id)) points[length++] = order.toPoint(id);
     }
     return points.subarray(0, length);
   };
@@ -94,14 +94,14 @@ export function SamplesPanelView({
     if (scope === undefined) return new Blob();
     if (kind === 'ids') {
       await pointCache.want(scope, ['sample_id', 'split']);
-      const lines = Array.from(points, (point) => `${sampleKey(addressOf(scope, point))}\n`);
+      const lines = Array.from(points, (point) => `${sampleKey(readAddress(scope, point))}\n`);
       return new Blob(lines, { type: 'text/plain;charset=utf-8' });
     }
     const { loadTable } = await import('../export/table-export.js');
     const table = await loadTable(scope, ['sample_id', ...options.map(({ name }) => name)]);
     if (kind === 'parquet') return (await import('../export/parquet-export.js')).exportPoints(table, points);
-    const { csvOfPoints } = await import('../export/csv-export.js');
-    return new Blob([...csvOfPoints(table, points)], { type: 'text/csv;charset=utf-8' });
+    const { writePointsCsv } = await import('../export/csv-export.js');
+    return new Blob([...writePointsCsv(table, points)], { type: 'text/csv;charset=utf-8' });
   };
   const orders = useMemo(
     () => [
@@ -139,7 +139,7 @@ export function SamplesPanelView({
       }}
       onActive={(index) => {
         if (items !== undefined && order !== undefined && index >= 0)
-          onHover(order.pointOf(items.itemAt(index).id));
+          onHover(order.toPoint(items.itemAt(index).id));
       }}
       onExport={onExport}
       actions={(marks) =>

@@ -20,7 +20,7 @@ import { listColumns } from '../points/column-catalog.js';
 import { evaluatedBy } from '../points/placed-rows.js';
 import type { ComparedScopes, PointScope } from '../points/point-cache.js';
 import { isReady } from './map-catalog.js';
-import { scopeOf } from './map-scope.state.js';
+import { toScope } from './map-scope.state.js';
 import { mapsQuery, runQuery } from './population.query.js';
 import type { VersionChoice } from './version-choice.js';
 
@@ -106,7 +106,7 @@ export async function loadVersions(
       : metrics.notes;
   const [scopeOfA, scopeOfB] = order(
     { ...own, outputs: listOutputNames(run) },
-    { ...scopeOf(map, other.id), outputs: listOutputNames(other) },
+    { ...toScope(map, other.id), outputs: listOutputNames(other) },
   );
   const compared: ComparedScopes = {
     a: scopeOfA,

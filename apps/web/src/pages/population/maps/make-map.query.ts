@@ -74,7 +74,7 @@ export function useMakeMap(projectId: string, runId: string, catalog: MapCatalog
 /** The map of the nearest epoch before that dots can start from, so that they hold still. */
 export function findNeighbour(catalog: MapCatalog, choice: MapChoice): Exploration | undefined {
   const before = catalog
-    .epochsOf(choice)
+    .listEpochs(choice)
     .filter((epoch) => epoch < choice.epoch)
     .at(-1);
   return before === undefined ? undefined : catalog.find({ ...choice, epoch: before });

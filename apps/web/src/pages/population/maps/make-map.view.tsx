@@ -8,7 +8,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router-dom';
 import { explorations } from '../../../api/clients.js';
 import { jobs } from '../../../api/work-clients.js';
-import { setOf, usePerception } from '../../../features/runs/perception.query.js';
+import { findSet, usePerception } from '../../../features/runs/perception.query.js';
 import { ActionView } from '../../../parts/action.view.js';
 import { links } from '../../../parts/address/links.js';
 import { capitalised } from '../../../parts/capitalised.js';
@@ -50,7 +50,7 @@ export function MakeMapView({
 }: MakeMapProps) {
   const { noEdit } = useRights();
   const perception = usePerception(projectId, runId, map === undefined ? choice.epoch : undefined);
-  const set = perception.data && setOf(perception.data, choice.space);
+  const set = perception.data && findSet(perception.data, choice.space);
   const make = useMakeMap(projectId, runId, catalog);
   const [step, setStep] = useState('');
   const [chooses, setChooses] = useState(false);

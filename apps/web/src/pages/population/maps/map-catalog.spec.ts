@@ -75,8 +75,8 @@ describe('the maps of a run', () => {
   it('lend a map that is being made the columns of the same epoch and data', () => {
     const made = map('being made', 2, JobState.RUNNING, 'tsne');
     const catalog = new MapCatalog([made, map('of epoch 1', 1), map('of epoch 2', 2)], spaces, PROJECTIONS);
-    expect(catalog.likeOf(made)?.id).toBe('of epoch 2');
-    expect(catalog.likeOf({ ...made, datasetVersionId: 'other data' })).toBeUndefined();
+    expect(catalog.findLike(made)?.id).toBe('of epoch 2');
+    expect(catalog.findLike({ ...made, datasetVersionId: 'other data' })).toBeUndefined();
   });
 
   it('resolve to the last epoch that has one', () => {
@@ -87,7 +87,7 @@ describe('the maps of a run', () => {
     );
     expect(catalog.resolve(choice, 3).epoch).toBe(2);
     expect(catalog.resolve({ ...choice, space: 'concept' }, 3).epoch).toBe(3);
-    expect(catalog.epochsOf(choice)).toEqual([1, 2]);
+    expect(catalog.listEpochs(choice)).toEqual([1, 2]);
   });
 
   it('list their spaces from the whole to its parts', () => {

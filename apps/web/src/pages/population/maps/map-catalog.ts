@@ -105,7 +105,7 @@ export class MapCatalog {
    * A ready map of the same data after the same epoch: its columns besides the coordinates are also those of
    * a map that is being made.
    */
-  likeOf({
+  findLike({
     epoch,
     datasetVersionId,
   }: Pick<Exploration, 'epoch' | 'datasetVersionId'>): Exploration | undefined {
@@ -115,7 +115,7 @@ export class MapCatalog {
   }
 
   /** Epochs that have a ready map with the same space, algorithm and dimensions, rising. */
-  epochsOf(choice: MapChoice): number[] {
+  listEpochs(choice: MapChoice): number[] {
     return [...new Set(this.explorations.map((e) => e.epoch))]
       .filter((epoch) => {
         const map = this.find({ ...choice, epoch });
@@ -132,7 +132,7 @@ export class MapCatalog {
     const choice = this.isKnown(address.algorithm) ? address : { ...address, algorithm: this.defaultKey };
     return choice.epoch > 0 && choice.epoch <= lastEpoch
       ? choice
-      : { ...choice, epoch: this.epochsOf(choice).at(-1) ?? lastEpoch };
+      : { ...choice, epoch: this.listEpochs(choice).at(-1) ?? lastEpoch };
   }
 }
 

@@ -17,7 +17,7 @@ export const listAxes = ({ dimensions }: MapChoice): string[] =>
   dimensions === 3 ? ['x', 'y', 'z'] : ['x', 'y'];
 
 /** Scope by which the points of a map are loaded. */
-export const scopeOf = ({ id, epoch, datasetVersionId, placed }: NamedMap, runId: string): PointScope => ({
+export const toScope = ({ id, epoch, datasetVersionId, placed }: NamedMap, runId: string): PointScope => ({
   explorationId: id,
   runId,
   epoch,
@@ -34,7 +34,7 @@ export function useScope(
 ): PointScope | undefined {
   const ready = map !== undefined && isReady(map) ? map : undefined;
   // What a map is of never changes, nor does the run's id while its population is shown.
-  return useMemo(() => (ready === undefined ? undefined : scopeOf(ready, run.id)), [ready?.id, run.id]);
+  return useMemo(() => (ready === undefined ? undefined : toScope(ready, run.id)), [ready?.id, run.id]);
 }
 
 /** The scope of a map whose samples two versions are compared on. */

@@ -38,10 +38,12 @@ export function useChosenMaps({ projectId, run, version, catalog }: PopulationPr
   // The data of the samples also color a map that is not finished.
   const isMaking = map !== undefined && jobIsOpen(map.state);
   const lender = useScope(
-    isMaking && !isPlaced && !isOfMap(state.color) && !isOfMap(state.size) ? catalog.likeOf(map) : undefined,
+    isMaking && !isPlaced && !isOfMap(state.color) && !isOfMap(state.size)
+      ? catalog.findLike(map)
+      : undefined,
     run,
   );
-  const available = useMemo(() => catalog.epochsOf(choice), [catalog, choice]);
+  const available = useMemo(() => catalog.listEpochs(choice), [catalog, choice]);
   const { refetch } = placed;
   const onPlacedChanged = useCallback(() => {
     void refetch();

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useEncodedPoints } from '../encoding/encoded-points.query.js';
 import { isReady } from '../maps/map-catalog.js';
-import { listAxes, scopeOf } from '../maps/map-scope.state.js';
+import { listAxes, toScope } from '../maps/map-scope.state.js';
 import { useDomains, usePrefetchedDomains } from '../points/domains.query.js';
 import { pointCache, usePrefetchedIds } from '../points/points.query.js';
 import { usePrefetchedSheets } from '../points/sheets.query.js';
@@ -28,7 +28,7 @@ export function useLoadedPoints(
       const next = catalog.find({ ...choice, epoch });
       if (next !== undefined && isReady(next))
         void pointCache
-          .want(scopeOf(next, run.id), [
+          .want(toScope(next, run.id), [
             ...listAxes(choice),
             ...[color, size, ...more].filter((name) => name !== 'none'),
           ])
@@ -37,7 +37,7 @@ export function useLoadedPoints(
     [catalog, choice, run, color, size, more],
   );
   const play = usePlay({ epoch: choice.epoch, available, onEpoch: setEpoch, onNear: near });
-  const domainOf = useDomains(pointScope, {
+  const findDomain = useDomains(pointScope, {
     shown: [choice.epoch, ...(besideChoice === undefined ? [] : [besideChoice.epoch])],
     epochs: available.length,
     isHeld: play.playing,
@@ -50,29 +50,29 @@ export function useLoadedPoints(
   const points = useEncodedPoints(pointScope, total, looks, settings, {
     axes: scope === undefined ? [] : listAxes(choice),
     names: more,
-    domainOf,
+    findDomain,
     enabled: scope === undefined || started.has(scope.explorationId),
   });
   const beside = useEncodedPoints(besideScope, version.sampleCount, looks, settings, {
     axes: listAxes(besideChoice ?? choice),
     names: more,
-    domainOf,
+    findDomain,
     enabled: started.has(besideScope?.explorationId ?? ''),
   });
-  const order = scope === undefined ? undefined : pointCache.orderOf(scope);
+  const order = scope === undefined ? undefined : pointCache.findOrder(scope);
   useNeighbours(choice.epoch, available, near, points.isCurrent);
   const epochScopes = useMemo(
     () =>
       available.flatMap((epoch) => {
         const one = catalog.find({ ...choice, epoch });
-        return one === undefined ? [] : [scopeOf(one, run.id)];
+        return one === undefined ? [] : [toScope(one, run.id)];
       }),
     [available, catalog, choice, run.id],
   );
   usePrefetchedDomains(epochScopes, looked, version.sampleCount, points.isCurrent);
   usePrefetchedSheets(version, points.isCurrent);
   usePrefetchedIds(scope, total, points.isCurrent);
-  return { setEpoch, play, domainOf, onStart, points, beside, order };
+  return { setEpoch, play, findDomain, onStart, points, beside, order };
 }
 
 export type LoadedPoints = ReturnType<typeof useLoadedPoints>;

@@ -4,7 +4,7 @@ import type { MapChoice } from '../maps/map-choice.js';
 import { useLinkedCameras } from '../plot/linked-cameras.state.js';
 import type { PlotMode } from '../plot/plot-controller.js';
 import { toMask } from '../points/bit-mask.js';
-import { ownerOf } from '../points/placed-rows.js';
+import { findOwner } from '../points/placed-rows.js';
 import type { Filter } from '../selection/filters.js';
 import { useLossSteps } from '../state/loss-steps.state.js';
 import type { PopulationState } from '../state/population.state.js';
@@ -46,11 +46,11 @@ export function usePicks(
   );
   const onClick = useCallback(
     (point: number, isMore: boolean) => {
-      const row = point < 0 || order === undefined ? undefined : order.rowOf(point);
+      const row = point < 0 || order === undefined ? undefined : order.toRow(point);
       if (row === undefined) return;
       const { like } = store.state;
       // The run's index of similar samples knows its own ones only.
-      if (isMore && scope !== undefined && !ownerOf(scope, row).isPlaced)
+      if (isMore && scope !== undefined && !findOwner(scope, row).isPlaced)
         set({ like: like.includes(row) ? like.filter((one) => one !== row) : [...like, row], right: true });
       else openRow(row);
     },
@@ -71,7 +71,7 @@ export function usePicks(
         ? []
         : [...similar, ...state.like, ...(state.row === undefined ? [] : [state.row])]
             .filter((row) => row < order.count)
-            .map((row) => order.pointOf(row)),
+            .map((row) => order.toPoint(row)),
     [order, similar, state.like, state.row],
   );
   // These points stand out, and all others step back: similar samples with their query, else the samples that

@@ -35,7 +35,7 @@ export const LegendView = memo(function LegendView({
 }: LegendProps) {
   const title = columnTitle(column.name);
   const filter = filters.find((f) => f.column === column.name);
-  const colorOf = useMemo(
+  const toColor = useMemo(
     () => (share: number) => colorAt(encoding.palette, Math.round(share * (MISSING - 1))),
     [encoding],
   );
@@ -49,7 +49,7 @@ export const LegendView = memo(function LegendView({
         scale={legend.scale}
         extent={legend.domain}
         note={note}
-        colorOf={colorOf}
+        toColor={toColor}
         missingColor={missingColor}
         shown={shown}
         filter={filter?.kind === 'range' ? filter : undefined}

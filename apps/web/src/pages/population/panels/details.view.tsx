@@ -16,7 +16,7 @@ import { probabilityColor } from '../../../features/sample/probabilities.js';
 import { className } from '../../../features/sample/verdict.view.js';
 import type { SampleAddress } from '../../../parts/address/sample-key.js';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { ownerOf } from '../points/placed-rows.js';
+import { findOwner } from '../points/placed-rows.js';
 import type { PointScope } from '../points/point-cache.js';
 import styles from '../style/population.module.css';
 import { useRowEvaluation, useRows } from '../points/sample-row.query.js';
@@ -50,7 +50,7 @@ export function DetailsView({
   onClose,
   onSimilar,
 }: DetailsProps) {
-  const owner = ownerOf(scope, row);
+  const owner = findOwner(scope, row);
   const samples = useRows(owner.datasetVersionId, [owner.row]);
   const evaluation = useRowEvaluation(scope.runId, scope.epoch, owner.isPlaced ? undefined : row);
   const sample = samples.data?.[0];
@@ -226,7 +226,7 @@ function Probabilities({
       ? [...ranked].sort((a, b) => a.at - b.at)
       : ranked.slice(0, MAX_BARS - 1);
   if (!shown.some(({ at }) => at === trueClass)) shown.push(...ranked.filter(({ at }) => at === trueClass));
-  const nameOf = (at: number): string => className(classNames[at] ?? '', at);
+  const toName = (at: number): string => className(classNames[at] ?? '', at);
   return (
     <div
       role="table"
@@ -247,7 +247,7 @@ function Probabilities({
         >
           <span
             role="cell"
-            title={`${nameOf(at)}${at === trueClass ? ', the label' : ''}`}
+            title={`${toName(at)}${at === trueClass ? ', the label' : ''}`}
             style={{
               fontWeight: 'inherit',
               overflow: 'hidden',
@@ -255,7 +255,7 @@ function Probabilities({
               whiteSpace: 'nowrap',
             }}
           >
-            {nameOf(at)}
+            {toName(at)}
           </span>
           <span role="cell" className={styles.bar} style={{ gridColumn: 'auto', height: 10 }}>
             <i

@@ -6,7 +6,7 @@ import { type ColorSettings, encodeColor } from '../encoding/color-encoding.js';
 import { LegendView } from './color-panel.view.js';
 import { type Column, columnTitle, isLogarithmic } from '../points/column.js';
 import { type Domain, domainNote } from '../points/column-domains.js';
-import type { DomainOf } from '../points/domains.query.js';
+import type { FindDomain } from '../points/domains.query.js';
 import { type ColumnOption, groupColumns } from '../points/column-catalog.js';
 import { type Filter, withoutFilter } from '../selection/filters.js';
 
@@ -18,7 +18,7 @@ export interface FilterPanelProps {
   readonly filters: readonly Filter[];
   readonly shown: BitMask | undefined;
   readonly settings: Omit<ColorSettings, 'scale' | 'own'>;
-  readonly domainOf: DomainOf;
+  readonly findDomain: FindDomain;
   /** How many epochs there are to compare. */
   readonly epochs: number;
   /** Columns that a filter may follow for. */
@@ -34,7 +34,7 @@ export const FilterPanelView = memo(function FilterPanelView({
   filters,
   shown,
   settings,
-  domainOf,
+  findDomain,
   epochs,
   onOpen,
   onFilters,
@@ -71,7 +71,7 @@ export const FilterPanelView = memo(function FilterPanelView({
             filters={filters}
             shown={shown}
             settings={settings}
-            domain={domainOf(name)}
+            domain={findDomain(name)}
             epochs={epochs}
             onFilters={onFilters}
           />

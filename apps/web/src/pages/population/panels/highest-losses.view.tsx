@@ -8,7 +8,7 @@ import type { BitMask } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
 import { highest } from '../points/loss-rank.js';
 import type { PointOrder, PointScope } from '../points/point-cache.js';
-import { addressOf, nameAt } from '../points/point-facts.js';
+import { nameAt, readAddress } from '../points/point-facts.js';
 import { useRows } from '../points/sample-row.query.js';
 import { SHEETS_UP_TO } from '../points/sheets.query.js';
 import styles from '../style/population.module.css';
@@ -38,7 +38,7 @@ export function HighestLossesView({
   const version = useDatasetVersion(scope.datasetVersionId).data;
   // Pictures of a large population, and samples without pictures, are requested one by one, by their ids.
   const hasSheets = order.count <= SHEETS_UP_TO && (version === undefined || hasPictures(version));
-  const alone = useRows(scope.datasetVersionId, hasSheets ? [] : top.map((point) => order.rowOf(point)));
+  const alone = useRows(scope.datasetVersionId, hasSheets ? [] : top.map((point) => order.toRow(point)));
   if (loss !== undefined && top.length === 0)
     return (
       <Text size="xs" c="dimmed">
@@ -48,7 +48,7 @@ export function HighestLossesView({
   return (
     <div className={styles.thumbs}>
       {top.map((point) => {
-        const row = order.rowOf(point);
+        const row = order.toRow(point);
         const [label, prediction] = [
           nameAt(columns.get('true_class'), point),
           nameAt(columns.get('predicted_class'), point),
@@ -64,7 +64,7 @@ export function HighestLossesView({
           >
             <ThumbnailView
               datasetVersionId={scope.datasetVersionId}
-              sample={alone.data?.find((one) => one.row === row)?.ref ?? addressOf(scope, point)}
+              sample={alone.data?.find((one) => one.row === row)?.ref ?? readAddress(scope, point)}
               row={row}
               scattered={alone.data !== undefined}
               size={68}

@@ -44,7 +44,7 @@ export function LeftPanelView() {
     filters,
     within,
     settings,
-    domainOf,
+    findDomain,
     available,
     set,
     setFilters,
@@ -58,7 +58,7 @@ export function LeftPanelView() {
       : {
           column: points.column,
           encoding: points.encoding,
-          note: domainNote(domainOf(color), available.length),
+          note: domainNote(findDomain(color), available.length),
           isMuted: state.density,
           filters,
           shown: within,
@@ -112,7 +112,7 @@ export function LeftPanelView() {
             filters={filters}
             shown={within}
             settings={settings}
-            domainOf={domainOf}
+            findDomain={findDomain}
             epochs={available.length}
             onOpen={setOpened}
             onFilters={setFilters}
@@ -137,7 +137,7 @@ export function LeftPanelView() {
             <SizeLegendView
               column={points.columns.get(size)}
               range={pointSize}
-              domain={domainOf(size)?.extent}
+              domain={findDomain(size)?.extent}
             />
           )}
         </section>

@@ -13,7 +13,7 @@ const PADDING = { left: 60, top: 48, right: 14, bottom: 40 } as const;
 export function MapsView() {
   const population = usePopulation();
   const { projectId, run, catalog, onChanged, onMade, choice, besideChoice, placedTitle } = population;
-  const { state, set, looks, settings, domainOf, openRow, points, beside, shown } = population;
+  const { state, set, looks, settings, findDomain, openRow, points, beside, shown } = population;
   const common = {
     pointSize: population.pointSize,
     background: population.ground.background,
@@ -33,7 +33,7 @@ export function MapsView() {
     onStart: population.onStart,
     shown,
     firstColumns: population.firstColumns,
-    encoding: () => new PartEncoding(looks, settings, (name) => domainOf(name)?.extent),
+    encoding: () => new PartEncoding(looks, settings, (name) => findDomain(name)?.extent),
     onKey: (key: string) => (key === 'Enter' && state.row !== undefined ? (openRow(state.row), true) : false),
   };
   const make = { projectId, runId: run.id, catalog, onChanged, onMade };

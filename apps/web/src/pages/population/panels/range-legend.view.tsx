@@ -5,7 +5,7 @@ import type { BitMask } from '../points/bit-mask.js';
 import type { NumberColumn } from '../points/column.js';
 import type { RangeFilter } from '../selection/filters.js';
 import { barHeights, assignBins, computeHistogram } from '../encoding/histogram.js';
-import { type NumberScale, ticksOf } from '../../../parts/scales/number-scale.js';
+import { computeTicks, type NumberScale } from '../../../parts/scales/number-scale.js';
 import styles from '../style/population.module.css';
 import type { Extent } from '../../../parts/scales/extent.js';
 
@@ -22,7 +22,7 @@ export interface RangeLegendProps {
   /** Over what the scale reaches, in words. */
   readonly note: string;
   /** Color of a place on the scale, as CSS. */
-  readonly colorOf: (share: number) => string;
+  readonly toColor: (share: number) => string;
   readonly missingColor: string;
   readonly filter: RangeFilter | undefined;
   readonly shown: BitMask | undefined;
@@ -37,14 +37,18 @@ export const RangeLegendView = memo(function RangeLegendView({
   scale,
   extent,
   note,
-  colorOf,
+  toColor,
   missingColor,
   filter,
   shown,
   onFilter,
 }: RangeLegendProps) {
-  const binOf = useMemo(() => assignBins(column.values, scale, BINS), [column, scale]);
-  const { all, shown: some, missing } = useMemo(() => computeHistogram(binOf, BINS, shown), [binOf, shown]);
+  const binByPoint = useMemo(() => assignBins(column.values, scale, BINS), [column, scale]);
+  const {
+    all,
+    shown: some,
+    missing,
+  } = useMemo(() => computeHistogram(binByPoint, BINS, shown), [binByPoint, shown]);
   const most = Math.max(1, ...all);
   const [heights, parts] = [barHeights(all, most), barHeights(some, most)];
   const box = useRef<HTMLDivElement>(null);
@@ -189,7 +193,7 @@ export const RangeLegendView = memo(function RangeLegendView({
               width={0.88}
               y={1 - height}
               height={height}
-              fill={colorOf((i + 0.5) / BINS)}
+              fill={toColor((i + 0.5) / BINS)}
               opacity={(i + 0.5) / BINS < low || (i + 0.5) / BINS > high ? 0.2 : 1}
             />
           ))}
@@ -202,12 +206,12 @@ export const RangeLegendView = memo(function RangeLegendView({
         style={{
           background:
             'linear-gradient(to right, ' +
-            `${Array.from({ length: 13 }, (_, i) => colorOf(i / 12)).join(', ')})`,
+            `${Array.from({ length: 13 }, (_, i) => toColor(i / 12)).join(', ')})`,
           marginTop: 3,
         }}
       />
       <div className={styles.ticks} aria-hidden="true">
-        {ticksOf(scale, 4).map(({ share, text }) => (
+        {computeTicks(scale, 4).map(({ share, text }) => (
           <span key={text} style={{ left: `${Math.max(4, Math.min(95, share * 100))}%` }}>
             {text}
           </span>

@@ -111,7 +111,7 @@ export function RightPanelView() {
             row={state.row}
             population={version.sampleCount}
             classNames={version.classNames}
-            known={knownOf(order, columns, state.row)}
+            known={findKnown(order, columns, state.row)}
             onClose={() => {
               onOpen(undefined);
             }}
@@ -133,7 +133,7 @@ export function RightPanelView() {
               onWeighting={(weigh) => {
                 set({ weigh });
               }}
-              ownClass={codeAt(columns.get('true_class'), order.pointOf(state.like[0]!))}
+              ownClass={codeAt(columns.get('true_class'), order.toPoint(state.like[0]!))}
               onFound={onFound}
               onOpen={onOpen}
               onAdd={(row) => {
@@ -161,12 +161,12 @@ export function RightPanelView() {
   );
 }
 
-function knownOf(
+function findKnown(
   order: PointOrder | undefined,
   columns: ReadonlyMap<string, Column>,
   row: number,
 ): DetailsProps['known'] {
-  const point = order === undefined || row >= order.count ? -1 : order.pointOf(row);
+  const point = order === undefined || row >= order.count ? -1 : order.toPoint(row);
   return {
     label: nameAt(columns.get('true_class'), point),
     prediction: nameAt(columns.get('predicted_class'), point),

@@ -46,7 +46,7 @@ export function SearchBoxView({ scope }: { readonly scope: PointScope }) {
     else {
       const row = Number(rest);
       openRow(row);
-      const point = order?.pointOf(row);
+      const point = order?.toPoint(row);
       if (point !== undefined) plots[0]?.zoomTo([point]);
     }
     box.closeDropdown();

@@ -6,8 +6,8 @@ import { ThumbnailView } from '../../../features/sample/thumbnail.view.js';
 import { splitName } from '../../../parts/address/split.js';
 import { useSlices } from '../../../features/selection/slices.query.js';
 import type { Column } from '../points/column.js';
-import { type Described, ownerOf } from '../points/placed-rows.js';
-import { addressOf, nameAt } from '../points/point-facts.js';
+import { type Described, findOwner } from '../points/placed-rows.js';
+import { nameAt, readAddress } from '../points/point-facts.js';
 import type { PointScope } from '../points/point-cache.js';
 import { pointCache } from '../points/points.query.js';
 import { completions } from '../selection/search-completions.js';
@@ -35,7 +35,7 @@ export function SearchListView({ id, scope, described, columns, typed, found }: 
   const most = shown.typed === typed ? shown.most : STEP;
   const fields = useMemo(() => searchFields(described), [described]);
   const offers = useMemo(
-    () => completions(typed, { fields, valuesOf: (field) => listValues(field, described) }),
+    () => completions(typed, { fields, listValues: (field) => listValues(field, described) }),
     [typed, fields, described],
   );
   const slices =
@@ -45,7 +45,7 @@ export function SearchListView({ id, scope, described, columns, typed, found }: 
           typed.trim() !== '' && displayName.toLowerCase().includes(typed.trim().toLowerCase()),
       )
       .slice(0, MAX_SLICES) ?? [];
-  const order = pointCache.orderOf(scope);
+  const order = pointCache.findOrder(scope);
   const onScroll = ({
     currentTarget: { scrollTop, clientHeight, scrollHeight },
   }: UIEvent<HTMLDivElement>): void => {
@@ -124,9 +124,9 @@ export function SearchListView({ id, scope, described, columns, typed, found }: 
           {order !== undefined && samples.length > 0 && (
             <Combobox.Group label="Samples">
               {samples.map((point) => {
-                const row = order.rowOf(point);
-                const owner = ownerOf(scope, row);
-                const sample = addressOf(scope, point);
+                const row = order.toRow(point);
+                const owner = findOwner(scope, row);
+                const sample = readAddress(scope, point);
                 return (
                   <Combobox.Option key={row} value={`row ${row}`}>
                     <Group gap="sm" wrap="nowrap">

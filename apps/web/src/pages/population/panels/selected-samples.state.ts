@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMemo } from 'react';
-import { type Subject, subjectOf } from '../../../features/selection/subject.js';
+import { identifySubject, type Subject } from '../../../features/selection/subject.js';
 import { usePopulation } from '../model/population-context.js';
 import { countBits, rowBitmap } from '../points/bit-mask.js';
 import { rowsBefore } from '../points/placed-rows.js';
@@ -42,6 +42,6 @@ export function useSelectedSamples(): SelectedSamples | undefined {
     const own = firstPlaced === undefined ? { bitmap: all, count } : rowsBefore(all, firstPlaced);
     return count === 0
       ? undefined
-      : { kind, subject: { ...subjectOf(own.bitmap, own.count), others: count - own.count } };
+      : { kind, subject: { ...identifySubject(own.bitmap, own.count), others: count - own.count } };
   }, [mask, kind, order, firstPlaced]);
 }

@@ -90,7 +90,7 @@ export function SelectionTabView({
               if (order !== undefined)
                 set({
                   like: selectedPoints
-                    .map((point) => order.rowOf(point))
+                    .map((point) => order.toRow(point))
                     .filter((row) => row < (scope?.placed?.firstRow ?? Infinity)),
                 });
             }}

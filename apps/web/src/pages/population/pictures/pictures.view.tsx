@@ -17,7 +17,7 @@ import { count as countText, counted, value as numberText } from '../../../parts
 import { type ColorEncoding, colorAt } from '../encoding/color-encoding.js';
 import { type BitMask, hasBit } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
-import { ownerOf } from '../points/placed-rows.js';
+import { findOwner } from '../points/placed-rows.js';
 import { nameAt, numberAt } from '../points/point-facts.js';
 import type { PointScope } from '../points/point-cache.js';
 import { pointCache } from '../points/points.query.js';
@@ -80,7 +80,7 @@ export function PicturesView(props: PicturesProps) {
     const column = columns.get(name);
     return column?.kind === 'number' ? column.values : undefined;
   });
-  const order = pointCache.orderOf(scope);
+  const order = pointCache.findOrder(scope);
   const isGrid = mode !== 'dots';
   const mask = isGrid ? visible : (selected ?? visible);
   const pictured = version !== undefined && hasPictures(version);
@@ -108,7 +108,7 @@ export function PicturesView(props: PicturesProps) {
         : onFewSheets(
             found,
             (point) => {
-              const { datasetVersionId, row } = ownerOf(scope, order.rowOf(point));
+              const { datasetVersionId, row } = findOwner(scope, order.toRow(point));
               return sheetUrl(datasetVersionId, row, 64);
             },
             MAX_SHEETS,
@@ -117,7 +117,7 @@ export function PicturesView(props: PicturesProps) {
   }, [plot, scope, order, version, pictured, isLarge, isAlone, x, y, z, loss, mask, mode, isGrid]);
   const { size, pictures, of } = usePictures(plot, choose);
   const shown = order === undefined ? [] : pictures.filter(({ point }) => point < order.count);
-  const owners = shown.map(({ point }) => ownerOf(scope, order!.rowOf(point)));
+  const owners = shown.map(({ point }) => findOwner(scope, order!.toRow(point)));
   const needsIds = isAlone || !pictured;
   const own = useRows(
     scope.datasetVersionId,

@@ -140,14 +140,14 @@ export function* picturesOfCells(
 /** The pictures whose tiles lie on few sheets; the first ones are kept. */
 export function onFewSheets(
   { pictures, ...rest }: Pictures,
-  sheetOf: (point: number) => string,
+  findSheet: (point: number) => string,
   most: number,
 ): Pictures {
   const sheets = new Set<string>();
   return {
     ...rest,
     pictures: pictures.filter(({ point }) => {
-      const sheet = sheetOf(point);
+      const sheet = findSheet(point);
       if (!sheets.has(sheet) && sheets.size === most) return false;
       sheets.add(sheet);
       return true;

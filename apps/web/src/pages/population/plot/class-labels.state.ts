@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { BitMask } from '../points/bit-mask.js';
 import { type Column, countCodes } from '../points/column.js';
-import { labelsOf, type PlaceLabel } from './label-placement.js';
+import { type PlaceLabel, toLabels } from './label-placement.js';
 
 /** A class name on the map; faint while none of its points is shown. */
 export interface ClassLabel extends PlaceLabel {
@@ -26,7 +26,7 @@ export function useLabels(
     () =>
       // Axes may have come before the classes of the same points.
       isOn && column?.kind === 'code' && column.values.length === x?.length && y !== undefined
-        ? labelsOf(column, { x, y, z })
+        ? toLabels(column, { x, y, z })
         : [],
     [isOn, column, x, y, z],
   );

@@ -4,8 +4,8 @@ import { value as numberText } from '../../../parts/numbers.js';
 import { ThumbnailView } from '../../../features/sample/thumbnail.view.js';
 import { splitName } from '../../../parts/address/split.js';
 import type { Column } from '../points/column.js';
-import { ownerOf } from '../points/placed-rows.js';
-import { addressOf, nameAt, numberAt } from '../points/point-facts.js';
+import { findOwner } from '../points/placed-rows.js';
+import { nameAt, numberAt, readAddress } from '../points/point-facts.js';
 import { pointCache } from '../points/points.query.js';
 import type { PointScope } from '../points/point-cache.js';
 import { useRows } from '../points/sample-row.query.js';
@@ -53,14 +53,14 @@ export function HoverView({
       }),
     [plot],
   );
-  const order = pointCache.orderOf(scope);
+  const order = pointCache.findOrder(scope);
   const point = at?.point ?? -1;
   useEffect(() => {
     onHover(point);
   }, [onHover, point]);
-  const row = at === undefined || order === undefined ? -1 : order.rowOf(point);
-  const owner = ownerOf(scope, row);
-  const known = addressOf(scope, point);
+  const row = at === undefined || order === undefined ? -1 : order.toRow(point);
+  const owner = findOwner(scope, row);
+  const known = readAddress(scope, point);
   // Of a large population no sheets are loaded ahead: the one picture is asked for alone, by the id of its
   // row.
   const isAlone = order !== undefined && order.count > SHEETS_UP_TO;

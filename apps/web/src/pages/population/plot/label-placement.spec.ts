@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { besideDots, DotGrid, placeLabels } from './label-boxes.js';
-import { labelsOf } from './label-placement.js';
+import { toLabels } from './label-placement.js';
 
 it('names stand at the median of their points, so that one far away does not draw them along', () => {
-  const labels = labelsOf(
+  const labels = toLabels(
     {
       name: 'true_class',
       kind: 'code',

@@ -25,7 +25,7 @@ export interface LabelSpace {
  * Names at the medians of all their points, whatever is filtered, those with most points first; without the
  * names that fewer than 3 points bear.
  */
-export function labelsOf(
+export function toLabels(
   { values, missing, names }: CodeColumn,
   { x, y, z, most = 60 }: LabelSpace,
 ): PlaceLabel[] {
@@ -44,13 +44,13 @@ export function labelsOf(
     .slice(0, most)
     .map((label) => ({
       ...label,
-      x: medianOf(members[label.code]!, x),
-      y: medianOf(members[label.code]!, y),
-      z: z === undefined ? 0 : medianOf(members[label.code]!, z),
+      x: computeMedian(members[label.code]!, x),
+      y: computeMedian(members[label.code]!, y),
+      z: z === undefined ? 0 : computeMedian(members[label.code]!, z),
     }));
 }
 
-function medianOf(points: readonly number[], axis: Float32Array): number {
+function computeMedian(points: readonly number[], axis: Float32Array): number {
   const sorted = Float32Array.from(points, (point) => axis[point]!).sort();
   return sorted[sorted.length >> 1]!;
 }

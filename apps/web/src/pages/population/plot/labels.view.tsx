@@ -36,7 +36,7 @@ export function LabelsView({ plot, labels, columns, shown }: LabelsProps) {
     const widths = names.map((name) => name.offsetWidth);
     let offsets: readonly (readonly [number, number])[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const boxOf = (at: number, [dx, dy]: readonly [number, number]): LabelBox => {
+    const toBox = (at: number, [dx, dy]: readonly [number, number]): LabelBox => {
       const label = labels[at]!;
       const middle = plot.project(label);
       return {
@@ -48,7 +48,7 @@ export function LabelsView({ plot, labels, columns, shown }: LabelsProps) {
       };
     };
     const place = (): void => {
-      const boxes = labels.map((_, at) => boxOf(at, offsets[at] ?? [0, 0]));
+      const boxes = labels.map((_, at) => toBox(at, offsets[at] ?? [0, 0]));
       const placed = new Map(
         placeLabels(boxes, box.clientWidth, box.clientHeight).map((one) => [one.code, one]),
       );
@@ -61,10 +61,10 @@ export function LabelsView({ plot, labels, columns, shown }: LabelsProps) {
     };
     const stepAside = (): void => {
       if (x === undefined || y === undefined || labels.length === 0) return;
-      const dots = new DotGrid(box.clientWidth, box.clientHeight, placesOf(plot, { x, y, z, shown }));
+      const dots = new DotGrid(box.clientWidth, box.clientHeight, projectPlaces(plot, { x, y, z, shown }));
       offsets = labels.map((_, at) =>
         besideDots(
-          boxOf(at, [0, 0]),
+          toBox(at, [0, 0]),
           dots,
           dots.places.length / 2 / labels.length,
           box.clientWidth,
@@ -102,7 +102,7 @@ export function LabelsView({ plot, labels, columns, shown }: LabelsProps) {
 }
 
 /** Where shown dots lie on the canvas, float32 [n, 2]; of many, every so many-th. */
-function placesOf(
+function projectPlaces(
   plot: Scatterplot,
   {
     x,

@@ -8,7 +8,7 @@ import { HoverView, type Pointed } from './hover.view.js';
 import type { ClassLabel } from './class-labels.state.js';
 import type { MakeMapProps } from '../maps/make-map.view.js';
 import { isReady } from '../maps/map-catalog.js';
-import { scopeOf } from '../maps/map-scope.state.js';
+import { toScope } from '../maps/map-scope.state.js';
 import { type PlotProps, PlotView } from './plot.view.js';
 import styles from '../style/population.module.css';
 import { isGrid, type PictureMode } from '../pictures/picture-mode.js';
@@ -87,7 +87,7 @@ export function MapHalfView({
           const pictured = point < 0 || isGrid(pictures) ? pictureAt.current(at.x, at.y) : -1;
           plot.onClick(pictured < 0 ? point : pictured, more, at);
         }}
-        scope={scope ?? scopeOf(map, map.runId)}
+        scope={scope ?? toScope(map, map.runId)}
         count={map.pointCount}
         dimensions={dimensions}
         preview={isMade ? undefined : preview}

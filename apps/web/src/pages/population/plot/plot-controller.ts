@@ -1,6 +1,6 @@
 import type { Camera, Padding, Scatterplot } from '@noema/scatterplot';
 import type { PointColumns } from '../../../api/point-columns.js';
-import { faultOf } from '../../../api/query-client.js';
+import { toFault } from '../../../api/query-client.js';
 import type { ColorEncoding } from '../encoding/color-encoding.js';
 import type { PartEncoding } from '../encoding/part-encoding.js';
 import type { BitMask } from '../points/bit-mask.js';
@@ -78,7 +78,7 @@ export class PlotController {
   constructor(
     readonly plot: Scatterplot,
     private readonly size: { readonly count: number; readonly dimensions: 2 | 3 },
-    private readonly cache: Pick<PointCache, 'want' | 'find' | 'orderOf'>,
+    private readonly cache: Pick<PointCache, 'want' | 'find' | 'findOrder'>,
     private readonly onStatus: (status: PlotStatus) => void,
   ) {
     this.dots = new PreviewDots(plot, glideMs);
@@ -183,7 +183,7 @@ export class PlotController {
       try {
         await cache.want(scope, isFirst ? [...axes, ...firstColumns] : axes, isFirst ? { onBatch } : {});
       } catch (error) {
-        if (left || failures === RETRY_MS.length || !['unavailable', 'timeout'].includes(faultOf(error).kind))
+        if (left || failures === RETRY_MS.length || !['unavailable', 'timeout'].includes(toFault(error).kind))
           throw error;
         await new Promise((resolve) => {
           setTimeout(resolve, RETRY_MS[failures]);
@@ -236,7 +236,7 @@ export class PlotController {
   }
 
   private order() {
-    return this.contents && this.cache.orderOf(this.contents.scope);
+    return this.contents && this.cache.findOrder(this.contents.scope);
   }
 
   private paint(): void {

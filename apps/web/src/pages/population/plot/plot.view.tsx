@@ -95,7 +95,7 @@ export function PlotView({
         <Box className={styles.fault}>
           {controller === undefined ? (
             <Alert color="red" title="The map cannot be drawn here" role="alert">
-              {textOf(fault)}
+              {toText(fault)}
             </Alert>
           ) : (
             <FaultView
@@ -111,7 +111,7 @@ export function PlotView({
   );
 }
 
-const textOf = (error: unknown): string =>
+const toText = (error: unknown): string =>
   error instanceof Error
     ? error.message
     : 'This browser has no WebGL 2; use a current one, with hardware acceleration if there is any.';

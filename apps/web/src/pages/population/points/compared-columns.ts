@@ -54,7 +54,7 @@ async function readPair(cache: PointCache, scope: PointScope, compared: Compared
   const { matches: matchB, ...countsOfB } = await matchSamples(cache, withTruth(scope), withTruth(b));
   // One of both versions is of the data of the map.
   const counts = matchA === undefined ? countsOfB : countsOfA;
-  const { count } = cache.orderOf(scope)!;
+  const { count } = cache.findOrder(scope)!;
   const read = (one: PointScope, matches: Int32Array | undefined) =>
     readSide((name) => cache.find(one, comparedColumn(name, one, compared)), matches, count);
   const [before, now] = [read(a, matchA), read(b, matchB)];

@@ -8,7 +8,7 @@ import { whenIdle } from '../../../parts/when-idle.js';
 /** Numbers up to which a column is loaded ahead for all epochs. */
 const NUMBERS_UP_TO = 2_000_000;
 
-export type DomainOf = (name: string) => Domain | undefined;
+export type FindDomain = (name: string) => Domain | undefined;
 
 /**
  * Ranges of columns: over the epochs that are shown, and over all once they are known; unchanged while epochs
@@ -26,7 +26,7 @@ export function useDomains(
     readonly epochs: number;
     readonly isHeld: boolean;
   },
-): DomainOf {
+): FindDomain {
   const now = useSyncExternalStore(pointCache.domains.subscribe, pointCache.domains.get);
   const [held, hold] = useState(now);
   const settled = isHeld ? held : settleDomains(held, now, shown, epochs);

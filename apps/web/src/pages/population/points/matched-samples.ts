@@ -32,7 +32,7 @@ export async function matchSamples(
   version: MatchedScope,
 ): Promise<MatchedSamples> {
   const [scope, other] = [own.scope, version.scope];
-  const here = cache.orderOf(scope)!.count;
+  const here = cache.findOrder(scope)!.count;
   if (scope.datasetVersionId === other.datasetVersionId)
     return { matches: undefined, shared: here, otherTruth: 0, onlyHere: 0, onlyThere: 0 };
   await Promise.all(
@@ -42,7 +42,7 @@ export async function matchSamples(
   );
   const [ownKey, otherKey] = [keys(cache, scope), keys(cache, other)];
   const [ownTruth, otherTruth] = [own, version].map((one) => truthReader(cache, one));
-  const there = cache.orderOf(other)!.count;
+  const there = cache.findOrder(other)!.count;
   const points = new Map<string, number>();
   for (let point = 0; point < there; point++) {
     points.set(otherKey(point), point);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listColumns, selectFirstColumns } from './column-catalog.js';
-import { describeBoth, ownerOf, rowsBefore } from './placed-rows.js';
+import { describeBoth, findOwner, rowsBefore } from './placed-rows.js';
 
 const column = (name: string, type: number) => ({ name, type }) as never;
 const own = { classNames: ['0', '1'], metadataColumns: [column('ink', 1)], splits: [{} as never] };
@@ -13,10 +13,10 @@ const other = {
 describe('rows of other data in a map', () => {
   it('are rows of their own dataset version', () => {
     const scope = { datasetVersionId: 'own', placed: { firstRow: 300, datasetVersionId: 'other' } };
-    expect(ownerOf(scope, 299)).toEqual({ datasetVersionId: 'own', row: 299, isPlaced: false });
-    expect(ownerOf(scope, 300)).toEqual({ datasetVersionId: 'other', row: 0, isPlaced: true });
-    expect(ownerOf(scope, 389)).toEqual({ datasetVersionId: 'other', row: 89, isPlaced: true });
-    expect(ownerOf({ datasetVersionId: 'own' }, 300)).toEqual({
+    expect(findOwner(scope, 299)).toEqual({ datasetVersionId: 'own', row: 299, isPlaced: false });
+    expect(findOwner(scope, 300)).toEqual({ datasetVersionId: 'other', row: 0, isPlaced: true });
+    expect(findOwner(scope, 389)).toEqual({ datasetVersionId: 'other', row: 89, isPlaced: true });
+    expect(findOwner({ datasetVersionId: 'own' }, 300)).toEqual({
       datasetVersionId: 'own',
       row: 300,
       isPlaced: false,

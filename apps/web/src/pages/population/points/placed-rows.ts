@@ -20,7 +20,7 @@ export interface OwnedRow {
 }
 
 /** Whose a row of a map is, and which row it is there. */
-export function ownerOf(
+export function findOwner(
   {
     datasetVersionId,
     placed,

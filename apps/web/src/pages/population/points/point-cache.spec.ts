@@ -13,8 +13,8 @@ function loader(points = 4) {
       loaded: points,
       dimensions: 2,
       stride: 1,
-      rowOf: (p: number) => p,
-      pointOf: (r: number) => r,
+      toRow: (p: number) => p,
+      toPoint: (r: number) => r,
       texts: new Map(),
       codes: new Map(),
       numbers: new Map(request.columns.map((name) => [name, new Float32Array(points).fill(asked.length)])),
@@ -67,7 +67,7 @@ describe('the cache of columns', () => {
         ['map-1', 'x', 'loss', 'metadata.ink'],
         ['map-4', 'x', 'loss', 'metadata.ink'],
       ]);
-      expect([cache.orderOf(scope)?.count, cache.orderOf(both)?.count]).toEqual([4, 6]);
+      expect([cache.findOrder(scope)?.count, cache.findOrder(both)?.count]).toEqual([4, 6]);
       expect([
         cache.find(scope, 'metadata.ink')?.values[0],
         cache.find(both, 'metadata.ink')?.values[0],

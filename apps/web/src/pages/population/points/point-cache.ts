@@ -46,7 +46,7 @@ export interface ComparedScopes {
  * Which row of the data each point is: the same for all maps of one dataset version in which no others were
  * placed.
  */
-export type PointOrder = Pick<PointColumns, 'count' | 'stride' | 'rowOf' | 'pointOf'>;
+export type PointOrder = Pick<PointColumns, 'count' | 'stride' | 'toRow' | 'toPoint'>;
 
 type Entry = { readonly value: Column | TextColumn; readonly sizeBytes: number };
 type Load = (request: ColumnRequest) => Promise<PointColumns>;
@@ -113,7 +113,7 @@ export class PointCache {
   }
 
   /** Which row each point is; known once anything of the data has been loaded. */
-  orderOf(scope: PointScope): PointOrder | undefined {
+  findOrder(scope: PointScope): PointOrder | undefined {
     return this.orders.get(formatDataKey(scope));
   }
 

@@ -1,4 +1,4 @@
-import { splitOf } from '../../../parts/address/split.js';
+import { parseSplit } from '../../../parts/address/split.js';
 import type { SampleAddress } from '../../../parts/address/sample-key.js';
 import type { Column } from './column.js';
 import type { PointScope } from './point-cache.js';
@@ -21,9 +21,9 @@ export function numberAt(column: Column | undefined, point: number): number | un
 }
 
 /** The address of a point's sample; with an empty id until ids have been loaded. */
-export function addressOf(scope: PointScope, point: number): SampleAddress {
+export function readAddress(scope: PointScope, point: number): SampleAddress {
   return {
-    split: splitOf(nameAt(pointCache.find(scope, 'split'), point) ?? ''),
+    split: parseSplit(nameAt(pointCache.find(scope, 'split'), point) ?? ''),
     sampleId: pointCache.findTexts(scope, 'sample_id')?.at(point) ?? '',
   };
 }

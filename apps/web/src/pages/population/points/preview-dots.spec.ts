@@ -51,5 +51,5 @@ it('puts coordinates into the order in which points are drawn', () => {
   const rows = { x: Float32Array.of(0, 10, 20, 30, 40), y: Float32Array.of(0, 1, 2, 3, 4) };
   const order = spreadOrder(5, 3);
   expect([...byPoint(rows, order).x]).toEqual([0, 30, 10, 40, 20]);
-  expect([...byPoint(rows, order).y].map((row) => order.pointOf(row))).toEqual([0, 1, 2, 3, 4]);
+  expect([...byPoint(rows, order).y].map((row) => order.toPoint(row))).toEqual([0, 1, 2, 3, 4]);
 });

@@ -8,9 +8,9 @@ export interface Coordinates {
   readonly z?: Float32Array;
 }
 
-/** Coordinates by row as those by point: point i is row `order.rowOf(i)`. */
-export function byPoint({ x, y, z }: Coordinates, order: Pick<PointOrder, 'rowOf'>): Coordinates {
-  const sorted = (axis: Float32Array): Float32Array => axis.map((_, point) => axis[order.rowOf(point)]!);
+/** Coordinates by row as those by point: point i is row `order.toRow(i)`. */
+export function byPoint({ x, y, z }: Coordinates, order: Pick<PointOrder, 'toRow'>): Coordinates {
+  const sorted = (axis: Float32Array): Float32Array => axis.map((_, point) => axis[order.toRow(point)]!);
   return { x: sorted(x), y: sorted(y), ...(z === undefined ? {} : { z: sorted(z) }) };
 }
 
@@ -30,7 +30,7 @@ export class PreviewDots {
   ) {}
 
   /** Shows the map so far, by row; resolves when the dots are there. */
-  async show(rows: Coordinates, order: Pick<PointOrder, 'rowOf'> | undefined): Promise<void> {
+  async show(rows: Coordinates, order: Pick<PointOrder, 'toRow'> | undefined): Promise<void> {
     this.sort(order);
     const places = order === undefined ? rows : byPoint(rows, order);
     if (this.plot.count === 0) this.plot.append(places.x, places.y, places.z);
@@ -42,7 +42,7 @@ export class PreviewDots {
    * Puts dots that lie by row into the order of the points, at once: all look alike, so nothing is seen of
    * it.
    */
-  sort(order: Pick<PointOrder, 'rowOf'> | undefined): void {
+  sort(order: Pick<PointOrder, 'toRow'> | undefined): void {
     if (order === undefined || this.byRow === undefined) return;
     void this.plot.moveTo(byPoint(this.byRow, order), 0);
     this.byRow = undefined;

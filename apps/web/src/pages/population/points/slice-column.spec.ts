@@ -9,7 +9,7 @@ const slice = (name: string, ...rows: number[]) => {
   return { name, bitmap };
 };
 const column = (...slices: { name: string; bitmap: Uint8Array }[]) =>
-  toSliceColumn(slices, { count: COUNT, pointOf: toPoint });
+  toSliceColumn(slices, { count: COUNT, toPoint });
 
 describe('the slices of points', () => {
   it('are codes by point, with one for several slices', () => {

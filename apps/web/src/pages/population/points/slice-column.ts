@@ -20,14 +20,14 @@ export async function loadSliceColumn(cache: PointCache, scope: PointScope): Pro
       bitmap: (await slices.getSlice({ sliceId: id })).slice?.bitmap ?? new Uint8Array(),
     })),
   );
-  if (cache.orderOf(scope) === undefined) await cache.want(scope, ['x']);
-  return toSliceColumn(rows, cache.orderOf(scope)!);
+  if (cache.findOrder(scope) === undefined) await cache.want(scope, ['x']);
+  return toSliceColumn(rows, cache.findOrder(scope)!);
 }
 
 /** The slice of every point; points in more than one slice have a code of their own. */
 export function toSliceColumn(
   slicesOfRows: readonly { readonly name: string; readonly bitmap: Uint8Array }[],
-  order: Pick<PointOrder, 'count' | 'pointOf'>,
+  order: Pick<PointOrder, 'count' | 'toPoint'>,
 ): CodeColumn {
   const values = new Uint8Array(order.count).fill(NONE);
   const several = slicesOfRows.length;
@@ -36,7 +36,7 @@ export function toSliceColumn(
       for (let bits = bitmap[byte]!; bits !== 0; bits &= bits - 1) {
         const row = 8 * byte + 31 - Math.clz32(bits & -bits);
         if (row >= order.count) return;
-        const point = order.pointOf(row);
+        const point = order.toPoint(row);
         values[point] = values[point] === NONE ? code : several;
       }
   });

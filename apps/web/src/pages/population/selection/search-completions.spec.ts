@@ -8,7 +8,7 @@ const known = {
     ['correct', 'boolean'],
     ['metadata.slant', 'number'],
   ] as const),
-  valuesOf: (field: string) => ({ label: ['3', '7', 'ten ten'], correct: ['true', 'false'] })[field] ?? [],
+  listValues: (field: string) => ({ label: ['3', '7', 'ten ten'], correct: ['true', 'false'] })[field] ?? [],
 };
 const texts = (typed: string): string[] => completions(typed, known).map(({ text }) => text);
 
@@ -29,7 +29,7 @@ it('writes fields in quotes whose names have spaces or signs', () => {
   const field = String.raw`"metadata.pen \"width\""`;
   const own = {
     fields: new Map([['metadata.pen "width"', 'string']] as const),
-    valuesOf: (name: string) => (name === 'metadata.pen "width"' ? ['a "b"', 'c'] : []),
+    listValues: (name: string) => (name === 'metadata.pen "width"' ? ['a "b"', 'c'] : []),
   };
   const next = (typed: string): string[] => completions(typed, own).map(({ text }) => text);
   for (const typed of ['wid', 'pen ', 'metadata.pen', '"me', '"metadata.pen'])

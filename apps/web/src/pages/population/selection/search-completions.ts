@@ -10,7 +10,7 @@ export interface Completion {
 /** The fields there are, `label` among them, and the values of those that have few. */
 export interface Known {
   readonly fields: ReadonlyMap<string, FieldType>;
-  readonly valuesOf: (field: string) => readonly string[];
+  readonly listValues: (field: string) => readonly string[];
 }
 
 /** Fields and values offered at once. */
@@ -29,14 +29,14 @@ const FIELD = /^(?:.*(?:\(|(?:^|\s)(?:AND|OR|NOT)\s))?\s*("[^"]*|[^"=<>!:()]*)$/
 const unquoted = (text: string): string => unescapeText(text.replaceAll(/^"|"$/g, ''));
 
 /** How what was typed can go on: a field, a value of it, or the next condition. */
-export function completions(typed: string, { fields, valuesOf }: Known): Completion[] {
+export function completions(typed: string, { fields, listValues }: Known): Completion[] {
   const value = VALUE.exec(typed);
   if (value !== null) {
     const [, name = '', , begun = ''] = value;
     const field = unquoted(name);
     const head = typed.slice(0, typed.length - value[2]!.length - begun.length);
     const isText = field === 'label' || fields.get(field) === 'string';
-    return valuesOf(field)
+    return listValues(field)
       .filter((one) => one.toLowerCase().startsWith(begun.toLowerCase()) && one !== begun)
       .slice(0, MOST)
       .map((one) => ({

@@ -51,7 +51,7 @@ export function fieldReader(
   if (column === undefined) return () => undefined;
   if (column.kind === 'number') return (point) => column.values[point];
   const { values, missing, names } = column;
-  const valueOf = (code: number): string | number | boolean | undefined => {
+  const toValue = (code: number): string | number | boolean | undefined => {
     if (isIndex(field)) return code;
     const name = names[code];
     return name === undefined
@@ -64,6 +64,6 @@ export function fieldReader(
   };
   return (point) => {
     const code = values[point]!;
-    return code === missing || code < 0 ? undefined : valueOf(code);
+    return code === missing || code < 0 ? undefined : toValue(code);
   };
 }

@@ -2,7 +2,7 @@ import { pointsWithin } from '@noema/scatterplot';
 import { explorations, slices } from '../../../api/clients.js';
 import { bothMasks, type BitMask, combineMask, countBits, pointMask, rowBitmap } from '../points/bit-mask.js';
 import { maskOfFilter } from './filters.js';
-import { scopeOf } from '../maps/map-scope.state.js';
+import { toScope } from '../maps/map-scope.state.js';
 import { isChange } from '../points/column.js';
 import type { PointOrder } from '../points/point-cache.js';
 import { pointCache } from '../points/points.query.js';
@@ -97,7 +97,7 @@ async function within(
   const { exploration } = await explorations.getExploration({ explorationId: mapId }, { signal });
   // Which versions a filter compared is not part of a code.
   if (exploration === undefined || filters.some(({ column }) => isChange(column))) return undefined;
-  const scope = scopeOf(exploration, exploration.runId);
+  const scope = toScope(exploration, exploration.runId);
   await pointCache.want(scope, ['x', 'y', ...filters.map(({ column }) => column)]);
   const [x, y] = [pointCache.find(scope, 'x'), pointCache.find(scope, 'y')];
   if (x?.kind !== 'number' || y?.kind !== 'number') return undefined;

@@ -54,11 +54,11 @@ export function useShownPoints({
 }
 
 /** Masks by column and filter, so that a change of one filter costs only that one. */
-const masksOf = new WeakMap<Column, Map<string, BitMask>>();
+const masksByColumn = new WeakMap<Column, Map<string, BitMask>>();
 
 function maskCached(filter: Filter, column: Column): BitMask {
-  const known = masksOf.get(column) ?? new Map<string, BitMask>();
-  masksOf.set(column, known);
+  const known = masksByColumn.get(column) ?? new Map<string, BitMask>();
+  masksByColumn.set(column, known);
   const key = JSON.stringify(filter);
   const mask = known.get(key) ?? maskOfFilter(filter, column);
   if (known.size > 8) known.clear();
@@ -99,7 +99,7 @@ function useFound(
       return find({
         typed,
         count: order!.count,
-        rowOf: order!.rowOf,
+        toRow: order!.toRow,
         ids: pointCache.findTexts(scope!, 'sample_id'),
         columns: [...(await load(texts)).values()],
         fields,

@@ -58,7 +58,7 @@ const find = (typed: string) =>
   search({
     typed,
     count: 5,
-    rowOf: (point) => 4 - point,
+    toRow: (point) => 4 - point,
     ids: texts,
     columns: [COLUMNS['metadata.color']!],
     fields,

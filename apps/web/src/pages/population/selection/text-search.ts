@@ -15,7 +15,7 @@ const SORTED_UP_TO = 20_000;
 export interface Searched {
   readonly typed: string;
   readonly count: number;
-  readonly rowOf: (point: number) => number;
+  readonly toRow: (point: number) => number;
   readonly ids: TextColumn | undefined;
   /** Text columns whose values are searched beside the ids. */
   readonly columns: readonly Column[];
@@ -62,14 +62,14 @@ export async function search(searched: Searched): Promise<Found> {
   }
 }
 
-async function meeting({ typed, count, rowOf, ids, fields, load, signal }: Searched): Promise<BitMask> {
+async function meeting({ typed, count, toRow, ids, fields, load, signal }: Searched): Promise<BitMask> {
   const node = parseFilter(typed);
   if (node === undefined) return createMask(count, true);
   const bound = bindFilter(typed, node, fields, searchAliases(fields));
   const named = fieldsIn(bound);
   const columns = await load(named.flatMap((field) => columnOfField(field) ?? []));
   const meets = rowTest(bound, (field) => {
-    if (field === 'row') return rowOf;
+    if (field === 'row') return toRow;
     if (field === 'sample_id') return (point) => ids?.at(point);
     const type = fields.get(field)!;
     return fieldReader(field, toScalar(type), columns.get(columnOfField(field)!));

@@ -38,11 +38,11 @@ export function useLossSteps({
       const next = nextInRank(
         loss.values,
         shown,
-        row === undefined ? undefined : order.pointOf(row),
+        row === undefined ? undefined : order.toPoint(row),
         direction,
       );
       if (next < 0) return;
-      onOpen(order.rowOf(next));
+      onOpen(order.toRow(next));
       plot?.setMarked([...marks.current, next]);
     },
     [loss, order, row, shown, onOpen, plot, marks],

@@ -8,7 +8,7 @@ import {
   sameText,
 } from '../../../parts/address/address-values.js';
 import { ADDRESS_ALGORITHM } from '../../../parts/address/map-address.js';
-import { weightingOf } from '../../../features/similar/weighting.js';
+import { parseWeighting } from '../../../features/similar/weighting.js';
 import { parseSize } from '../../../features/gallery/gallery-size.js';
 import { CONTINUOUS_SCALES, type ContinuousScale } from '../../../parts/scales/scales.js';
 import type { ScaleKind } from '../../../parts/scales/number-scale.js';
@@ -128,7 +128,7 @@ const FIELDS = {
     format: (rows) => rows.join(','),
   }),
   /** Weights of the layers, as `weightingText` writes them; empty for the space of the map. */
-  weigh: text('weigh', '', (weights) => (weightingOf(weights) === undefined ? undefined : weights)),
+  weigh: text('weigh', '', (weights) => (parseWeighting(weights) === undefined ? undefined : weights)),
   camera: field<CameraState | undefined>({
     key: 'cam',
     initial: undefined,

@@ -6,7 +6,7 @@ import {
   type FlaggedChange,
   type MetricChange,
 } from '@noema/evaluation';
-import { faultOf } from '../../../api/query-client.js';
+import { toFault } from '../../../api/query-client.js';
 import { type BitMask, hasBit } from '../points/bit-mask.js';
 import { comparedColumn, loadPair } from '../points/compared-columns.js';
 import type { PointScope } from '../points/point-cache.js';
@@ -75,9 +75,9 @@ export async function computeChanges(
 /** The points of a slice; `undefined` when it was deleted after the list was loaded. */
 async function maskOfSlice(id: string, scope: PointScope, signal: AbortSignal): Promise<BitMask | undefined> {
   try {
-    return await maskOfCode(`slice:${id}`, pointCache.orderOf(scope)!, signal);
+    return await maskOfCode(`slice:${id}`, pointCache.findOrder(scope)!, signal);
   } catch (error) {
-    if (faultOf(error).kind === 'not-found') return undefined;
+    if (toFault(error).kind === 'not-found') return undefined;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { Table, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { DataTableView } from '../../../parts/data-table.view.js';
 import { SectionView } from '../../../parts/section.view.js';
-import { useEpochsOf } from '../../../features/runs/epoch.query.js';
+import { useEpochsOfRuns } from '../../../features/runs/epoch.query.js';
 import { differingSettings, type RunRow } from '../../../features/runs/run-row.js';
 import { RunChartsView } from '../run-charts.view.js';
 import { settingText } from './run-columns.js';
@@ -10,7 +10,7 @@ import { settingText } from './run-columns.js';
 /** Selected runs on top of each other: their charts, and the settings that differ. */
 export function RunComparisonView({ rows }: { rows: readonly RunRow[] }) {
   const ids = useMemo(() => rows.map(({ run }) => run.id), [rows]);
-  const epochs = useEpochsOf(ids);
+  const epochs = useEpochsOfRuns(ids);
   const charted = useMemo(
     () => rows.map(({ run }, at) => ({ id: run.id, name: run.displayName, epochs: epochs[at] ?? [] })),
     [rows, epochs],

@@ -1,7 +1,7 @@
 import {
   continuousColor,
   CORRECTNESS,
-  cssOf,
+  toCss,
   computeLightness,
   type Rgb,
   parseHex,
@@ -57,7 +57,7 @@ function draw(
     return {
       x: [x - 0.5, x + 0.5],
       y: [y + 0.5, y - 0.5],
-      fill: cssOf(color),
+      fill: toCss(color),
       label: {
         texts: hidesZeros && mark.value === 0 ? [] : [format, ...short].map((write) => write(mark.value)),
         fill: computeLightness(color) > LIGHT ? '#13151e' : '#ffffff',

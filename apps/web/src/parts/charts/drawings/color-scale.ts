@@ -1,4 +1,4 @@
-import { cssOf, type Rgb } from '../../scales/scales.js';
+import { type Rgb, toCss } from '../../scales/scales.js';
 import type { ChartLook } from './drawing.js';
 
 /** Colors from the smallest to the largest number of a chart. */
@@ -29,7 +29,7 @@ export const scaleSeries = ({ low, high, toColor }: ColorScale, { text, font }: 
     const left = x + width + GAP;
     const colorStops = Array.from({ length: STOPS }, (_, at) => ({
       offset: at / (STOPS - 1),
-      color: cssOf(toColor(at / (STOPS - 1))),
+      color: toCss(toColor(at / (STOPS - 1))),
     }));
     const label = (value: string, top: number, verticalAlign: 'top' | 'bottom') => ({
       type: 'text',
