@@ -51,14 +51,14 @@ const PACKAGE = /import\.meta\.resolve\('(@noema\/[\w-]+)'\)/g;
 const THREAD = /new URL\('(\.\.?\/[\w./-]+\.worker\.js)', import\.meta\.url\)/g;
 
 /** A workspace with those of its dependencies that are workspaces, as folders. */
-function workspacesOf(name, found = new Map()) {
+function findWorkspaces(name, found = new Map()) {
   if (found.has(name)) return found;
   const folder = realpathSync(join(ROOT, 'node_modules', name));
   found.set(name, folder);
   for (const next of Object.keys(
     JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies ?? {},
   ))
-    if (next.startsWith('@noema/')) workspacesOf(next, found);
+    if (next.startsWith('@noema/')) findWorkspaces(next, found);
   return found;
 }
 
@@ -71,7 +71,7 @@ const threadName = (file) =>
     .replaceAll(/[\\/]/g, '-');
 
 /** The modules that a source starts as threads are entry points too; a worker of jobs is a class of a program. */
-function threadsOf(folder) {
+function listThreads(folder) {
   const sources = join(folder, 'dist', 'src');
   if (!existsSync(sources)) return [];
   const started = readdirSync(sources, { recursive: true })
@@ -84,21 +84,21 @@ function threadsOf(folder) {
 }
 
 /** The package of an app or a service; of the latter, one may have the name of its library and an ending. */
-function packageOf(name) {
+function readPackageName(name) {
   const folder = ['services', 'apps'].map((kind) => join(ROOT, kind, name)).find(existsSync);
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).name;
 }
 
-function entriesOf(name) {
-  const program = packageOf(name);
-  const workspaces = workspacesOf(program);
+function listEntries(name) {
+  const program = readPackageName(name);
+  const workspaces = findWorkspaces(program);
   const own = workspaces.get(program);
   const programs = (name === 'cli' ? ['command-line'] : ENTRIES)
     .map((entry) => join(own, 'dist', 'src', `${entry}.js`))
     .filter(existsSync);
   return {
     programs,
-    threads: [...workspaces.values()].flatMap(threadsOf),
+    threads: [...workspaces.values()].flatMap(listThreads),
     manifests: [...workspaces.values()].map((folder) => relative(ROOT, join(folder, 'package.json'))),
   };
 }
@@ -256,7 +256,7 @@ function isFresh(record, entryPoints) {
 
 const [service, given] = process.argv.slice(2);
 if (service !== undefined) {
-  const { programs, threads } = entriesOf(service);
+  const { programs, threads } = listEntries(service);
   const entries = Object.fromEntries([
     ...programs.map((file) => [basename(file, '.js'), file]),
     ...threads.map((file) => [threadName(file), file]),
@@ -267,7 +267,7 @@ if (service !== undefined) {
   const record = join(folder, 'bundle.json');
   // the page is bundled by Vite
   const apps = readdirSync(join(ROOT, 'apps')).filter((name) => name !== 'web');
-  const parts = [...apps, ...readdirSync(join(ROOT, 'services'))].map((name) => [name, entriesOf(name)]);
+  const parts = [...apps, ...readdirSync(join(ROOT, 'services'))].map((name) => [name, listEntries(name)]);
   const entries = Object.fromEntries(
     parts.flatMap(([name, { programs, threads }]) => [
       ...programs.map((file) => [`${name}-${basename(file, '.js')}`, file]),

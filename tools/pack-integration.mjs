@@ -29,19 +29,19 @@ const compiled = (folder) =>
     .filter((entry) => entry.isFile() && isShipped(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 
-const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+const readManifest = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
 function stage(folder, from, change) {
   mkdirSync(folder, { recursive: true });
   cpSync(join(from, 'dist', 'src'), join(folder, 'dist', 'src'), { recursive: true, filter: isShipped });
-  const { private: _private, scripts: _scripts, ...manifest } = manifestOf(from);
+  const { private: _private, scripts: _scripts, ...manifest } = readManifest(from);
   writeFileSync(
     join(folder, 'package.json'),
     `${JSON.stringify({ ...manifest, files: ['dist'], ...change }, undefined, 2)}\n`,
   );
 }
 
-const { version } = manifestOf(SDK);
+const { version } = readManifest(SDK);
 const packed = join(ROOT, 'dist', 'packages', `noema-integration-${version}.tgz`);
 const newest = Math.max(
   ...[...[SDK, ...INSIDE].flatMap(compiled), fileURLToPath(import.meta.url)].map(
@@ -53,10 +53,13 @@ if (!existsSync(packed) || statSync(packed).mtimeMs < newest) {
   try {
     const folder = join(work, 'package');
     // npm fetches nothing for a package that is inside another one, so the outer one names what all need.
-    const dependencies = Object.assign({}, ...[SDK, ...INSIDE].map((from) => manifestOf(from).dependencies));
-    stage(folder, SDK, { bundleDependencies: INSIDE.map((from) => manifestOf(from).name), dependencies });
+    const dependencies = Object.assign(
+      {},
+      ...[SDK, ...INSIDE].map((from) => readManifest(from).dependencies),
+    );
+    stage(folder, SDK, { bundleDependencies: INSIDE.map((from) => readManifest(from).name), dependencies });
     cpSync(join(SDK, 'README.md'), join(folder, 'README.md'));
-    for (const from of INSIDE) stage(join(folder, 'node_modules', manifestOf(from).name), from, {});
+    for (const from of INSIDE) stage(join(folder, 'node_modules', readManifest(from).name), from, {});
     execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', work], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -36,7 +36,7 @@ it.skipIf(!hasNats())(
       ),
     });
     const buses: JetStreamBus[] = [];
-    const busOf = (service: string, credentials: string | undefined): JetStreamBus => {
+    const openBus = (service: string, credentials: string | undefined): JetStreamBus => {
       const bus = new JetStreamBus({ servers: [`127.0.0.1:${port}`], credentials, service });
       buses.push(bus);
       return bus;
@@ -46,20 +46,20 @@ it.skipIf(!hasNats())(
         ['training', EpochCompleted.name, 'noema.training.v1.epoch_completed'],
         ['workspace', ProjectDeleted.name, 'noema.workspace.v1.project_deleted'],
       ] as const) {
-        await busOf(service, secret[`${service}-credentials`]).publish([message(event, subject)]);
+        await openBus(service, secret[`${service}-credentials`]).publish([message(event, subject)]);
       }
       await expect(
-        busOf('training', secret['training-credentials']).publish([
+        openBus('training', secret['training-credentials']).publish([
           message(ProjectDeleted.name, 'noema.workspace.v1.project_deleted'),
         ]),
       ).rejects.toThrow(/[Pp]ermission/);
       await expect(
-        busOf('workspace', `workspace:${secret['training-password']!}`).publish([
+        openBus('workspace', `workspace:${secret['training-password']!}`).publish([
           message(ProjectDeleted.name, 'noema.workspace.v1.project_deleted'),
         ]),
       ).rejects.toMatchObject({ kind: 'unavailable' });
       await expect(
-        busOf('workspace', undefined).publish([
+        openBus('workspace', undefined).publish([
           message(ProjectDeleted.name, 'noema.workspace.v1.project_deleted'),
         ]),
       ).rejects.toMatchObject({ kind: 'unavailable' });

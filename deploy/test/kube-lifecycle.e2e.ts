@@ -41,7 +41,7 @@ describe.skipIf(!(await hasKube()))('helm on played nodes', () => {
       .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
       .filter((name) => !['ConfigMap kube-root-ca.crt', 'ServiceAccount default'].includes(name))
       .sort();
-  const podsOf = async (namespace: string, component: string): Promise<any[]> =>
+  const listPods = async (namespace: string, component: string): Promise<any[]> =>
     ((await kube.list('pod', namespace)) as KubeObject[]).filter(
       ({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === component,
     );
@@ -66,7 +66,7 @@ describe.skipIf(!(await hasKube()))('helm on played nodes', () => {
       // An API for each chart, and where KEDA does not run them, workers for all but three.
       expect(deployments.length).toBe(values === 'production' ? CHARTS.length : 2 * CHARTS.length - 3);
       // the hooks ran and are gone
-      if (values === 'production') expect(await podsOf(namespace, 'migration')).toEqual([]);
+      if (values === 'production') expect(await listPods(namespace, 'migration')).toEqual([]);
       await kube.helm(['test', 'noema', '--namespace', namespace, '--timeout', '2m']);
       await install('upgrade', namespace, values, [
         '--set',
@@ -98,7 +98,7 @@ describe.skipIf(!(await hasKube()))('helm on played nodes', () => {
           .join(',')}`,
       ]);
       const nodes = new Map<string, Set<string>>();
-      for (const { metadata, spec } of await podsOf('noema-gpu', 'worker')) {
+      for (const { metadata, spec } of await listPods('noema-gpu', 'worker')) {
         const name = (metadata as { labels: Record<string, string> }).labels['app.kubernetes.io/name']!;
         nodes.set(name, (nodes.get(name) ?? new Set()).add((spec as { nodeName: string }).nodeName));
       }

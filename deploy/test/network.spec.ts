@@ -89,7 +89,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
     }),
     ...(objects.some(({ kind }) => kind === 'ServiceAccount') ? [SANDBOX] : []),
   ];
-  const policiesOf = (labels: Labels) =>
+  const listPolicies = (labels: Labels) =>
     policies().filter(({ spec }) => within(spec.podSelector.matchLabels as Labels, labels));
   const portNumber = (spec: any, port: string | number): number =>
     typeof port === 'number'
@@ -99,13 +99,13 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   it('every pod is denied everything that its own policy does not allow', () => {
     for (const { name: pod, labels } of pods().filter((p) => p !== SANDBOX)) {
       expect(
-        policiesOf(labels).map((p) => p.metadata.name),
+        listPolicies(labels).map((p) => p.metadata.name),
         pod,
       ).toContain('noema-default-deny');
-      expect(policiesOf(labels).length, `${pod} has a policy of its own`).toBe(2);
+      expect(listPolicies(labels).length, `${pod} has a policy of its own`).toBe(2);
     }
     if (pods().includes(SANDBOX))
-      expect(policiesOf(SANDBOX.labels).map((p) => p.spec.egress as unknown)).toEqual([[]]);
+      expect(listPolicies(SANDBOX.labels).map((p) => p.spec.egress as unknown)).toEqual([[]]);
     for (const policy of policies()) {
       expect(policy.spec.policyTypes, policy.metadata.name).toEqual(['Ingress', 'Egress']);
       expect(
@@ -121,7 +121,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
       const out = new Set<string>();
       const into = new Set<string>();
       for (const from of pods()) {
-        for (const policy of policiesOf(from.labels)) {
+        for (const policy of listPolicies(from.labels)) {
           for (const rule of policy.spec.egress ?? []) {
             for (const peer of rule.to.filter(
               (p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined,
@@ -138,7 +138,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
         }
       }
       for (const to of pods()) {
-        for (const policy of policiesOf(to.labels)) {
+        for (const policy of listPolicies(to.labels)) {
           for (const rule of policy.spec.ingress ?? []) {
             for (const peer of rule.from.filter(
               (p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined,
@@ -167,7 +167,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
         .split(',')
         .filter((pair) => pair !== '')
         .map((pair) => /^([a-z]+)=noema-\1\.noema\.svc:8081$/.exec(pair)![1]!);
-      const may = policiesOf(labels)
+      const may = listPolicies(labels)
         .flatMap((p) => p.spec.egress ?? [])
         .filter((rule) => rule.ports[0].port === 8081)
         .map((rule) => rule.to[0].podSelector.matchLabels['app.kubernetes.io/name'] as string);

@@ -12,16 +12,16 @@ const within = (part: Labels, whole: Labels): boolean =>
  */
 function listSecretKeys(spec: any): string[] {
   const containers: any[] = [...(spec.initContainers ?? []), ...spec.containers];
-  const keysOf = (name: string, items?: any[]): string[] =>
+  const listKeys = (name: string, items?: any[]): string[] =>
     items?.map((item) => item.key as string) ?? [`${name}/*`];
   return [
     ...(spec.volumes ?? [])
       .flatMap((volume: any) => volume.projected?.sources ?? [])
       .filter((source: any) => source.secret)
-      .flatMap(({ secret }: any) => keysOf(secret.name, secret.items)),
+      .flatMap(({ secret }: any) => listKeys(secret.name, secret.items)),
     ...(spec.volumes ?? [])
       .filter((volume: any) => volume.secret)
-      .flatMap(({ secret }: any) => keysOf(secret.secretName, secret.items)),
+      .flatMap(({ secret }: any) => listKeys(secret.secretName, secret.items)),
     ...containers
       .flatMap((container) => container.env ?? [])
       .flatMap((variable: any) => variable.valueFrom?.secretKeyRef?.key ?? []),

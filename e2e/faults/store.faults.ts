@@ -14,12 +14,12 @@ interface Job {
   readonly fault?: { readonly reason: string };
 }
 
-const jobOf = async (service: string, id: string): Promise<Job> =>
+const readJob = async (service: string, id: string): Promise<Job> =>
   (await rest.get(`/v1/${service}/jobs/${id}`)).body['job'] as Job;
 const hasEnded = async (service: string, id: string): Promise<Job> =>
   waitFor(
     async () => {
-      const job = await jobOf(service, id);
+      const job = await readJob(service, id);
       return ['JOB_STATE_SUCCEEDED', 'JOB_STATE_FAILED'].includes(job.state) ? job : undefined;
     },
     { timeoutMs: 180_000, intervalMs: 200, what: `the end of job ${id}` },
@@ -32,7 +32,7 @@ it(
     await cluster.whole();
     const data = await ingestBlobs(rest, 'store silent', { wait: false, shardSize: 32 });
     const { pid } = cluster.process('s3');
-    await waitFor(async () => (await jobOf('datasets', data.jobId)).state === 'JOB_STATE_RUNNING', {
+    await waitFor(async () => (await readJob('datasets', data.jobId)).state === 'JOB_STATE_RUNNING', {
       timeoutMs: 60_000,
     });
     process.kill(pid, 'SIGKILL');

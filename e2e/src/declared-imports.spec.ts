@@ -16,7 +16,7 @@ const folders = ['libs', 'services', 'apps', 'examples']
   .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
   .concat('e2e', 'bench')
   .filter((folder) => existsSync(join(root, folder, 'package.json')));
-const nameOf = new Map(
+const nameByFolder = new Map(
   folders.map((folder) => [folder, read<Manifest>(join(root, folder, 'package.json')).name]),
 );
 
@@ -43,8 +43,8 @@ function usedBy(folder: string): string[] {
   );
   const run = folders
     .filter((other) => texts.some((text) => text.includes(`'../../../${other}/dist/`)))
-    .map((other) => nameOf.get(other)!);
-  return [...new Set([...imported, ...run])].filter((name) => name !== nameOf.get(folder)).sort();
+    .map((other) => nameByFolder.get(other)!);
+  return [...new Set([...imported, ...run])].filter((name) => name !== nameByFolder.get(folder)).sort();
 }
 
 it.each(folders)('%s declares and references exactly those of our packages that it uses', (folder) => {
@@ -57,6 +57,8 @@ it.each(folders)('%s declares and references exactly those of our packages that 
       .sort(),
   ).toEqual(used);
   expect(
-    references.map(({ path }) => nameOf.get(resolve('/', folder, path).slice(1)) ?? basename(path)).sort(),
+    references
+      .map(({ path }) => nameByFolder.get(resolve('/', folder, path).slice(1)) ?? basename(path))
+      .sort(),
   ).toEqual(used);
 });

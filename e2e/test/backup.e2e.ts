@@ -87,13 +87,13 @@ describe('a backup that was made while the platform works', () => {
       'datasetVersion',
       { integrationId: integration.id, shardSize: 20 },
     );
-    const jobOf = async (): Promise<Job> =>
+    const readJob = async (): Promise<Job> =>
       (await platform.rest.get(`/v1/datasets/jobs/${version.jobId}`)).body['job'] as Job;
-    await waitFor(async () => ((await jobOf()).shards.done ?? 0) > 2, {
+    await waitFor(async () => ((await readJob()).shards.done ?? 0) > 2, {
       what: 'the first shards',
     });
     await noemaJson(at(origin), 'backup', '--to', at(saved));
-    job = await jobOf();
+    job = await readJob();
     // What comes after the backup is not in it, and what is deleted after it is.
     late = await platform.rest.make<Named>('/v1/projects', 'project', { displayName: 'too late' });
     await platform.rest.call('DELETE', `/v1/analyses/${ids['analysis_id']}`);

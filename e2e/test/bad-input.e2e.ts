@@ -32,7 +32,7 @@ const takesUri = ({ method }: (typeof routes)[number]): boolean =>
   method.input.fields.some((field) => field.name === 'uri');
 
 /** The path of a route with the owner's ids in it. */
-function pathOf(route: (typeof routes)[number]): string {
+function toPath(route: (typeof routes)[number]): string {
   const path = route.template.text.replaceAll(
     /\{([a-z_.]+)(?:=[^}]*)?\}/g,
     (_, name: string) =>
@@ -49,7 +49,7 @@ describe('who may call', () => {
       .filter((r) => r.verb === 'GET' && getOption(r.method, access) !== Access.PUBLIC)
       .map((r) => [r.template.text, r] as const),
   )('GET %s without a token answers 401', async (_text, route) => {
-    expect((await new RestCaller(platform.url, undefined).get(pathOf(route))).status).toBe(401);
+    expect((await new RestCaller(platform.url, undefined).get(toPath(route))).status).toBe(401);
   });
 
   it('a forged and an expired token answer 401', async () => {
@@ -90,7 +90,7 @@ describe('RELIABILITY 28: for another team nothing of it exists', () => {
     );
     const { status, body } = await platform.stranger.call(
       route.verb,
-      pathOf(route),
+      toPath(route),
       route.verb === 'GET' || route.verb === 'DELETE' ? undefined : request,
     );
     // Lists below an id of another team may be empty; a list without an id in it is the stranger's own.
@@ -107,7 +107,7 @@ describe('RELIABILITY 28: for another team nothing of it exists', () => {
       .map((r) => [r.template.text, r] as const),
   )('while its owner sees GET %s', async (_text, route) => {
     const unknown = route.template.variables.some(({ fieldPath }) => !(fieldPath in platform.ids));
-    const { status, body } = await platform.owner.get(pathOf(route));
+    const { status, body } = await platform.owner.get(toPath(route));
     // A machine may lack Python for integrations; its owner gets the reason.
     if (body['reason'] === 'INTEGRATION_RUNTIME_UNAVAILABLE') return;
     expect(status, JSON.stringify(body)).toBe(unknown ? 404 : 200);
@@ -142,7 +142,7 @@ describe('what a request must give', () => {
       create(method.input, { ...COMPLETED[`${method.parent.typeName}/${method.name}`] }),
     ) as Record<string, unknown>;
     const { [field.jsonName]: _left, ...others } = { ...given, ...request };
-    const { status, body } = await platform.owner.call(route.verb, pathOf(route), others);
+    const { status, body } = await platform.owner.call(route.verb, toPath(route), others);
     expect({ status, reason: body['reason'] }).toEqual({
       status: expect.toSatisfy((code: number) => code >= 400 && code < 500),
       reason: expect.any(String),
@@ -186,8 +186,8 @@ describe('filters', () => {
   });
   const ask = (route: (typeof routes)[number], filter: string) =>
     route.verb === 'GET'
-      ? platform.owner.get(`${pathOf(route)}?filter=${encodeURIComponent(filter)}`)
-      : platform.owner.post(pathOf(route), {
+      ? platform.owner.get(`${toPath(route)}?filter=${encodeURIComponent(filter)}`)
+      : platform.owner.post(toPath(route), {
           queries: [{ split: 'SPLIT_VALIDATION', sampleId: 's480' }],
           filter,
         });
@@ -496,7 +496,7 @@ describe('maps and neighbours', () => {
 
 describe('integrations', () => {
   /** Ingests a module made for the test and returns the fault that its job ended with. */
-  async function faultOf(name: string, source: string): Promise<Record<string, unknown>> {
+  async function catchFault(name: string, source: string): Promise<Record<string, unknown>> {
     const module = join(platform.directory, `${name}.mjs`);
     await writeFile(module, source);
     const registered = await platform.owner.post(of('integrations'), {
@@ -537,7 +537,7 @@ describe('integrations', () => {
     ['throws', 'throw new Error("at once");', 'INTEGRATION_LOAD_FAILED'],
     ['ends its process', 'process.exit(0);', 'INTEGRATION_CRASHED'],
   ])('a module that %s is refused', async (name, source, reason) => {
-    expect(await faultOf(name.replaceAll(' ', '-'), source)).toMatchObject({ reason });
+    expect(await catchFault(name.replaceAll(' ', '-'), source)).toMatchObject({ reason });
   });
 
   const module = (
@@ -613,7 +613,7 @@ describe('integrations', () => {
       ['INTEGRATION_CRASHED', 'exit code 3'],
     ],
   ])('%s fails the version and is named', { timeout: 120_000 }, async (name, more, splits, named) => {
-    const fault = JSON.stringify(await faultOf(name.replaceAll(' ', '-'), module(more, splits)));
+    const fault = JSON.stringify(await catchFault(name.replaceAll(' ', '-'), module(more, splits)));
     for (const word of named) expect(fault).toContain(word);
   });
 });

@@ -68,7 +68,7 @@ const memory = (field: 'VmRSS' | 'VmHWM'): number =>
   );
 const state = (): PlatformState =>
   JSON.parse(readFileSync(join(platform.directory, 'platform.json'), 'utf8')) as PlatformState;
-const addressOf = (name: string): string => state().services.find((s) => s.name === name)!.address;
+const getAddress = (name: string): string => state().services.find((s) => s.name === name)!.address;
 const signed = async (teamId: string, role: Role): Promise<string> =>
   (await platform.signer.sign({ teamId, subject: 'break-in', role }, 7200)).token;
 const bearer = (role: Role): RestCaller => new RestCaller(platform.url, tokens[role]);
@@ -127,7 +127,7 @@ afterAll(async () => {
 }, 120_000);
 
 /** The path of a route with the owner's ids in it, one variable of which may be another. */
-function pathOf(
+function toPath(
   route: (typeof routes)[number],
   replaced?: { readonly name: string; readonly by: string },
 ): string {
@@ -138,7 +138,7 @@ function pathOf(
   );
 }
 
-const bodyOf = ({ method, verb }: (typeof routes)[number]): unknown =>
+const makeBody = ({ method, verb }: (typeof routes)[number]): unknown =>
   verb === 'GET' || verb === 'DELETE'
     ? undefined
     : toJson(
@@ -194,7 +194,7 @@ describe('who calls', () => {
         rest,
         guarded.filter((_, n) => isTried(n)),
         async (route) => {
-          const { status } = await caller.call(route.verb, pathOf(route), bodyOf(route));
+          const { status } = await caller.call(route.verb, toPath(route), makeBody(route));
           return status === 401 ? undefined : `${route.verb} ${route.template.text} answers ${status}`;
         },
       );
@@ -216,7 +216,7 @@ describe('who calls', () => {
         'route above the role',
         routes.filter(({ method }) => isForbidden(method, role)),
         async (route) => {
-          const { status } = await bearer(role).call(route.verb, pathOf(route), bodyOf(route));
+          const { status } = await bearer(role).call(route.verb, toPath(route), makeBody(route));
           return status === 403
             ? undefined
             : `${role} ${route.verb} ${route.template.text} answers ${status}`;
@@ -254,8 +254,8 @@ describe('RELIABILITY 28: what another team has', () => {
           : '';
         const { status, body } = await platform.stranger.call(
           route.verb,
-          pathOf(route) + (route.verb === 'GET' ? takesUri : ''),
-          bodyOf(route),
+          toPath(route) + (route.verb === 'GET' ? takesUri : ''),
+          makeBody(route),
         );
         const empty =
           status === 200 &&
@@ -308,7 +308,7 @@ describe('RELIABILITY 28: what another team has', () => {
       ['a stranger', strangerToken, guesses],
       ['the owner', tokens.admin, guesses.slice(1)],
     ] as const) {
-      const client = createClient(ArtifactService, { address: addressOf('datasets'), token });
+      const client = createClient(ArtifactService, { address: getAddress('datasets'), token });
       await table.each('artifacts by guessed addresses', given, async (guess) => {
         const read = async (): Promise<string | undefined> => {
           for await (const _ of client.readArtifact({ service: 'datasets', uri: guess })) return 'bytes';
@@ -373,7 +373,7 @@ describe('what is said', () => {
       ),
     );
     await table.each('hostile parts of paths', attempts, async ({ route, name, what, by }) => {
-      const response = await bearer('admin').raw(route.verb, pathOf(route, { name, by }), bodyOf(route));
+      const response = await bearer('admin').raw(route.verb, toPath(route, { name, by }), makeBody(route));
       const found = loot({ status: response.status, text: await response.text(), headers: response.headers });
       return found === undefined
         ? undefined
@@ -566,7 +566,7 @@ describe('how it is said', () => {
       [ModelService, 'training'],
     ].map(([service, name]) =>
       createClient(service as typeof SampleService, {
-        address: addressOf(name as string),
+        address: getAddress(name as string),
         token: tokens.viewer,
       }),
     ) as unknown as [
@@ -674,12 +674,12 @@ describe('how it is said', () => {
         raw.send('/noema.workspace.v1.ProjectService/../../etc', framed(good), { authorization }),
       'a method that is none': (raw) => raw.send('/__proto__/constructor', framed(good), { authorization }),
     };
-    const raws = (): RawGrpc => new RawGrpc(addressOf('workspace'));
+    const raws = (): RawGrpc => new RawGrpc(getAddress('workspace'));
     await table.each(
       'hostile gRPC',
       Object.entries(sends),
       async ([name, send]) => {
-        const raw = name === 'messages in messages' ? new RawGrpc(addressOf('training')) : raws();
+        const raw = name === 'messages in messages' ? new RawGrpc(getAddress('training')) : raws();
         const status = await send(raw);
         raw.close();
         return refused(status) ? undefined : `${name}: grpc-status ${status}`;
@@ -690,7 +690,7 @@ describe('how it is said', () => {
     for (let n = 0; n < 5_000; n++) many.open(path, { authorization });
     await rapid.resetRapidly(path, 20_000);
     const client = createClient(ProjectService, {
-      address: addressOf('workspace'),
+      address: getAddress('workspace'),
       token: tokens.viewer,
       timeoutMs: 20_000,
     });
@@ -707,7 +707,7 @@ describe('how it is said', () => {
 
   it('archives that burst or lead out are refused', { timeout: MANY }, async () => {
     const client = createClient(IntegrationService, {
-      address: addressOf('datasets'),
+      address: getAddress('datasets'),
       token: tokens.editor,
       timeoutMs: MANY,
     });

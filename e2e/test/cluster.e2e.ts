@@ -66,7 +66,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
   }, 120_000);
 
   /** What /proc shows of the environment of a process. */
-  const environmentOf = (
+  const readEnvironment = (
     name: string,
   ): { readonly service: string; readonly text: string; readonly env: Readonly<Record<string, string>> } => {
     const text = readFileSync(`/proc/${cluster.process(name).pid}/environ`, 'utf8');
@@ -226,7 +226,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
     const endpoint = new URL(storeUrl).searchParams.get('endpoint')!;
     for (const { uri } of walked.artifacts)
       expect((await fetch(`${endpoint}/noema/${uri}`)).status).toBe(403);
-    const { env } = environmentOf('s3');
+    const { env } = readEnvironment('s3');
     expect(env['WEED_JWT_SIGNING_KEY']).toMatch(/^[\w-]{43}$/);
   });
 
@@ -244,11 +244,11 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
         time: new Date(),
         body: { projectId },
       };
-      const busOf = (credentials: string) =>
+      const openBus = (credentials: string) =>
         new JetStreamBus({ servers: [new URL(cluster.state().busUrl).host], credentials });
       const [stolen, operator] = [
-        busOf(environmentOf('datasets').env['NOEMA_BUS_CREDENTIALS']!),
-        busOf(cluster.busCredentials()),
+        openBus(readEnvironment('datasets').env['NOEMA_BUS_CREDENTIALS']!),
+        openBus(cluster.busCredentials()),
       ];
       const [versions, tombstones] = ['dataset_version', 'tombstone'].map(
         (table) => () => cluster.query<{ n: number }>(`SELECT count(*)::int AS n FROM datasets.${table}`),
@@ -272,7 +272,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
       cluster
         .processes()
         .filter(({ name }) => name !== 'nats' && name !== 's3')
-        .map(({ name }) => ({ name, ...environmentOf(name) }));
+        .map(({ name }) => ({ name, ...readEnvironment(name) }));
 
     it(
       'holds the password of its own role, its own key, and none of another service, the superuser or the ' +
@@ -349,7 +349,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
       };
       const { address } = cluster.process('workspace');
       const signer = new TokenSigner({
-        privateKey: environmentOf('datasets-worker-1').env['NOEMA_AUTH_PRIVATE_KEY']!,
+        privateKey: readEnvironment('datasets-worker-1').env['NOEMA_AUTH_PRIVATE_KEY']!,
       });
       const getProject = async (subject: string, role: Role) => {
         const projects = createClient(ProjectService, {

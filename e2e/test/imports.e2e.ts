@@ -17,9 +17,9 @@ type Exploration = Named & {
   readonly pointCount: number;
 };
 
-const fileOf = (name: string): string =>
+const toPath = (name: string): string =>
   fileURLToPath(new URL(`../../src/fixtures/${name}.onnx`, import.meta.url));
-const FILE = fileOf('blobs');
+const FILE = toPath('blobs');
 const INTEGRATION = fileURLToPath(new URL('../src/fixtures/blobs.integration.js', import.meta.url));
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -116,7 +116,7 @@ describe('a network from PyTorch', () => {
   }, 300_000);
 
   it('with an operator that has no gradient is explained without, and the analysis names it', async () => {
-    const { code, stdout, stderr } = await importing(fileOf('blobs-no-gradient'));
+    const { code, stdout, stderr } = await importing(toPath('blobs-no-gradient'));
     expect(code, stderr).toBe(0);
     const { latestVersionId, displayName } = JSON.parse(stdout) as {
       latestVersionId: string;

@@ -158,7 +158,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
     {
       count: 60,
       epochs: 6,
-      metricsOf: (epoch) => ({
+      makeMetrics: (epoch) => ({
         loss: 1 / epoch,
         ...(epoch < 3 || epoch === 5 ? { accuracy: 0.9 } : {}),
         ...(epoch === 2 ? { hinge: 0.5 } : {}),
@@ -214,7 +214,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
 
   stage(
     'takes names and ids for what they are: text',
-    { count: 40, classNames: NASTY, sampleIdOf: (row) => `${NASTY[row % NASTY.length]!} ${row}` },
+    { count: 40, classNames: NASTY, toSampleId: (row) => `${NASTY[row % NASTY.length]!} ${row}` },
     async ({ shown, page, population }) => {
       await population.ready();
       await population.choose('Color by', 'label');

@@ -124,11 +124,11 @@ describe.skipIf(!isShowable('two versions in the browser'))('two versions on one
       await panel.getByText('Both versions have all 2,000 samples.').waitFor();
       await shown.loaded();
       await population.settled();
-      const before = await population.placeOf('4');
+      const before = await population.findPlace('4');
       await population.choose('Epoch of B', 'epoch 2');
       await expect.poll(() => new URL(page.url()).searchParams.get('b')).toBe(`${IDS.run}.2`);
       await panel.getByText('Both versions have all 2,000 samples.').waitFor();
-      expect(await population.placeOf('4')).toEqual(before);
+      expect(await population.findPlace('4')).toEqual(before);
     },
   );
 
@@ -138,7 +138,7 @@ describe.skipIf(!isShowable('two versions in the browser'))('two versions on one
     async ({ shown, page, population }) => {
       await population.ready();
       await population.settled();
-      const before = await population.placeOf('4');
+      const before = await population.findPlace('4');
       const release = await holdRequests(
         page,
         ({ pathname, searchParams }) =>
@@ -146,13 +146,13 @@ describe.skipIf(!isShowable('two versions in the browser'))('two versions on one
       );
       await page.getByRole('slider', { name: 'Epoch' }).press('Home');
       await page.getByText('Epoch 1 of 3').waitFor();
-      await expect.poll(() => population.placeOf('4')).not.toEqual(before);
+      await expect.poll(() => population.findPlace('4')).not.toEqual(before);
       await population.settled();
-      const moved = await population.placeOf('4');
+      const moved = await population.findPlace('4');
       release();
       await shown.loaded();
       await population.settled();
-      expect(await population.placeOf('4')).toEqual(moved);
+      expect(await population.findPlace('4')).toEqual(moved);
     },
   );
 

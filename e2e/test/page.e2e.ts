@@ -213,7 +213,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
 
     step('shows digits as pictures on the map, at their dots or in a grid', async () => {
       const pictures = page.locator('[data-testid=map-picture] [style*="background-image"]');
-      const { x, y } = await population.placeOf('4');
+      const { x, y } = await population.findPlace('4');
       await page.mouse.move(x, y);
       for (let i = 0; i < 5; i++) await page.mouse.wheel(0, -400);
       await pictures.first().waitFor();
@@ -239,7 +239,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await look('population-by-label');
       const places = new Map(
         await Promise.all(
-          ['0', '1', '6'].map(async (name) => [name, await population.placeOf(name)] as const),
+          ['0', '1', '6'].map(async (name) => [name, await population.findPlace(name)] as const),
         ),
       );
       await population.choose('Add a filter', 'correctness');
@@ -251,7 +251,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await look('population-misclassified');
       // Names stay where the whole class lies, whatever a filter leaves of it.
       const apart = await Promise.all(
-        ['0', '1', '6'].map(async (name) => distance(places.get(name)!, await population.placeOf(name))),
+        ['0', '1', '6'].map(async (name) => distance(places.get(name)!, await population.findPlace(name))),
       );
       expect(Math.max(...apart)).toBeLessThan(130);
       await page.getByRole('button', { name: 'Clear the filters' }).click();

@@ -43,7 +43,7 @@ const usage = async (): Promise<Record<string, QuotaUsage>> => {
   return Object.fromEntries((body['usage'] as { quotas: QuotaUsage[] }).quotas.map((q) => [q.quota, q]));
 };
 /** Rows of the team in every table of every schema that has a team_id, by table. */
-async function rowsOf(teamId: string): Promise<Record<string, number>> {
+async function countRows(teamId: string): Promise<Record<string, number>> {
   const { rows: tables } = await database.query<{ name: string }>(`
     select format('%I.%I', table_schema, table_name) as name from information_schema.columns c join
       information_schema.tables t using (table_schema, table_name)
@@ -163,8 +163,8 @@ describe('a team', () => {
     ]);
     const other = (strangers.body['team'] as { id: string }).id;
     await platform.stranger.post('/v1/projects', { displayName: 'theirs' });
-    const before = await rowsOf(other);
-    expect(Object.keys(await rowsOf(platform.teamId)).length).toBeGreaterThan(30);
+    const before = await countRows(other);
+    expect(Object.keys(await countRows(platform.teamId)).length).toBeGreaterThan(30);
     const name = (self.body['team'] as { displayName: string }).displayName;
     expect(
       (
@@ -179,20 +179,20 @@ describe('a team', () => {
     let left: string[] = [];
     await waitFor(
       async () => {
-        left = Object.keys(await rowsOf(platform.teamId)).filter((table) => !stays.test(table));
+        left = Object.keys(await countRows(platform.teamId)).filter((table) => !stays.test(table));
         return left.length === 0;
       },
       { what: `nothing to be left: ${left.join(', ')}` },
     );
     await expect
       .poll(async () =>
-        Object.keys(await rowsOf(platform.teamId)).filter((table) => table.endsWith('.tombstone')),
+        Object.keys(await countRows(platform.teamId)).filter((table) => table.endsWith('.tombstone')),
       )
       .toHaveLength(8);
     await waitFor(async () => (await platform.owner.get('/v1/projects')).status === 401, {
       what: 'the gateway to forget its token',
     });
-    const after = await rowsOf(other);
+    const after = await countRows(other);
     // Services may report what the other team uses only now.
     for (const [table, count] of Object.entries(before))
       if (!stays.test(table)) expect(after[table], table).toBeGreaterThanOrEqual(count);

@@ -29,7 +29,7 @@ export interface OutputRecord {
 }
 
 /** The address of a row. */
-export type SampleOf = (row: number) => { readonly split: Split; readonly sampleId: string };
+export type ToAddress = (row: number) => { readonly split: Split; readonly sampleId: string };
 
 /** Everything that the platform says of a cell. */
 export interface CellRecord {
@@ -64,13 +64,13 @@ export async function fetchRecord(
     runId,
     exploration,
     settings,
-    sampleOf,
+    toAddress,
     explained,
   }: {
     readonly runId: string;
     readonly exploration: Exploration;
     readonly settings: RunSettings;
-    readonly sampleOf: SampleOf;
+    readonly toAddress: ToAddress;
     readonly explained: number;
   },
 ): Promise<CellRecord> {
@@ -96,7 +96,7 @@ export async function fetchRecord(
         name: outputs.length > 1 ? output.name! : '',
         samples: explainedRows.map((row) => ({
           row,
-          sample: sampleOf(row),
+          sample: toAddress(row),
           predicted: predicted?.[row] ?? -1,
         })),
       });
@@ -113,7 +113,7 @@ export async function fetchRecord(
       loss,
       metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
     })),
-    similar: await similarLists(platform, activationSetId, rows, sampleOf),
+    similar: await similarLists(platform, activationSetId, rows, toAddress),
     heat: heat.flatMap(({ shares }) => shares),
     outputs:
       outputs.length > 1 ? outputs.map(({ name }, i) => ({ name: name!, maps: heat[i]!.explained })) : [],
@@ -174,13 +174,13 @@ async function similarLists(
   platform: ZooPlatform,
   activationSetId: string,
   rows: number,
-  sampleOf: SampleOf,
+  toAddress: ToAddress,
 ): Promise<CellRecord['similar']> {
   return Promise.all(
     spread(rows, QUERIES).map(async (row) => {
       const { similar } = await platform.similarity.findSimilar({
         activationSetId,
-        queries: [sampleOf(row)],
+        queries: [toAddress(row)],
         k: SIMILAR,
       });
       return { row, found: similar.map((s) => s.row) };
@@ -190,7 +190,7 @@ async function similarLists(
 
 interface ExplainedSample {
   readonly row: number;
-  readonly sample: ReturnType<SampleOf>;
+  readonly sample: ReturnType<ToAddress>;
   /** -1 where the network does not classify. */
   readonly predicted: number;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RunKind } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { DomainError, isRetryable } from '@noema/kernel';
-import { type CellRecord, fetchRecord, type SampleOf } from './cell.record.js';
+import { type CellRecord, fetchRecord, type ToAddress } from './cell.record.js';
 import type { Cell } from './cells.js';
 import { complaints } from './criteria.js';
 import { printManifest, proposeManifest } from '@noema/readers';
@@ -145,7 +145,7 @@ async function measureCell(
         }
       : { kind: RunKind.EVALUATE }),
   });
-  const said = await fetchRecord(platform, { ...run, explained, sampleOf: addressing(stored) });
+  const said = await fetchRecord(platform, { ...run, explained, toAddress: addressing(stored) });
   if (said.lossName !== stored.loss)
     throw new Error(`the loss that followed is "${said.lossName}", not "${stored.loss}"`);
   const accuracy = said.splits.find(({ split }) => split === 'validation')?.metrics['accuracy'];
@@ -157,7 +157,7 @@ async function measureCell(
 }
 
 /** Rows are those of the splits in their order. */
-function addressing({ splits, ids }: StoredData): SampleOf {
+function addressing({ splits, ids }: StoredData): ToAddress {
   return (row) => {
     let first = 0;
     for (const [split, length] of Object.entries(splits)) {

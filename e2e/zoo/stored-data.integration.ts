@@ -44,10 +44,10 @@ export function storedIntegration(folder: string) {
     ] as const;
   });
   type Context = { readonly index: number; readonly data: { readonly first: number } };
-  const rowOf = ({ index, data }: Context): number => data.first + index;
+  const toRow = ({ index, data }: Context): number => data.first + index;
   const tensors = Object.entries(inputs).map(([name, dims]) => {
     const read = column(name, dims);
-    return [name, (context: Context) => tensor(read(rowOf(context)), [...dims])] as const;
+    return [name, (context: Context) => tensor(read(toRow(context)), [...dims])] as const;
   });
   const targets = Object.entries(truths).map(([name, { dims, classes }]) => {
     const read = column(name, dims);
@@ -55,8 +55,8 @@ export function storedIntegration(folder: string) {
       name,
       (context: Context) =>
         classes === null
-          ? tensor(read(rowOf(context)), [...dims])
-          : oneHot(read(rowOf(context))[0]!, [...classes]),
+          ? tensor(read(toRow(context)), [...dims])
+          : oneHot(read(toRow(context))[0]!, [...classes]),
     ] as const;
   });
   const pictures = Object.entries(inputs)
@@ -68,7 +68,7 @@ export function storedIntegration(folder: string) {
         (context: Context) =>
           image(
             tensor(
-              read(rowOf(context)).map((value) => Math.min(Math.max(value, 0), 1)),
+              read(toRow(context)).map((value) => Math.min(Math.max(value, 0), 1)),
               [...dims],
             ),
           ),

@@ -27,7 +27,7 @@ export class DataDirectory {
     return this.of('credentials.json');
   }
   /** The API key of the first member of one of several teams. */
-  credentialsOf(team: string): string {
+  toCredentialsPath(team: string): string {
     return this.of(`credentials-${team}.json`);
   }
   /** What runs where; see `PlatformState`. */

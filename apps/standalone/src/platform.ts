@@ -277,7 +277,7 @@ export class Platform {
         credentials: this.directory.credentials,
       });
     for (const [i, team] of cluster.teams.entries()) {
-      const credentials = i === 0 ? this.directory.credentials : this.directory.credentialsOf(team);
+      const credentials = i === 0 ? this.directory.credentials : this.directory.toCredentialsPath(team);
       if (!existsSync(credentials)) await makeTeam(team, env, credentials);
     }
   }

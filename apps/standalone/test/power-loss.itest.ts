@@ -32,7 +32,7 @@ interface Call {
 }
 
 /** The system calls in the order in which they ended well, or failed for want of a mark. */
-const callsOf = (trace: string): Call[] =>
+const parseCalls = (trace: string): Call[] =>
   trace.split('\n').flatMap((line) => {
     const [, name, text] = /^\d+ +(?:<\.\.\. )?(\w+)(?: resumed>|\()(.*)$/.exec(line) ?? [];
     return name === undefined || text === undefined ? [] : [{ name, text }];
@@ -67,7 +67,7 @@ it.skipIf(!hasProgram('strace'))(
       cwd: new URL('../..', import.meta.url).pathname,
       maxBuffer: 2 ** 26,
     });
-    const calls = callsOf(await readFile(log, 'utf8'));
+    const calls = parseCalls(await readFile(log, 'utf8'));
     const at = (what: string, found: (call: Call) => boolean, from = 0): number => {
       const index = calls.findIndex((call, n) => n >= from && found(call));
       expect(index, what).toBeGreaterThanOrEqual(0);

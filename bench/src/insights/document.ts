@@ -44,9 +44,9 @@ Brackets hold the 95 % interval. A line with **missed** does not reach its limit
 export function formatDocument(
   kinds: readonly InsightKind[],
   benches: readonly InsightBench[],
-  resultOf: (key: string) => BenchResult | undefined,
+  findResult: (key: string) => BenchResult | undefined,
 ): string {
-  const measured = benches.map((bench) => ({ bench, result: resultOf(bench.key) }));
+  const measured = benches.map((bench) => ({ bench, result: findResult(bench.key) }));
   const missed = measured.filter(({ result }) => result?.rows.some(({ ok }) => !ok));
   const pending = measured.filter(({ result }) => result === undefined);
   const list = (some: typeof measured): string =>

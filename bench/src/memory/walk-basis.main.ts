@@ -75,8 +75,8 @@ const { basis: searched } = await fitBasisByPasses(
   layout,
 );
 
-const vectorsOf = (basis: typeof exact): Float32Array => project(basis, responses.data);
-const [a, b] = [vectorsOf(exact), vectorsOf(searched)];
+const computeVectors = (basis: typeof exact): Float32Array => project(basis, responses.data);
+const [a, b] = [computeVectors(exact), computeVectors(searched)];
 
 /** Share of the ten nearest neighbours of some rows that have the row's label. */
 function agreement(vectors: Float32Array, k: number): number {

@@ -20,7 +20,7 @@ export async function openContest(browser: Browser, more?: string): Promise<Page
 }
 
 /** Name of the card that draws. */
-export function cardOf(page: Page): Promise<string> {
+export function readCard(page: Page): Promise<string> {
   return page.evaluate(() => {
     const gl = document.createElement('canvas').getContext('webgl2')!;
     return String(gl.getParameter(gl.getExtension('WEBGL_debug_renderer_info')!.UNMASKED_RENDERER_WEBGL));

@@ -3,7 +3,7 @@ import { startBrowser } from '@noema/testing';
 import type { Bench } from '../bench.js';
 import { quantile } from '../statistics.js';
 import { atlasScript } from './atlas.js';
-import { cardOf, openContest } from './contest.page.js';
+import { openContest, readCard } from './contest.page.js';
 import { processMemory } from './process-memory.js';
 
 const SIZES = [
@@ -29,7 +29,7 @@ export const plotsBench: Bench = {
       for (const [n, steps] of SIZES) {
         const page = await openContest(browser, script);
         if (n === SIZES[0][0])
-          print(`card: ${await cardOf(page)}; load of the machine ${loadavg()[0]!.toFixed(1)}`);
+          print(`card: ${await readCard(page)}; load of the machine ${loadavg()[0]!.toFixed(1)}`);
         const { frames, uploads, pick, lasso } = await page.evaluate(
           ([count, frameCount]) => window.contest.frames(count, frameCount),
           [n, steps] as const,

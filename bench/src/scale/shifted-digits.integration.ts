@@ -12,7 +12,7 @@ const samples = (): number => Number(readFileSync(new URL('./samples.txt', impor
 const digits = readDigits();
 const STRIDE = 7919;
 /** The digit that a sample is a view of, in an order that mixes the labels. */
-const digitOf = (index: number) => digits[(index * STRIDE) % digits.length]!;
+const getDigit = (index: number) => digits[(index * STRIDE) % digits.length]!;
 
 /**
  * A real digit moved by up to three pixels each way, with noise of a tenth of the ink; which digit and how
@@ -24,7 +24,7 @@ function pixels(index: number): Float32Array {
     number,
     number,
   ];
-  const from = digitOf(index).pixels;
+  const from = getDigit(index).pixels;
   return Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
     const [x, y] = [(i % SIDE) - right, Math.floor(i / SIDE) - down];
     const ink = x < 0 || y < 0 || x >= SIDE || y >= SIDE ? 0 : from[y * SIDE + x]! / 255;
@@ -45,7 +45,7 @@ export const integration = defineIntegration({
     };
   },
   inputs: { image: ({ index, data }) => tensor(pixels(data.first + index), [SIDE, SIDE, 1]) },
-  groundTruths: { digit: ({ index, data }) => oneHot(digitOf(data.first + index).label, LABELS) },
-  metadata: { label: ({ index, data }) => digitOf(data.first + index).label },
+  groundTruths: { digit: ({ index, data }) => oneHot(getDigit(data.first + index).label, LABELS) },
+  metadata: { label: ({ index, data }) => getDigit(data.first + index).label },
   predictions: { labels: LABELS },
 });

@@ -34,9 +34,9 @@ more than two cores are held to two.
 /** The document of all rows, measured or not. */
 export function formatDocument(
   rows: readonly Row[],
-  resultOf: (key: string) => RowResult | undefined,
+  findResult: (key: string) => RowResult | undefined,
 ): string {
-  const measured = rows.map((row) => ({ row, result: resultOf(row.key) }));
+  const measured = rows.map((row) => ({ row, result: findResult(row.key) }));
   return [
     INTRODUCTION,
     '| work | ours ÷ theirs | reach | wall | processor | quality, ours / theirs |',

@@ -69,7 +69,7 @@ for (const row of asked) {
   const contestants = await contest(row, {
     rounds: Math.max(rounds, row.minRounds ?? 0),
     threads: THREADS,
-    commandOf: toCommand,
+    toCommand,
     print,
     saved: { data, interpreter: 'missing' in peers ? undefined : peers.interpreter },
   });

@@ -96,7 +96,7 @@ function readMember(directory: string, name: string): TeamMember {
     member_id: memberId,
     api_key: apiKey,
   } = read<{ team_id: string; member_id: string; api_key: string }>(
-    name === 'a' ? places.credentials : places.credentialsOf(name),
+    name === 'a' ? places.credentials : places.toCredentialsPath(name),
   );
   return {
     name,

@@ -85,7 +85,7 @@ export class SmallWalk {
       }),
     );
     if (run === undefined) return this.toOutcome('');
-    const activationSetId = await this.mapOf(run.id);
+    const activationSetId = await this.waitForMap(run.id);
     if (activationSetId !== undefined) await this.explain(run.id, activationSetId);
     return this.toOutcome(run.id);
   }
@@ -113,7 +113,7 @@ export class SmallWalk {
    * Waits for the maps that follow by themselves; gives the activation set of the last, or none when one
    * failed.
    */
-  private async mapOf(runId: string): Promise<string | undefined> {
+  private async waitForMap(runId: string): Promise<string | undefined> {
     const maps = await waitFor(
       async () => {
         const { explorations } = (await this.caller.get(

@@ -108,7 +108,7 @@ export const covered = (page: Page): Promise<string[]> => readAtRest(() => findC
 
 const findCovered = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
-    const nameOf = (element: Element): string =>
+    const readName = (element: Element): string =>
       element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 40) ?? element.tagName;
     return [...document.querySelectorAll('button, a, h1, h2, [role=combobox], input')].flatMap((element) => {
       const { left, top, width, height } = element.getBoundingClientRect();
@@ -133,7 +133,7 @@ const findCovered = (page: Page): Promise<string[]> =>
         above.contains(element) ||
         above.closest('label') !== null
         ? []
-        : [`${nameOf(element)} under ${nameOf(above)}`];
+        : [`${readName(element)} under ${readName(above)}`];
     });
   });
 

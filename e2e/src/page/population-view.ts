@@ -76,7 +76,7 @@ export class PopulationView {
   }
 
   /** The middle of a class name on the map, in pixels of the window. */
-  async placeOf(className: string): Promise<{ x: number; y: number }> {
+  async findPlace(className: string): Promise<{ x: number; y: number }> {
     const box = await this.page
       .getByTestId('cluster-label')
       .filter({ hasText: new RegExp(`^${className}$`) })

@@ -18,7 +18,7 @@ const MEAN = {
 export class SyntheticAnalyses {
   private readonly states = new Map<number, JobState>();
 
-  constructor(private readonly rowOf: (sampleId: string) => number) {}
+  constructor(private readonly getRow: (sampleId: string) => number) {}
 
   /** Number of analyses in a state. */
   count(wanted: JobState): number {
@@ -50,7 +50,7 @@ export class SyntheticAnalyses {
   private ofSamples() {
     return peer(AnalysisService, {
       createAnalysis: ({ sample }) => {
-        const row = this.rowOf(sample!.sampleId);
+        const row = this.getRow(sample!.sampleId);
         this.states.set(row, this.states.size < FIRST ? JobState.SUCCEEDED : JobState.RUNNING);
         return { analysis: this.message(row) };
       },

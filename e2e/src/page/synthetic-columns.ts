@@ -27,7 +27,7 @@ export async function* syntheticColumns(
   population: SyntheticPopulation & { /** Row of the first placed sample. */ readonly firstPlaced?: number },
   { columns, order, compact, batchSize }: StreamPointColumnsRequest,
 ): AsyncGenerator<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
-  const { count, x, y, loss, trust, trueClass, predictedClass, cluster, classNames, sampleIdOf } = population;
+  const { count, x, y, loss, trust, trueClass, predictedClass, cluster, classNames, toSampleId } = population;
   const names = columns.length === 0 ? ['x', 'y'] : columns;
   const stride = order === PointOrder.SPREAD ? computeStride(count) : 1;
   const numbers: Readonly<Record<string, Float32Array>> = {
@@ -72,14 +72,14 @@ export async function* syntheticColumns(
   function* batches() {
     for (let from = 0, to = 0; from < count; from = to) {
       to = Math.min(count, from + (batchSize > 0 ? batchSize : from === 0 ? 16_384 : 65_536));
-      yield valuesOf(from, to);
+      yield makeValues(from, to);
     }
   }
-  function* valuesOf(from: number, to: number) {
+  function* makeValues(from: number, to: number) {
     for (const name of names) {
       if (name === 'sample_id') {
         yield textsFrom(
-          Array.from({ length: to - from }, (_, i) => sampleIdOf(((from + i) * stride) % count)),
+          Array.from({ length: to - from }, (_, i) => toSampleId(((from + i) * stride) % count)),
         );
         continue;
       }

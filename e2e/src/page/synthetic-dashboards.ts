@@ -23,7 +23,7 @@ export class SyntheticDashboards {
   list = () => this.stored.map((one) => this.toMessage(one)).reverse();
 
   get(id: string) {
-    return this.toMessage(this.stored[this.indexOf(id)]!);
+    return this.toMessage(this.stored[this.getIndex(id)]!);
   }
 
   create({ displayName, document, draft }: Omit<StoredDashboard, 'id'>) {
@@ -35,7 +35,7 @@ export class SyntheticDashboards {
   }
 
   update(change: StoredDashboard, paths: readonly string[]) {
-    const at = this.indexOf(change.id);
+    const at = this.getIndex(change.id);
     const now = this.stored[at]!;
     this.stored[at] = {
       ...now,
@@ -47,10 +47,10 @@ export class SyntheticDashboards {
   }
 
   remove(id: string): void {
-    this.stored.splice(this.indexOf(id), 1);
+    this.stored.splice(this.getIndex(id), 1);
   }
 
-  private indexOf(id: string): number {
+  private getIndex(id: string): number {
     const at = this.stored.findIndex((one) => one.id === id);
     if (at < 0) throw new DomainError('not-found', 'DASHBOARD_NOT_FOUND', `there is no dashboard ${id}`);
     return at;

@@ -149,13 +149,13 @@ export class SyntheticInsights {
 
   private members(insightId: string) {
     const { rows, suggest, groupCount = 0 } = this.find(insightId);
-    const { sampleIdOf, trueClass, classNames, loss } = this.population;
+    const { toSampleId, trueClass, classNames, loss } = this.population;
     return rows.map((row, position) => {
       const suggestedClass = suggest?.(row) ?? -1;
       return {
         position,
         row,
-        sample: { split: Split.VALIDATION, sampleId: sampleIdOf(row) },
+        sample: { split: Split.VALIDATION, sampleId: toSampleId(row) },
         score: loss[row]!,
         trueClass: trueClass[row]!,
         trueClassName: classNames[trueClass[row]!] ?? '',

@@ -37,7 +37,7 @@ export class SyntheticModels {
   }
 
   list = () => this.models.map((_, at) => this.model(modelId(at)));
-  versions = (id: string) => [this.version(versionOf(id))];
+  versions = (id: string) => [this.version(toVersionId(id))];
   layers = () => ({
     layers: [...Object.entries(UNITS).map(([name, units]) => layer(name, units))],
     blocks: [layer('add', 0)],
@@ -45,7 +45,7 @@ export class SyntheticModels {
   });
 
   model(id: string) {
-    const at = this.placeOf(id);
+    const at = this.getIndex(id);
     const { side, classes, layers = [] } = this.models[at]!;
     return {
       id,
@@ -53,7 +53,7 @@ export class SyntheticModels {
       displayName: this.names[at]!,
       format: ModelFormat.LAYERS_JSON,
       createTime: MADE,
-      latestVersionId: versionOf(id),
+      latestVersionId: toVersionId(id),
       parameterCount: 594,
       layers: [...layers],
       inputs: [{ name: 'x', dims: [side, side, 1] }],
@@ -81,11 +81,11 @@ export class SyntheticModels {
         `the project has a model named "${displayName}"; choose another display_name`,
         { violations: [{ field: 'display_name', description: 'is taken' }] },
       );
-    this.names[this.placeOf(id)] = displayName;
+    this.names[this.getIndex(id)] = displayName;
     return this.model(id);
   }
 
-  private placeOf(id: string): number {
+  private getIndex(id: string): number {
     const at = this.models.findIndex((_, i) => modelId(i) === id);
     if (at < 0)
       throw new DomainError(
@@ -98,6 +98,6 @@ export class SyntheticModels {
 }
 
 const modelId = (at: number): string => `${PREFIX}${at}00`;
-const versionOf = (id: string): string => `${id.slice(0, -2)}01`;
+const toVersionId = (id: string): string => `${id.slice(0, -2)}01`;
 /** The version that a run of a synthetic platform starts from: that of its first model. */
-export const FIRST_VERSION = versionOf(modelId(0));
+export const FIRST_VERSION = toVersionId(modelId(0));

@@ -28,7 +28,7 @@ export class SyntheticPlacing {
     count: number,
   ) {
     const { classNames } = own;
-    this.other = syntheticPopulation({ count, classNames, sampleIdOf: (row) => `o${row}` });
+    this.other = syntheticPopulation({ count, classNames, toSampleId: (row) => `o${row}` });
   }
 
   /**
@@ -52,7 +52,7 @@ export class SyntheticPlacing {
       predictedClass: codes('predictedClass', true),
       cluster: codes('cluster'),
       firstPlaced: own.count,
-      sampleIdOf: (row) => (row < own.count ? own.sampleIdOf(row) : other.sampleIdOf(row - own.count)),
+      toSampleId: (row) => (row < own.count ? own.toSampleId(row) : other.toSampleId(row - own.count)),
     };
   }
 

@@ -96,13 +96,13 @@ export async function startSyntheticPlatform(
   const similar: FindSimilarRequest[] = [];
   const shownMaps = () => [...(making.map === undefined ? [] : [making.map]), ...maps(retried)];
   const rows = new Map(
-    options.sampleIdOf === undefined
+    options.toSampleId === undefined
       ? []
-      : Array.from({ length: population.count }, (_, row) => [population.sampleIdOf(row), row] as const),
+      : Array.from({ length: population.count }, (_, row) => [population.toSampleId(row), row] as const),
   );
-  const rowOf = (sampleId: string): number => {
+  const getRow = (sampleId: string): number => {
     const row =
-      options.sampleIdOf === undefined
+      options.toSampleId === undefined
         ? Number(/^s(\d+)$/.exec(sampleId)?.[1] ?? NaN)
         : (rows.get(sampleId) ?? NaN);
     if (!(row < population.count)) throw missing('SAMPLE_NOT_FOUND', `no sample is called ${sampleId}`);
@@ -113,7 +113,7 @@ export async function startSyntheticPlatform(
     ...(options.task !== undefined && { task: options.task.task, ...options.task.evaluate(row) }),
   });
   const slices = new SyntheticSlices(population);
-  const analyses = new SyntheticAnalyses(rowOf);
+  const analyses = new SyntheticAnalyses(getRow);
   const insights = new SyntheticInsights(options, population);
   const models = new SyntheticModels(options.models ?? []);
   const dashboards = new SyntheticDashboards(options.dashboards ?? []);
@@ -124,7 +124,7 @@ export async function startSyntheticPlatform(
     run === undefined || options.otherRun === undefined
       ? undefined
       : { ...run, displayName: 'second', ...options.otherRun, id: IDS.otherRun };
-  const runOf = (runId: string) => {
+  const getRun = (runId: string) => {
     const other = others.find((one) => one.run.id === runId);
     if (other !== undefined) return other.run;
     if (otherRun !== undefined && runId === otherRun.id) return otherRun;
@@ -157,24 +157,24 @@ export async function startSyntheticPlatform(
     }),
     peer(ProjectService, { getProject: () => ({ project }), listProjects: () => ({ projects: [project] }) }),
     peer(RunService, {
-      getRun: ({ runId }) => ({ run: runOf(runId) }),
+      getRun: ({ runId }) => ({ run: getRun(runId) }),
       listRuns: () => ({
         runs: [
           ...others.map((one) => one.run),
           ...(otherRun === undefined ? [] : [otherRun]),
-          ...(run === undefined ? [] : [runOf(run.id)]),
+          ...(run === undefined ? [] : [getRun(run.id)]),
         ],
       }),
       watchRun: async function* ({ runId }) {
-        yield { run: runOf(runId) };
+        yield { run: getRun(runId) };
       },
       createRun: (request) => {
         started.push(request);
-        return { run: runOf(IDS.run) };
+        return { run: getRun(IDS.run) };
       },
       updateRun: ({ run: changed }) => {
         runName = changed?.displayName ?? '';
-        return { run: runOf(changed?.id ?? '') };
+        return { run: getRun(changed?.id ?? '') };
       },
     }),
     peer(EpochService, {
@@ -193,7 +193,7 @@ export async function startSyntheticPlatform(
       }),
     }),
     peer(SampleService, {
-      getSample: ({ sampleId }) => ({ sample: syntheticSample(population, rowOf(sampleId)) }),
+      getSample: ({ sampleId }) => ({ sample: syntheticSample(population, getRow(sampleId)) }),
       listSamples: ({ datasetVersionId, rows: asked }) => ({
         samples: found(asked).map((row) => syntheticSample(of(datasetVersionId), row)),
         totalSize: of(datasetVersionId).count,
@@ -201,7 +201,7 @@ export async function startSyntheticPlatform(
       getSampleVisual: ({ sampleId, visualizer }) => ({
         body: visualNamed(visualizer) ?? {
           contentType: 'image/png',
-          data: picture?.png ?? syntheticPicture(28, 28, ringAt(population.trueClass[rowOf(sampleId)]!, 28)),
+          data: picture?.png ?? syntheticPicture(28, 28, ringAt(population.trueClass[getRow(sampleId)]!, 28)),
         },
       }),
       // All members of a selection of the tests look alike.
@@ -259,7 +259,7 @@ export async function startSyntheticPlatform(
     }),
     peer(EvaluationService, {
       getSampleEvaluation: ({ sampleId }) => ({
-        evaluation: evaluate(rowOf(sampleId)),
+        evaluation: evaluate(getRow(sampleId)),
       }),
       // Of the two that lie around a sample in the order of the loss there is only the next lower one.
       listSampleEvaluations: ({ rows: asked, filter, includeBitmap }) =>
@@ -279,8 +279,8 @@ export async function startSyntheticPlatform(
       compareEvaluations: ({ selection }) => slices.compare(selection),
       getSampleHistory: ({ sampleId }) => ({
         epochs: epochs.map(({ epoch }) => ({
-          ...syntheticEpoch(population, rowOf(sampleId), epoch),
-          ...(options.task !== undefined && readHistory(options.task.evaluate(rowOf(sampleId)))),
+          ...syntheticEpoch(population, getRow(sampleId), epoch),
+          ...(options.task !== undefined && readHistory(options.task.evaluate(getRow(sampleId)))),
         })),
         learnedEpoch: 1,
       }),
@@ -340,11 +340,11 @@ export async function startSyntheticPlatform(
         recall: 1,
         perceptionSpaceId: IDS.space,
         similar: listNext(
-          rowOf(request.queries[0]!.sampleId) + similarFrom(similar, request),
+          getRow(request.queries[0]!.sampleId) + similarFrom(similar, request),
           request.k || SIMILAR_COUNT,
           population,
         ).map((row, at) => ({
-          sample: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) },
+          sample: { split: Split.VALIDATION, sampleId: population.toSampleId(row) },
           row,
           distance: (at + 1) / 10,
           similarity: 1 - at / 100,

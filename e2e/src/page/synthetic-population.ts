@@ -14,7 +14,7 @@ export interface SyntheticPopulation {
   readonly predictedClass: Int32Array;
   readonly cluster: Int32Array;
   readonly trust: Float32Array;
-  readonly sampleIdOf: (row: number) => string;
+  readonly toSampleId: (row: number) => string;
 }
 
 export interface SyntheticOptions {
@@ -25,7 +25,7 @@ export interface SyntheticOptions {
   /** Whether no sample has ground truth, and therefore none a loss. Default: every sample has. */
   readonly isUnlabeled?: boolean;
   /** Ids of samples, each of another row; `s<row>` unless said. */
-  readonly sampleIdOf?: (row: number) => string;
+  readonly toSampleId?: (row: number) => string;
 }
 
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -36,7 +36,7 @@ export function syntheticPopulation({
   classNames = DIGITS,
   nanEvery = 0,
   isUnlabeled = false,
-  sampleIdOf = (row) => `s${row}`,
+  toSampleId = (row) => `s${row}`,
 }: SyntheticOptions): SyntheticPopulation {
   const random = seededRandom(7, count, classNames.length);
   const gauss = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -69,5 +69,5 @@ export function syntheticPopulation({
     cluster[row] = label;
     trust[row] = 0.5 + random() / 2;
   }
-  return { count, classNames, x, y, loss, trueClass, predictedClass, cluster, trust, sampleIdOf };
+  return { count, classNames, x, y, loss, trueClass, predictedClass, cluster, trust, toSampleId };
 }

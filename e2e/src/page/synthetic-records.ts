@@ -47,7 +47,7 @@ export interface PlatformOptions extends SyntheticOptions, QualityOptions, Insig
    * Metrics of the validation samples after an epoch, its loss among them; one that says nothing of the epoch
    * is left out.
    */
-  readonly metricsOf?: (epoch: number) => Readonly<Record<string, number>>;
+  readonly makeMetrics?: (epoch: number) => Readonly<Record<string, number>>;
   /** Layers with learned units, from the first to the last; none unless said. */
   readonly layers?: readonly string[];
   /** Models, newest first. Default: none. The run starts from the first. */
@@ -93,7 +93,7 @@ export function syntheticRecords(
     epochs: done = 1,
     hasRun = true,
     maps = 'ready',
-    metricsOf = USUAL,
+    makeMetrics = USUAL,
     picture,
     visuals,
     layers = [],
@@ -107,7 +107,7 @@ export function syntheticRecords(
   const common = { projectId: IDS.project, createTime: MADE };
   const project = { id: IDS.project, displayName: 'synthetic', createTime: MADE, updateTime: MADE };
   const epochs = Array.from({ length: done }, (_, i) => {
-    const { loss = 0, ...metrics } = task?.metrics ?? metricsOf(i + 1);
+    const { loss = 0, ...metrics } = task?.metrics ?? makeMetrics(i + 1);
     return {
       runId: IDS.run,
       epoch: i + 1,
@@ -157,7 +157,7 @@ export function syntheticRecords(
     sampleCount: count,
     layers: layers.map((name, at) => ({ name, kind: 'Dense', unitCount: 8, firstUnit: 8 * at })),
   };
-  const mapOf = (epoch: number, isReady: boolean): MapRecord => ({
+  const makeMap = (epoch: number, isReady: boolean): MapRecord => ({
     ...common,
     id: mapId(epoch),
     activationSetId: IDS.set,
@@ -221,7 +221,7 @@ export function syntheticRecords(
     maps: (retried: boolean) =>
       maps === 'none' || maps === 'refused'
         ? []
-        : epochs.map(({ epoch }) => mapOf(epoch, maps === 'ready' || retried)).reverse(),
+        : epochs.map(({ epoch }) => makeMap(epoch, maps === 'ready' || retried)).reverse(),
   };
 }
 

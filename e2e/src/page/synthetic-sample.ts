@@ -12,7 +12,7 @@ export const syntheticSample = (
   population: SyntheticPopulation,
   row: number,
 ): MessageInitShape<typeof SampleSchema> => ({
-  ref: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) },
+  ref: { split: Split.VALIDATION, sampleId: population.toSampleId(row) },
   row,
   metadata: { row },
   classIndex: population.trueClass[row]!,
@@ -43,7 +43,7 @@ export function syntheticEvaluation(population: SyntheticPopulation, row: number
   const { trueClass, predictedClass, loss, classNames } = population;
   const hasLoss = !Number.isNaN(loss[row]!);
   return {
-    sample: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) },
+    sample: { split: Split.VALIDATION, sampleId: population.toSampleId(row) },
     row,
     loss: hasLoss ? loss[row]! : 0,
     hasLoss,

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   layers as l,
   type LayersModel,
-  model as modelOf,
+  model as makeModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import type { CellRecord } from '../cell.record.js';
@@ -100,7 +100,7 @@ export class TfjsReferee implements ZooReferee {
         l.activation({ activation: 'linear' }) as unknown as { activation: { getClassName(): string } }
       ).activation;
     const learned = built.layers.filter((layer) => layer.weights.length > 0);
-    const probe = modelOf({
+    const probe = makeModel({
       inputs: built.inputs,
       outputs: learned.map((layer) => layer.output as SymbolicTensor),
     });

@@ -69,7 +69,7 @@ export function analyzeCommand(): Command {
         printOne(context.terminal, AnalysisSchema, analysis, {
           sample: formatSampleAddress(analysis.sample),
           loss: analysis.hasLoss ? analysis.loss.toFixed(4) : 'none, the run has no ground truth for it',
-          ...outcomeOf(analysis),
+          ...toOutcome(analysis),
         });
         context.terminal.line();
         for (const line of formatTable(analysis.heatMaps, HEAT_MAP_COLUMNS)) context.terminal.line(line);
@@ -93,7 +93,7 @@ const CANCEL_MS = 5_000;
 /** Classes listed with their probabilities, likeliest first. */
 const MAX_SCORES = 10;
 
-function outcomeOf({
+function toOutcome({
   task,
   predictions,
   scores,

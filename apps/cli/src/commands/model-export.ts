@@ -6,7 +6,7 @@ import { type ArtifactCalls, readThroughGateway } from '../download/read-artifac
 import type { Noema } from '../noema.js';
 import { choiceOption } from './choice.js';
 import type { CommandContext } from './command-context.js';
-import { modelVersionId as versionIdOf } from './named-resource.js';
+import { modelVersionId as findVersionId } from './named-resource.js';
 
 export interface ExportOptions {
   readonly format: ExportFormat;
@@ -38,7 +38,7 @@ export async function exportVersion(
 ): Promise<void> {
   const { terminal, signal } = context;
   const noema = await context.connect();
-  const modelVersionId = await versionIdOf(context, noema, name);
+  const modelVersionId = await findVersionId(context, noema, name);
   const bytes = await exportedFile(noema, modelVersionId, { format, opset, signal });
   await writeFile(file, bytes);
   const isOnnx = format === 'onnx';

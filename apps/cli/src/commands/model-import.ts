@@ -96,7 +96,7 @@ export async function importFile(
     const bar = new Progress(terminal, `uploading ${basename(file)}`);
     const sent: ArtifactRef[] = [];
     try {
-      for await (const { content, done, total } of partsOf(file)) {
+      for await (const { content, done, total } of readParts(file)) {
         sent.push((await noema.models.uploadModelPart({ projectId, content })).part!);
         bar.update(done, total, 'bytes');
       }
@@ -166,7 +166,9 @@ const isDirectory = (path: string): DomainError =>
  * The file in parts; never more of it is in memory than one. Throws `invalid` FILE_UNREADABLE,
  * FILE_IS_DIRECTORY or FILE_EMPTY.
  */
-async function* partsOf(path: string): AsyncGenerator<{ content: Uint8Array; done: number; total: number }> {
+async function* readParts(
+  path: string,
+): AsyncGenerator<{ content: Uint8Array; done: number; total: number }> {
   const file = await open(path).catch((cause: unknown) => {
     throw new DomainError(
       'invalid',

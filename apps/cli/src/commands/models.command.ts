@@ -20,7 +20,7 @@ import {
   inputShapeOption,
   logitsOption,
 } from './model-import.js';
-import { findRunNames, modelId as modelIdOf, modelVersionId as versionIdOf } from './named-resource.js';
+import { findRunNames, modelId as findModelId, modelVersionId as findVersionId } from './named-resource.js';
 import { PREPROCESS, preprocessOption } from './preprocess-option.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { layerNames, LAYERS } from './run-options.js';
@@ -129,7 +129,7 @@ export function modelsCommand(): Command {
     )
     .action(
       action(async (context: CommandContext, name: string) =>
-        printLayers(context, await versionIdOf(context, await context.connect(), name)),
+        printLayers(context, await findVersionId(context, await context.connect(), name)),
       ),
     );
   models
@@ -139,7 +139,7 @@ export function modelsCommand(): Command {
       action(async (context: CommandContext, name: string, displayName: string) => {
         const noema = await context.connect();
         const { model } = await noema.models.updateModel({
-          model: { id: await modelIdOf(context, noema, name), displayName },
+          model: { id: await findModelId(context, noema, name), displayName },
           updateMask: { paths: ['display_name'] },
         });
         printOne(context.terminal, ModelSchema, model!, { id: model!.id, name: model!.displayName });
@@ -170,7 +170,7 @@ export function modelsCommand(): Command {
     .action(
       action(async (context: CommandContext, name: string) => {
         const noema = await context.connect();
-        const modelId = await modelIdOf(context, noema, name);
+        const modelId = await findModelId(context, noema, name);
         const versions = await allPages(
           (pageToken) =>
             noema.models.listModelVersions({ modelId, pageSize: 1000, orderBy: 'number', pageToken }),
@@ -194,7 +194,7 @@ export function modelsCommand(): Command {
     .action(
       action(async (context: CommandContext, name: string) => {
         const noema = await context.connect();
-        await noema.models.deleteModel({ modelId: await modelIdOf(context, noema, name) });
+        await noema.models.deleteModel({ modelId: await findModelId(context, noema, name) });
         context.terminal.note(`deleted the model ${name}`);
       }),
     );

@@ -157,22 +157,22 @@ export async function loadNames(noema: Noema, projectId: string, runIds: Readonl
     noema.datasets.listDatasetVersions(page),
     noema.models.listModels(page),
   ]);
-  const runOf = new Map(runs.map((run) => [run.id, run]));
-  const dataOf = new Map(datasetVersions.map(({ id, displayName }) => [id, displayName]));
-  const modelOf = new Map(models.map(({ id, displayName }) => [id, displayName]));
-  const versions = new Set([...runIds].flatMap((id) => runOf.get(id)?.modelVersionId ?? []));
+  const runsById = new Map(runs.map((run) => [run.id, run]));
+  const dataNames = new Map(datasetVersions.map(({ id, displayName }) => [id, displayName]));
+  const modelNames = new Map(models.map(({ id, displayName }) => [id, displayName]));
+  const versions = new Set([...runIds].flatMap((id) => runsById.get(id)?.modelVersionId ?? []));
   const modelOfVersion = new Map(
     await Promise.all(
       [...versions].map(async (modelVersionId) => {
         const { modelVersion } = await noema.models.getModelVersion({ modelVersionId });
-        return [modelVersionId, modelOf.get(modelVersion!.modelId) ?? ''] as const;
+        return [modelVersionId, modelNames.get(modelVersion!.modelId) ?? ''] as const;
       }),
     ),
   );
   return {
-    run: (id: string): string => runOf.get(id)?.displayName ?? id,
-    model: (id: string): string => modelOfVersion.get(runOf.get(id)?.modelVersionId ?? '') ?? '',
-    data: (id: string): string => dataOf.get(id) ?? id,
+    run: (id: string): string => runsById.get(id)?.displayName ?? id,
+    model: (id: string): string => modelOfVersion.get(runsById.get(id)?.modelVersionId ?? '') ?? '',
+    data: (id: string): string => dataNames.get(id) ?? id,
   };
 }
 

@@ -67,11 +67,11 @@ export function similarCommand(): Command {
             rows,
             pageSize: 1000,
           });
-          const classOf = new Map(samples.map((s) => [s.row, s.className]));
+          const classByRow = new Map(samples.map((s) => [s.row, s.className]));
           printList(terminal, SimilarSampleSchema, found.similar, [
             { heading: 'RANK', value: (s) => s.rank, align: 'right' },
             { heading: 'SAMPLE', value: (s) => formatSampleAddress(s.sample) },
-            { heading: 'CLASS', value: (s) => classOf.get(s.row) ?? '' },
+            { heading: 'CLASS', value: (s) => classByRow.get(s.row) ?? '' },
             { heading: 'DISTANCE', value: (s) => s.distance.toFixed(3), align: 'right' },
             { heading: 'SIMILARITY', value: (s) => s.similarity.toFixed(3), align: 'right' },
           ]);

@@ -46,13 +46,13 @@ describe.skipIf(!hasS3())('a download from an address of a real S3 server', () =
     yield* readAddress((await store.presign(artifact, 60))!.url, offset);
   };
   const ranges = (): number => proxy.requests.length;
-  const leftOf = async (): Promise<string[]> =>
+  const listLeft = async (): Promise<string[]> =>
     (await readdir(directory.path)).filter((name) => target.endsWith(name.replace('.part', '')));
 
   it('is whole, and its hash is right', async () => {
     await downloadArtifact({ artifact, target, read });
     expect(Buffer.compare(await readFile(target), BYTES)).toBe(0);
-    expect([await leftOf(), ranges()]).toEqual([[target.slice(target.lastIndexOf('/') + 1)], 1]);
+    expect([await listLeft(), ranges()]).toEqual([[target.slice(target.lastIndexOf('/') + 1)], 1]);
   });
 
   it('goes on where it broke, time and again', async () => {
@@ -93,8 +93,8 @@ describe.skipIf(!hasS3())('a download from an address of a real S3 server', () =
       kind: 'data-loss',
       reason: 'DOWNLOAD_DAMAGED',
     });
-    expect(await leftOf()).toEqual([]);
+    expect(await listLeft()).toEqual([]);
     await downloadArtifact({ artifact, target, read });
-    expect(await leftOf()).toHaveLength(1);
+    expect(await listLeft()).toHaveLength(1);
   });
 });

@@ -11,7 +11,7 @@ import type { Turn } from './turn.meter.js';
 export interface ContestSetup {
   readonly rounds: number;
   readonly threads: number;
-  readonly commandOf: (contestant: Contestant) => Command | { readonly missing: string };
+  readonly toCommand: (contestant: Contestant) => Command | { readonly missing: string };
   readonly saved: Omit<Saved, 'folders'>;
   readonly print: (line: string) => void;
 }
@@ -67,9 +67,9 @@ export async function contest(row: Row, setup: ContestSetup): Promise<Contestant
   }
 }
 
-async function start(running: Running, { commandOf, threads, print }: ContestSetup): Promise<void> {
+async function start(running: Running, { toCommand, threads, print }: ContestSetup): Promise<void> {
   const { contestant } = running;
-  const command = commandOf(contestant);
+  const command = toCommand(contestant);
   const missing = contestant.missing?.() ?? ('missing' in command ? command.missing : undefined);
   await attempt(running, print, async () => {
     if (missing !== undefined) throw new Error(missing);

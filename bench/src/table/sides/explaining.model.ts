@@ -21,14 +21,17 @@ export class ExplainingModel {
     });
   }
 
-  /** Explains the first samples; `classesOf` a row. Gives the maps [samples, classes, 28, 28], not scaled. */
+  /**
+   * Explains the first samples, each for the classes of `listClasses`. Gives the maps [samples, classes, 28, 28],
+   * not scaled.
+   */
   async explain(
     algorithm: string,
     samples: number,
-    classesOf: (row: number) => readonly number[],
+    listClasses: (row: number) => readonly number[],
   ): Promise<Float32Array> {
     const size = SIDE * SIDE;
-    const width = classesOf(0).length;
+    const width = listClasses(0).length;
     const maps = new Float32Array(samples * width * size);
     let next = 0;
     const lane = async (): Promise<void> => {
@@ -40,7 +43,7 @@ export class ExplainingModel {
         };
         const found = await explainers.get(algorithm).explain(
           toExplained(this.model, sample, {
-            classes: classesOf(row),
+            classes: listClasses(row),
             layer: this.layer,
             signal: new AbortController().signal,
           }),

@@ -16,12 +16,12 @@ export function busChecks({ bus, database }: Subject): Check[] {
       timeoutMs: 20_000,
       advice:
         'see whether the bus of NOEMA_BUS_URL runs and lets us in (NOEMA_BUS_CREDENTIALS, NOEMA_BUS_TLS_DIR)',
-      look: () => busOf(bus, database?.url),
+      look: () => checkBus(bus, database?.url),
     },
   ];
 }
 
-async function busOf(
+async function checkBus(
   { url, credentials, tlsDir }: NonNullable<Subject['bus']>,
   databaseUrl: string | undefined,
 ): Promise<Answer> {

@@ -62,7 +62,7 @@ export async function surveyEngine(
   const choice =
     measure === undefined
       ? here.find(({ backend }) => backend === set)
-      : here.toSorted((a, b) => secondsOf(a) - secondsOf(b))[0];
+      : here.toSorted((a, b) => estimateSeconds(a) - estimateSeconds(b))[0];
   return {
     backends,
     ...(choice && { choice: choice.backend, setting: `NOEMA_ENGINE_BACKEND=${choice.backend}` }),
@@ -79,7 +79,7 @@ async function findReason(work: () => Promise<void>): Promise<string | undefined
 }
 
 /** Seconds to train on a sample once and to look at it once. */
-const secondsOf = ({ speed }: SurveyedBackend): number =>
+const estimateSeconds = ({ speed }: SurveyedBackend): number =>
   speed === undefined ? Infinity : 1 / speed.responses + 1 / speed.training;
 
 /** The survey among the findings. */
