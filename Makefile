@@ -87,9 +87,9 @@ zoo: build ## Take 15 kinds of other people's data and 25 networks through the p
 	@$(begin); tools/zoo.sh; node e2e/dist/zoo/zoo.main.js $(ARGS); \
 	[ -n "$(ARGS)" ] || node bench/dist/src/models/models.main.js; $(took)
 
-fast: build ## Run a fast part of the tests: six libraries, and one platform by the command line
+fast: build ## Run a fast part of the tests: six libraries, and one platform whose network has two outputs
 	@$(begin); vitest run libs/{kernel,layers,onnx,integration,rest,perception}/dist \
-	e2e/dist/test/command-line.e2e.js; $(took)
+	e2e/dist/test/outputs.e2e.js; $(took)
 
 format: install ## Format all TypeScript, JavaScript and CSS
 	@$(begin); biome format --write .; $(took)
