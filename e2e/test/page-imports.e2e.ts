@@ -141,6 +141,8 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
 
     await dialog.getByRole('button', { name: '4 columns and their uses' }).click();
     const use = dialog.getByRole('combobox', { name: 'Use of place' });
+    // An answer that does not arrive is requested again.
+    await page.route(/manifests:propose/, (route) => route.abort(), { times: 1 });
     await use.focus();
     await use.press('ArrowDown');
     await page.getByRole('option', { name: 'left out' }).click();

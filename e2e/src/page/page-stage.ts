@@ -48,6 +48,9 @@ export function onStage(
       if (!signedOut) await shown.signIn(platform.apiKey, path);
       await work({ platform, shown, page: shown.page, population: new PopulationView(shown.page) });
       expect(shown.complaints).toEqual([]);
+    } catch (error) {
+      console.error(await shown.tell());
+      throw error;
     } finally {
       await shown.close();
       await platform.close();

@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core';
+import { afterEach } from 'vitest';
 import { seriousFaults } from './axe.js';
 import { isEmpty, readAtRest } from './read-at-rest.js';
 
@@ -48,9 +49,27 @@ function countReactWork(frames: number): Promise<number> {
   });
 }
 
+const MAX_TOLD_CHARS = 1_500;
+
+/** Runs in the page: what a person would read first, dialogs and messages before the rest. */
+const readShown = (): string[] =>
+  [...document.querySelectorAll<HTMLElement>('[role="dialog"], [role="alert"], main')].map(
+    (element) => `${element.getAttribute('role') ?? 'page'}: ${element.innerText.replaceAll(/\s+/g, ' ')}`,
+  );
+
+const openPages = new Set<ShownPage>();
+
+// Nobody can look at the page of a test that failed elsewhere, or once in many runs.
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  for (const shown of openPages) console.error(await shown.tell());
+});
+
 /** One tab of the page as a person uses it; what the browser complains about is kept in `complaints`. */
 export class ShownPage {
   readonly complaints: string[] = [];
+  /** Requests that failed, with what came of them. */
+  private readonly failed: string[] = [];
 
   private constructor(
     readonly context: BrowserContext,
@@ -64,6 +83,31 @@ export class ShownPage {
       if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
         this.complaints.push(message.text());
     });
+    page.on('response', (response) => {
+      if (response.status() >= 400) this.sawFail(response.request(), `${response.status()}`);
+    });
+    page.on('requestfailed', (request) => {
+      const result = request.failure()?.errorText ?? 'failed';
+      // The page left, or has no use for it any more.
+      if (result !== 'net::ERR_ABORTED') this.sawFail(request, result);
+    });
+    openPages.add(this);
+    page.once('close', () => openPages.delete(this));
+  }
+
+  private sawFail(request: Request, result: string): void {
+    this.failed.push(`${request.method()} ${request.url()}: ${result}`);
+  }
+
+  /** What is shown, what the browser complained about and which requests failed. */
+  async tell(): Promise<string> {
+    const shown = await this.page.evaluate(readShown).catch(String);
+    return [
+      `the page at ${this.page.url()} showed:`,
+      ...[shown].flat().map((text) => text.slice(0, MAX_TOLD_CHARS)),
+      ...this.complaints.map((text) => `complaint: ${text}`),
+      ...this.failed.map((text) => `request: ${text}`),
+    ].join('\n  ');
   }
 
   static async open(

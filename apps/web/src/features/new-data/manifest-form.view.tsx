@@ -69,9 +69,11 @@ export function ManifestFormView({ projectId, name, parts, onBack, onIngested }:
     },
     placeholderData: keepPreviousData,
     staleTime: Infinity,
-    retry: false,
   });
   const proposal = query.data;
+  const again = (): void => {
+    void query.refetch();
+  };
   const create = useMutation({
     mutationFn: async (confirmed: ManifestProposal): Promise<IngestedData> => {
       const { manifest, texts, network } = confirmed;
@@ -120,7 +122,7 @@ export function ManifestFormView({ projectId, name, parts, onBack, onIngested }:
             <Text size="sm">
               <b>{name}</b> was sent, but cannot be read.
             </Text>
-            <FaultView error={query.error} />
+            <FaultView error={query.error} retry={again} />
           </>
         )}
         <Group justify="flex-end">
@@ -222,7 +224,7 @@ export function ManifestFormView({ projectId, name, parts, onBack, onIngested }:
             setTrains(event.currentTarget.checked);
           }}
         />
-        {query.error !== null && <FaultView error={query.error} />}
+        {query.error !== null && <FaultView error={query.error} retry={again} />}
         {create.error !== null && <FaultView error={create.error} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onBack}>
