@@ -1,5 +1,3 @@
-import { backends } from '@noema/engine';
-import { DomainError } from '@noema/kernel';
 import {
   toArrayType,
   elementCount,
@@ -13,6 +11,7 @@ import {
 } from '@noema/onnx';
 import { fileInvalid } from '../import.errors.js';
 import { withReads } from './graph.links.js';
+import { runGraph } from './run-graph.js';
 
 /** Branches within branches. */
 const MAX_DEPTH = 16;
@@ -56,7 +55,14 @@ async function computeConditions(graph: Graph): Promise<ReadonlyMap<string, bool
     return number;
   });
   const written = builder.build();
-  const runs = await inSession({ ...written, ...(graph.opset && { opset: graph.opset }) }, fetches);
+  const bytes = encodeModel({ ...written, ...(graph.opset && { opset: graph.opset }) });
+  const feeds = [makeFeeds(written, 1, 0), makeFeeds(written, 2, 1)];
+  const runs = await runGraph(
+    bytes,
+    feeds,
+    fetches,
+    (message) => `the conditions of its operators If cannot be computed: ${message}`,
+  );
   computed.forEach((name, i) => {
     const found = runs.map((run) => Number(run[fetches[i]!]!.data[0]) !== 0);
     if (found.some((value) => value !== found[0])) throw fromData(name);
@@ -88,27 +94,6 @@ const fromData = (condition: string, input?: string) =>
         ? '; export the model without control flow'
         : ` of input "${input}"; export the model without control flow, or with a constant in place of this input`),
   );
-
-async function inSession(graph: Graph, fetches: readonly string[]): Promise<Record<string, TensorData>[]> {
-  try {
-    const session = await backends.get('cpu').open(encodeModel(graph), { intraOpThreads: 1 });
-    try {
-      const runs = [];
-      for (const [rows, value] of [
-        [1, 0],
-        [2, 1],
-      ] as const)
-        runs.push(await session.run(makeFeeds(graph, rows, value), fetches));
-      return runs;
-    } finally {
-      await session.dispose();
-    }
-  } catch (cause) {
-    if (cause instanceof DomainError) throw cause;
-    const why = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ').slice(0, 400) : '';
-    throw fileInvalid(`the conditions of its operators If cannot be computed: ${why}`, cause);
-  }
-}
 
 function makeFeeds({ inputs }: Graph, rows: number, value: number): Record<string, TensorData> {
   return Object.fromEntries(

@@ -1,4 +1,3 @@
-import { backends } from '@noema/engine';
 import {
   type Dim,
   elementCount,
@@ -9,6 +8,7 @@ import {
   type TensorData,
 } from '@noema/onnx';
 import { fileInvalid } from '../import.errors.js';
+import { runGraph } from './run-graph.js';
 
 const ROWS = [2, 3] as const;
 /**
@@ -47,7 +47,12 @@ export async function probeShapes(graph: Graph): Promise<Map<string, readonly Di
       ...graph.outputs,
     ],
   });
-  const runs = await inSession(bytes, graph, [...measures.values(), ...results]);
+  const runs = await runGraph(
+    bytes,
+    BATCHES.map((rows) => createFeeds(graph, rows)),
+    [...measures.values(), ...results],
+    (message) => `the runtime refuses it: ${message}${stateAdvice(message)}`,
+  );
   checkRows(results, runs);
   const shapes = new Map<string, readonly Dim[]>();
   for (const [name, measure] of measures) {
@@ -62,26 +67,6 @@ export async function probeShapes(graph: Graph): Promise<Map<string, readonly Di
   }
   for (const [name, { dims }] of graph.initializers) shapes.set(name, dims);
   return shapes;
-}
-
-async function inSession(
-  bytes: Uint8Array,
-  graph: Graph,
-  fetches: readonly string[],
-): Promise<Record<string, TensorData>[]> {
-  try {
-    const session = await backends.get('cpu').open(bytes, { intraOpThreads: 1 });
-    try {
-      const runs = [];
-      for (const rows of BATCHES) runs.push(await session.run(createFeeds(graph, rows), fetches));
-      return runs;
-    } finally {
-      await session.dispose();
-    }
-  } catch (cause) {
-    const message = formatCause(cause);
-    throw fileInvalid(`the runtime refuses it: ${message}${stateAdvice(message)}`, cause);
-  }
 }
 
 /** Advice for a first state of a recurrent operator that the runtime refuses because of its batch. */
@@ -148,13 +133,3 @@ function inferDim(two: number, three: number): Dim {
   if (two % ROWS[0] !== 0 || two / ROWS[0] !== three / ROWS[1]) return '?';
   return two === ROWS[0] ? 'n' : `n*${two / ROWS[0]}`;
 }
-
-const formatCause = (cause: unknown): string => {
-  const at =
-    cause instanceof Error
-      ? cause.cause instanceof Error
-        ? cause.cause.message
-        : cause.message
-      : String(cause);
-  return at.replaceAll(/\s+/g, ' ').slice(0, 400);
-};
