@@ -35,11 +35,9 @@ export async function registerPath(
     () => true,
     () => false,
   );
-  const { wheels } = await sendRequirements(context, noema, projectId, path);
-  const register = async (source: Source): Promise<string> => {
-    const request = { projectId, displayName, source: { source }, wheels: [...wheels] };
-    return (await noema.integrations.createIntegration(request)).integration!.id;
-  };
+  const environment = await sendRequirements(context, noema, projectId, path);
+  const register = async (source: Source): Promise<string> =>
+    (await createIntegration(noema, { projectId, displayName }, source, environment)).id;
   if (url === undefined || !isHere || isLoopback(url))
     try {
       return await register({ case: 'modulePath', value: path });
@@ -61,9 +59,20 @@ export async function registerSent(
 ): Promise<Registered> {
   const environment = await sendRequirements(context, noema, projectId, path);
   const source = await sendSource(context, noema, projectId, path);
-  const request = { projectId, displayName, source: { source }, wheels: [...environment.wheels] };
-  const { integration } = await noema.integrations.createIntegration(request);
-  return { integration: integration!, environment };
+  return {
+    integration: await createIntegration(noema, { projectId, displayName }, source, environment),
+    environment,
+  };
+}
+
+async function createIntegration(
+  { integrations }: Noema,
+  named: { readonly projectId: string; readonly displayName: string },
+  source: Source,
+  { wheels }: SentEnvironment,
+): Promise<Integration> {
+  const request = { ...named, source: { source }, wheels: [...wheels] };
+  return (await integrations.createIntegration(request)).integration!;
 }
 
 async function sendSource(
