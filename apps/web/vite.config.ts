@@ -44,8 +44,8 @@ const LATER = unite(
   /\/(api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/,
 );
 
-/** Rules of the kernel on models and their data, which the first view does without. */
-const LATER_RULES = /\/libs\/kernel\/dist\/src\/(class-names|vocabulary)\./;
+/** Rules on models and their data, and on quotas, which the first view does without. */
+const LATER_RULES = /\/libs\/(kernel|rest)\/dist\/src\/(class-names|vocabulary|stored-quota)\./;
 
 /** Contracts of options that the page does not read; only their names are imported. */
 const UNREAD: ReadonlySet<string> = new Set([

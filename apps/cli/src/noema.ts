@@ -25,6 +25,7 @@ import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import { UsageService } from '@noema/contracts/noema/workspace/v1/usage_service';
 import { createRestClient } from '@noema/rest';
 import { retryingFetch } from './retrying-fetch.js';
 
@@ -48,6 +49,7 @@ export function connectNoema({ url, apiKey, signal }: Target) {
     url,
     client,
     tokens: client(TokenService),
+    usage: client(UsageService),
     projects: client(ProjectService),
     integrations: client(IntegrationService),
     datasets: client(DatasetService),

@@ -7,6 +7,9 @@ import {
   FindWheelPartsResponseSchema,
   UploadWheelPartResponseSchema,
 } from '@noema/contracts/noema/datasets/v1/integration_service';
+import { GetSelfResponseSchema } from '@noema/contracts/noema/workspace/v1/token_service';
+import { GetTeamUsageResponseSchema } from '@noema/contracts/noema/workspace/v1/usage_service';
+import type { QuotaClients } from '@noema/rest/stored-quota';
 import { temporaryDirectory } from '@noema/testing';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -19,10 +22,22 @@ let sent: Buffer[];
 beforeEach(async () => {
   directory = await temporaryDirectory();
   sent = [];
+  left = 2n ** 40n;
 });
 afterEach(() => directory.remove());
 
-const calls: PartCalls = {
+/** Bytes that the team may still store. */
+let left: bigint;
+const calls: PartCalls & QuotaClients = {
+  tokens: { getSelf: () => Promise.resolve(create(GetSelfResponseSchema, { team: { id: 't' } })) },
+  usage: {
+    getTeamUsage: () =>
+      Promise.resolve(
+        create(GetTeamUsageResponseSchema, {
+          usage: { quotas: [{ quota: 'stored_bytes', limit: 2n ** 40n, left }] },
+        }),
+      ),
+  },
   integrations: {
     findWheelParts: () => Promise.resolve(create(FindWheelPartsResponseSchema)),
     uploadWheelPart: ({ content }) => {
@@ -110,4 +125,20 @@ it('refuses more than the platform takes before anything is sent', async () => {
     message: expect.stringMatching(/a\.csv" has 2,049 MiB, and 2,048 MiB can be sent/) as string,
   });
   expect(sent).toEqual([]);
+});
+
+it('sends nothing if the team has no room for it', async () => {
+  await write({
+    'a.csv': 'x,y\n1,2\n',
+    'a.noema.yaml': manifest('{reader: table, path: a.csv}', '{x: {encoder: number, columns: [x]}}'),
+  });
+  left = 7n;
+  await expect(send('a.noema.yaml')).rejects.toMatchObject({
+    kind: 'exhausted',
+    reason: 'QUOTA_EXCEEDED',
+    message: expect.stringMatching(/have 8 bytes, and the team has 7 bytes left of 1,048,576 MiB/) as string,
+  });
+  expect(sent).toEqual([]);
+  left = 8n;
+  await expect(send('a.noema.yaml')).resolves.toBeDefined();
 });

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { DataSourceSchema } from '@noema/contracts/noema/datasets/v1/integration';
 import { DomainError } from '@noema/kernel';
+import { requireStoredQuota } from '@noema/rest/stored-quota';
 import type { EncoderSpec, FileTree, Manifest } from '@noema/readers';
 import { type Pack, pack } from 'tar-stream';
 import type { Noema } from '../noema.js';
@@ -22,12 +23,12 @@ const AROUND = 'data';
 
 /**
  * Sends the files that a manifest reads to a platform elsewhere, as one archive in parts; a cut upload is resumed.
- * Throws `invalid` DATA_TOO_LARGE before anything is sent, DATA_CHANGED for a file that changed meanwhile, and what
- * the readers and the platform refuse.
+ * Throws `invalid` DATA_TOO_LARGE and `exhausted` QUOTA_EXCEEDED before anything is sent, DATA_CHANGED for a file that
+ * changed meanwhile, and what the readers and the platform refuse.
  */
 export async function sendData(
   { terminal, signal }: Pick<CommandContext, 'terminal' | 'signal'>,
-  noema: Pick<Noema, 'integrations'>,
+  noema: Pick<Noema, 'integrations' | 'tokens' | 'usage'>,
   projectId: string,
   manifestPath: string,
 ): Promise<MessageInitShape<typeof DataSourceSchema>> {
@@ -38,6 +39,7 @@ export async function sendData(
   const tree = await trees.open(place);
   const path = tree.isFile ? tree.files[0]!.path : '.';
   const total = requireSize(tree, place);
+  await requireStoredQuota(noema, total, formatSize);
   const bar = new Progress(terminal, 'uploading');
   try {
     const archive = packTree(tree, signal);
@@ -67,11 +69,14 @@ function requireSize(tree: FileTree, place: string): number {
     );
   if (tree.files.length > MAX_FILES)
     throw tooLarge(`${tree.files.length.toLocaleString('en-US')} files`, MAX_FILES.toLocaleString('en-US'));
-  if (bytes > MAX_BYTES) throw tooLarge(mebibytes(bytes), mebibytes(MAX_BYTES));
+  if (bytes > MAX_BYTES) throw tooLarge(formatSize(bytes), formatSize(MAX_BYTES));
   return bytes;
 }
 
-const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en-US')} MiB`;
+const formatSize = (bytes: number): string =>
+  bytes < 2 ** 20
+    ? `${bytes.toLocaleString('en-US')} bytes`
+    : `${Math.ceil(bytes / 2 ** 20).toLocaleString('en-US')} MiB`;
 
 /** The same files give the same bytes. */
 function packTree(tree: FileTree, signal: AbortSignal): Pack {

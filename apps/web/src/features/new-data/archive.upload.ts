@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
 import { DomainError } from '@noema/kernel/domain-error';
+import { requireStoredQuota } from '@noema/rest/stored-quota';
 import { tokens } from '../../api/clients.js';
 import { integrations } from '../../api/making-clients.js';
 import { usage } from '../../api/team-clients.js';
@@ -39,7 +40,7 @@ export async function uploadArchive(
       `these files have ${bytes(total)}, and ${bytes(MAX_BYTES)} can be uploaded; drop a part of them, or open ` +
         'them on the machine of the platform with "noema datasets open"',
     );
-  await requireQuota(total, signal);
+  await requireStoredQuota({ tokens, usage }, total, bytes, { signal });
   const parts: ArtifactRef[] = [];
   let [done, known] = [0, 0];
   report({ done, total, known });
@@ -103,20 +104,5 @@ function toInterrupted(error: unknown, done: number, total: number): unknown {
       (globalThis.isSecureContext
         ? 'the platform keeps this part for a day: resume when the connection is back'
         : 'try again when the connection is back. Without HTTPS all of it is sent again'),
-  );
-}
-
-/** The platform counts the files when they are registered; a team that has no room should not send them first. */
-async function requireQuota(size: number, signal: AbortSignal): Promise<void> {
-  const { team } = await tokens.getSelf({}, { signal });
-  if (team === undefined) return;
-  const { usage: used } = await usage.getTeamUsage({ teamId: team.id }, { signal });
-  const stored = used?.quotas.find(({ quota }) => quota === 'stored_bytes');
-  if (stored === undefined || stored.limit === 0n || stored.left >= BigInt(size)) return;
-  throw new DomainError(
-    'exhausted',
-    'QUOTA_EXCEEDED',
-    `these files have ${bytes(size)}, and the team has ${bytes(Number(stored.left))} left of ` +
-      `${bytes(Number(stored.limit))}; delete data that are not needed, or have the quota raised`,
   );
 }
