@@ -51,7 +51,7 @@ function countReactWork(frames: number): Promise<number> {
 
 const MAX_TOLD_CHARS = 1_500;
 
-/** Runs in the page: what a person would read first, dialogs and messages before the rest. */
+/** Runs in the page and returns its texts: dialogs, messages, then the main part. */
 const readShown = (): string[] =>
   [...document.querySelectorAll<HTMLElement>('[role="dialog"], [role="alert"], main')].map(
     (element) => `${element.getAttribute('role') ?? 'page'}: ${element.innerText.replaceAll(/\s+/g, ' ')}`,
@@ -59,7 +59,7 @@ const readShown = (): string[] =>
 
 const openPages = new Set<ShownPage>();
 
-// Nobody can look at the page of a test that failed elsewhere, or once in many runs.
+// A failure on another machine, or once in many runs, leaves no page to look at.
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return;
   for (const shown of openPages) console.error(await shown.tell());
@@ -99,7 +99,7 @@ export class ShownPage {
     this.failed.push(`${request.method()} ${request.url()}: ${result}`);
   }
 
-  /** What is shown, what the browser complained about and which requests failed. */
+  /** Returns the texts of the page, the complaints of the browser and the failed requests. */
   async tell(): Promise<string> {
     const shown = await this.page.evaluate(readShown).catch(String);
     return [
