@@ -8,6 +8,7 @@ import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { insights, insightSearches } from '../../api/insight-clients.js';
 import { allPages } from '../../parts/pages.js';
 import { jobIsOpen } from '../../parts/states.js';
+import { toUpdateMask } from '../../parts/update-mask.js';
 import { MOVING_MS } from '../runs/run.query.js';
 
 /** Insights that a list shows at most. */
@@ -103,8 +104,6 @@ export type InsightChanges = Partial<{
   sliceId: string;
 }>;
 
-const toPath = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
 /** Starts searches and changes insights; lists load again after each. */
 export function useInsightActions(projectId: string) {
   const client = useQueryClient();
@@ -138,7 +137,7 @@ export function useInsightActions(projectId: string) {
       const { insight } = await insights.updateInsight({
         // The etag refuses to overwrite the change of another person.
         insight: { id, etag, ...change },
-        updateMask: { paths: Object.keys(change).map(toPath) },
+        updateMask: toUpdateMask(change),
       });
       // The response has neither tables nor trend.
       await Promise.all([client.invalidateQueries({ queryKey: ['insight', id] }), changed()]);

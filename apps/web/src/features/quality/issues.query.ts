@@ -8,6 +8,7 @@ import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { issueComments, issues } from '../../api/quality-clients.js';
 import { members } from '../../api/team-clients.js';
 import { allPages } from '../../parts/pages.js';
+import { toUpdateMask } from '../../parts/update-mask.js';
 
 /** Issues that a list shows at most. */
 export const MAX_ISSUES = 1_000;
@@ -80,8 +81,6 @@ export const useTeamMembers = (enabled = true) =>
       : skipToken,
   });
 
-const toPath = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
 /** The parts of a comment that its author writes. */
 export interface CommentText {
   readonly text: string;
@@ -109,7 +108,7 @@ export function useIssueActions(projectId: string) {
           await issues.updateIssue({
             // The etag refuses to overwrite the change of another person.
             issue: { id, etag, ...change },
-            updateMask: { paths: Object.keys(change).map(toPath) },
+            updateMask: toUpdateMask(change),
           })
         ).issue,
       ),
@@ -124,7 +123,7 @@ export function useIssueActions(projectId: string) {
     changeComment: async (issueId: string, id: string, comment: CommentText) => {
       await issueComments.updateIssueComment({
         issueComment: { id, ...comment },
-        updateMask: { paths: Object.keys(comment).map(toPath) },
+        updateMask: toUpdateMask(comment),
       });
       await client.invalidateQueries({ queryKey: ['issue-comments', issueId] });
     },

@@ -4,6 +4,7 @@ import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { testJudgments, testResults, testSuites } from '../../api/quality-clients.js';
 import { allPages } from '../../parts/pages.js';
 import { jobIsOpen } from '../../parts/states.js';
+import { toUpdateMask } from '../../parts/update-mask.js';
 
 /** Results of a suite that are loaded; a page that has fewer than all states it. */
 export const MAX_RESULTS = 5_000;
@@ -87,9 +88,6 @@ export function useJudgments(projectId: string, testSuiteId: string | undefined)
   });
 }
 
-/** Names of fields as update masks have them. */
-const toPath = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
 /** Writes suites, and has lists of them load again. */
 export function useSuiteActions(projectId: string) {
   const client = useQueryClient();
@@ -111,7 +109,7 @@ export function useSuiteActions(projectId: string) {
           await testSuites.updateTestSuite({
             // The etag refuses to overwrite the change of another person.
             testSuite: { id, etag, ...change },
-            updateMask: { paths: Object.keys(change).map(toPath) },
+            updateMask: toUpdateMask(change),
           })
         ).testSuite,
       ),

@@ -2,6 +2,7 @@ import type { Dashboard } from '@noema/contracts/noema/quality/v1/dashboard';
 import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { dashboards } from '../../api/quality-clients.js';
 import { allPages } from '../../parts/pages.js';
+import { toUpdateMask } from '../../parts/update-mask.js';
 
 /** All dashboards of a project, the newest first. */
 export const useDashboards = (projectId: string) =>
@@ -45,9 +46,7 @@ export function useDashboardActions(projectId: string) {
           await dashboards.updateDashboard({
             // The etag refuses to overwrite the change of another person.
             dashboard: { id: dashboard.id, etag: dashboard.etag, ...change },
-            updateMask: {
-              paths: Object.keys(change).map((name) => (name === 'displayName' ? 'display_name' : name)),
-            },
+            updateMask: toUpdateMask(change),
           })
         ).dashboard,
       ),
