@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { PopulationView } from './population-view.js';
 import { ShownPage } from './shown-page.js';
 import { POPULATION_PATH, type SyntheticPlatform, startSyntheticPlatform } from './synthetic-platform.js';
@@ -39,21 +39,16 @@ export function onStage(
   it(name, async () => {
     const { path = POPULATION_PATH, viewport, scale, signedOut = false, ...population } = options;
     const platform = await startSyntheticPlatform(population, { NOEMA_DRAIN_MS: '100' });
+    // After the hooks of the test, which print what the page of a failed one shows.
+    onTestFinished(() => platform.close());
     const shown = await ShownPage.open(browser(), platform.url, 'light', viewport, scale);
-    try {
-      shown.page.on('dialog', (dialog) => {
-        shown.complaints.push(`a dialog opened: ${dialog.message()}`);
-        void dialog.dismiss();
-      });
-      if (!signedOut) await shown.signIn(platform.apiKey, path);
-      await work({ platform, shown, page: shown.page, population: new PopulationView(shown.page) });
-      expect(shown.complaints).toEqual([]);
-    } catch (error) {
-      console.error(await shown.tell());
-      throw error;
-    } finally {
-      await shown.close();
-      await platform.close();
-    }
+    onTestFinished(() => shown.close());
+    shown.page.on('dialog', (dialog) => {
+      shown.complaints.push(`a dialog opened: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    if (!signedOut) await shown.signIn(platform.apiKey, path);
+    await work({ platform, shown, page: shown.page, population: new PopulationView(shown.page) });
+    expect(shown.complaints).toEqual([]);
   }, 300_000);
 }
