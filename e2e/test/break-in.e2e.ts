@@ -36,7 +36,7 @@ import { forgedTokens } from '../src/break-in/forged-tokens.js';
 import { HOSTILE_SEGMENTS, hostileRequests, hostileStrings } from '../src/break-in/hostile-strings.js';
 import { hostileZip } from '../src/break-in/hostile-zip.js';
 import { framed, RawGrpc } from '../src/break-in/raw-grpc.js';
-import { drip, sendRaw, statusesIn, UNTIL_CLOSED } from '../src/break-in/raw-http.js';
+import { drip, sendRaw, statusesIn, summarize, UNTIL_CLOSED } from '../src/break-in/raw-http.js';
 import { startTrap, type TrapServer } from '../src/break-in/trap-server.js';
 import { oddRequests, PAGE_PATHS, smuggling } from '../src/break-in/wire-attacks.js';
 import { COMPLETED, servedBy } from '../src/foreign-requests.js';
@@ -446,7 +446,7 @@ describe('what is said', () => {
       const { text } = await sendRaw(platform.url, [request], UNTIL_CLOSED);
       const [status = 0] = statusesIn(text);
       if (status >= 500 || status === 0 || text.includes(host))
-        return `${JSON.stringify(headers)}: ${text.slice(0, 300)}`;
+        return `${JSON.stringify(headers)}: ${summarize(text)}`;
       return text.includes(platform.ids['project_id']!)
         ? `${JSON.stringify(headers)}: the owner's project`
         : undefined;
@@ -462,7 +462,7 @@ describe('how it is said', () => {
       const { text } = await sendRaw(platform.url, [request], UNTIL_CLOSED);
       return /root:.*:0:0:|"workspaces"|\[core\]|NOEMA_/.test(text.replace('NOEMA_PAGE_DIR', '')) ||
         (statusesIn(text)[0] ?? 500) >= 500
-        ? `${path}: ${text.slice(0, 300)}`
+        ? `${path}: ${summarize(text)}`
         : undefined;
     });
     none('paths out of the page');
@@ -472,12 +472,12 @@ describe('how it is said', () => {
     const hidden = `GET /v1/self HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${tokens.admin}\r\n\r\n`;
     await table.each('smuggled requests', smuggling(hidden), async ({ name, bytes }) => {
       const { text } = await sendRaw(platform.url, [bytes]);
-      return statusesIn(text).some((status) => status < 400) ? `${name}: ${text.slice(0, 300)}` : undefined;
+      return statusesIn(text).some((status) => status < 400) ? `${name}: ${summarize(text)}` : undefined;
     });
     await table.each('broken HTTP', oddRequests(trap.url), async ({ name, bytes }) => {
       const { text } = await sendRaw(platform.url, [bytes]);
       return statusesIn(text).some((status) => status < 400 || status >= 500)
-        ? `${name}: ${text.slice(0, 300)}`
+        ? `${name}: ${summarize(text)}`
         : undefined;
     });
     none('smuggled requests');
@@ -551,7 +551,7 @@ describe('how it is said', () => {
       async (pieces) => {
         const { text } = await sendRaw(platform.url, pieces);
         return statusesIn(text).some((status) => status < 400)
-          ? `${pieces[0]!.slice(0, 200)}: ${text.slice(0, 300)}`
+          ? `${pieces[0]!.slice(0, 200)}: ${summarize(text)}`
           : undefined;
       },
       2,

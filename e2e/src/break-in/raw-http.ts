@@ -76,6 +76,16 @@ export function drip(
   });
 }
 
+/**
+ * The status line and the body of the first answer in a text, shortened: a problem has its reason in the body, after
+ * some hundreds of characters of headers.
+ */
+export function summarize(text: string): string {
+  if (text === '') return 'no answer';
+  const [head = '', ...body] = text.split('\r\n\r\n');
+  return `${head.split('\r\n', 1)[0]} ${body.join(' ').slice(0, 400)}`;
+}
+
 /** The status codes of the answers in a text. */
 export const statusesIn = (text: string): number[] =>
   [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
