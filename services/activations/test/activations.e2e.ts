@@ -39,7 +39,7 @@ const SHORT_LEASE = { NOEMA_WORKER_LEASE_MS: '1500' };
 const { listSets, ended, listShards, matrix, extracted } = setReader(() => platform);
 
 describe('after an epoch', () => {
-  it('all responses and vectors of all samples are there and announced, without being asked for', async () => {
+  it('all responses and vectors of all samples are stored and announced without a request', async () => {
     await platform.startWorker();
     const { world } = platform;
     const set = await extracted(await world.addRun());
@@ -190,7 +190,7 @@ describe('after an epoch', () => {
     },
   );
 
-  it('RELIABILITY 3: told twice makes one set', async () => {
+  it('RELIABILITY 3: an event delivered twice makes one set', async () => {
     await platform.startWorker();
     const runId = await platform.world.addRun();
     const id = randomUUID();
@@ -289,7 +289,7 @@ describe('after an epoch', () => {
     },
   );
 
-  it('RELIABILITY 22: a worker that was asked for a GPU and has none does not start, and says why', async () => {
+  it('RELIABILITY 22: a worker that requires a GPU and finds no GPU does not start, and says why', async () => {
     const { code, output } = await platform.runWorker({ NOEMA_ENGINE_BACKEND: 'cuda' });
     expect(code).toBe(1);
     expect(output).toMatch(
@@ -586,7 +586,7 @@ describe('units', () => {
     expect(unit!.lossCorrelation).toBeCloseTo(covariance / spread, 4);
   });
 
-  it('tell how they go with the metadata and how they answer to each class', async () => {
+  it('show their correlation with the metadata and their response to each class', async () => {
     await platform.startWorker();
     const set = await extracted(await platform.world.addRun());
     const units = platform.client(UnitService);
@@ -725,7 +725,7 @@ describe('units', () => {
     }
   });
 
-  it('are listed in pages, in the order asked for', async () => {
+  it('are listed in pages, in the requested order', async () => {
     await platform.startWorker();
     const set = await extracted(await platform.world.addRun());
     const units = platform.client(UnitService);
@@ -791,7 +791,7 @@ describe('a set', () => {
     await assertRowLevelSecurity(platform.adminUrl, 'activations');
   });
 
-  it('is deleted with its artifacts, but not with those that another set shares', async () => {
+  it('is deleted with its artifacts, but not with artifacts that another set shares', async () => {
     await platform.startWorker();
     const sets = platform.client(ActivationSetService);
     const { projectId } = platform.world;
@@ -860,7 +860,7 @@ describe('a set', () => {
     ).rejects.toThrow(/does not exist in project/);
   });
 
-  it('RELIABILITY 7: is asked for once per request id', async () => {
+  it('RELIABILITY 7: is created once per request id', async () => {
     const sets = platform.client(ActivationSetService);
     const { projectId } = platform.world;
     const runId = await platform.world.addRun();

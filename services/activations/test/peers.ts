@@ -13,7 +13,7 @@ import { CLASSES, type World } from './world.js';
 const unknown = (what: string): DomainError =>
   new DomainError('not-found', 'NOT_FOUND', `${what} does not exist`);
 
-/** What the services datasets, training and workspace would say of the world. */
+/** Makes stand-ins of the services datasets, training and workspace that answer from the world. */
 export const makePeers = (world: World): Peer[] => [
   peer(DatasetService, {
     getDatasetVersion: ({ datasetVersionId }) => {

@@ -81,7 +81,7 @@ export interface World {
     readonly layers: RecordedResponses['layers'];
     readonly shards: readonly ResponseMatrices[];
   }): Promise<string>;
-  /** What training announces after an epoch of a run. */
+  /** Makes the event that training publishes after an epoch of a run. */
   makeEpoch(runId: string): Record<string, unknown>;
 }
 

@@ -395,7 +395,7 @@ describe('a dataset version', () => {
     expect(again.version.id).toBe(version.id);
   });
 
-  it('RELIABILITY 7: is asked for once per request id', async () => {
+  it('RELIABILITY 7: is created once per request id', async () => {
     const { integration } = await running.register(NUMBERS);
     const request = { projectId: PROJECT, integrationId: integration.id, requestId: 'once' };
     const [first, second] = [
@@ -487,7 +487,7 @@ it('RELIABILITY 28: for another team nothing of it exists, and a viewer changes 
 });
 
 it(
-  'has shards of about 64 MiB when no size is asked for, at most 2048 rows, and samples of any size are ' +
+  'has shards of about 64 MiB when the request has no size, at most 2048 rows, and samples of any size are ' +
     'taken',
   async () => {
     const module = (name: string, numbers: number): string =>

@@ -181,7 +181,7 @@ describe('bad input', () => {
   };
 
   it(
-    'samples that fail are left out up to the share that was asked for, each with its reason; the others ' +
+    'samples that fail are left out up to the requested share, each with its reason; the others ' +
       'keep what they are',
     async () => {
       await running.startWorker();
@@ -260,7 +260,7 @@ describe('bad input', () => {
     });
   });
 
-  it('a share that is none is refused', async () => {
+  it('an invalid share is refused', async () => {
     const { integration } = await running.register(code({}));
     for (const maxSkippedShare of [-0.1, 1.1, NaN]) {
       await expect(

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catchReason, OTHER_TEAM, type RunningDatasets, startDatasets } from './running-datasets.js';
 
-/** 300 pictures of one grey each, the value of picture i is i % 256; a text and a picture beside them. */
+/** 300 pictures of one grey each, the value of picture i is i % 256; each with a text and a wide picture. */
 const GREYS = (length = 300) => `
 export const integration = defineIntegration({
   name: 'greys-${length}',
@@ -58,7 +58,7 @@ describe('a sheet of pictures', () => {
     expect(rest.at(12 * 28 + 14, 2 * 28 + 14)[3]).toBe(0);
   });
 
-  it('is made for many at once, of any visualizer that makes pictures, in the size that is asked for', async () => {
+  it('is made for many at once, of any visualizer that makes pictures, in the requested size', async () => {
     const all = await Promise.all(
       Array.from({ length: 8 }, () =>
         running.api.samples.getVisualSheet({ datasetVersionId, visualizer: 'wide', sheet: 0 }),
@@ -143,7 +143,7 @@ describe('a mean picture', () => {
   });
 });
 
-it('the picture of a sample is there for whoever points at it', async () => {
+it('the picture of a sample is available to whoever points at it', async () => {
   const { body } = await running.api.samples.getSampleVisual({
     datasetVersionId,
     split: Split.TRAINING,

@@ -48,7 +48,7 @@ export const BUNDLE_ORDER: OpenOrder = {
   openSecrets: () => Promise.resolve({}),
 };
 
-/** The order to ingest a module as it is now. */
+/** Makes the order to ingest the current code of a module. */
 export const orderOfModule = async (
   modulePath: string,
   shardSize: number,

@@ -16,7 +16,7 @@ import {
   TEAM,
 } from './running-datasets.js';
 
-/** What has the same content is one version, so each test has its own number of samples. */
+/** Code with the same content makes one version, so each test has its own number of samples. */
 const CODE = (name: string, length = 200): string => `
 export const integration = defineIntegration({
   name: '${name}',

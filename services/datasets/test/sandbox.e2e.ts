@@ -39,7 +39,7 @@ const whyNot = (runtime: RuntimeSpec): Promise<string | undefined> =>
   );
 const missing = await whyNot(nodeRuntime);
 const noPython = missing ?? (await whyNot(pythonRuntime));
-if (missing !== undefined) console.warn(`skipped: a platform that trusts nobody: ${missing}`);
+if (missing !== undefined) console.warn(`skipped: a platform that trusts no user code: ${missing}`);
 if (noPython !== undefined) console.warn(`skipped: uploads in Python: ${noPython}`);
 
 let running: RunningDatasets;
@@ -100,7 +100,7 @@ const sandboxes = () =>
         line.trim().split(/\s+/)[1] === String(process.pid),
     );
 
-describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
+describe.skipIf(missing !== undefined)('a platform that trusts no user code', () => {
   it('ingests a module of a folder that the operator has opened, and none of another', async () => {
     await running.startWorker();
     const { integration } = await running.register(definition());

@@ -81,7 +81,7 @@ describe('the comparison of metadata', () => {
         { value: 'unlabeled', selectedCount: 200, restCount: 0 },
       ],
     });
-    // Every text is there once: as different as can be, and no more than chance makes it.
+    // Every text occurs once: the difference is the largest possible, and chance explains it.
     const text = answer.columns.find((c) => c.name === 'text')!;
     expect([text.difference, text.bins.length]).toEqual([expect.closeTo(1, 9), 20]);
     expect(text.pValue).toBeGreaterThan(0.3);
@@ -330,7 +330,7 @@ describe('a slice', () => {
   });
 });
 
-it('the names of samples and classes come back as they were given', async () => {
+it('the names of samples and classes come back unchanged', async () => {
   const { samples } = await running.api.samples.listSamples({ datasetVersionId, pageSize: 8 });
   expect(samples.map((s) => s.ref!.sampleId)).toEqual([
     'a/b',

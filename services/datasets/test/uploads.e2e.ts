@@ -142,7 +142,7 @@ describe('an upload', () => {
     );
     expect(samples[3]!.metadata).toEqual({ who: 'w0', old: false });
     expect(samples[10]!.metadata).toEqual({ ink: 5, old: true });
-    // The chunks are gone, and the same manifest leads to the version.
+    // The chunks are deleted, and the same manifest leads to the version.
     const { upload } = await running.api.uploads.createUpload({
       projectId: PROJECT,
       manifest: manifest(),

@@ -45,7 +45,7 @@ export async function startGateway(
     inRequestScope(logger, req, res, next);
   });
   const server: Server = app.getHttpServer();
-  // Room for idle connections besides those that are answered.
+  // The maximum leaves room for idle connections in addition to the active ones.
   limitConnections(server, {
     headersMs: HEADERS_MS,
     bodyMs: config.bodyTimeoutMs,

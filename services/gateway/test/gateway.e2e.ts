@@ -245,7 +245,7 @@ describe('bad requests', () => {
       );
   });
 
-  it('tells which verbs are allowed', async () => {
+  it('lists the allowed verbs', async () => {
     expect((await ask('/v1/projects/7', { method: 'PUT' })).headers.get('allow')).toBe('DELETE, GET, PATCH');
   });
 
@@ -652,7 +652,7 @@ describe('streams of bytes', () => {
     p.points.chunks = 5;
   });
 
-  it('are let go when nobody reads them', async () => {
+  it('are closed when no client reads them', async () => {
     p.points.chunks = 2000;
     const gateway = await startGateway({ ...p.env, NOEMA_STALL_MS: '200' }, { logger: silentLogger });
     const response = await fetch(`http://${gateway.address}/v1/explorations/e/columns?batch_size=65536`, {
@@ -666,7 +666,7 @@ describe('streams of bytes', () => {
 });
 
 describe('packing', () => {
-  it('sends long JSON packed to whoever takes it, short JSON and streams as they are', async () => {
+  it('compresses long JSON for clients that accept it, and sends short JSON and streams uncompressed', async () => {
     p.projects.onGet = async () => undefined;
     const long = await ask(`/v1/projects/${'7'.repeat(5000)}`, { headers: { 'accept-encoding': 'gzip' } });
     expect([
@@ -857,7 +857,7 @@ describe('operations', () => {
     },
   );
 
-  it('tells a watcher that its service goes away, not that the job is done', async () => {
+  it('notifies a watcher that its service shuts down, not that the job is done', async () => {
     const lone = await startPlatform();
     const response = await fetch(`${lone.base}/v1/training/jobs/7:watch`, {
       headers: { authorization: `Bearer ${await lone.signToken('viewer')}` },
@@ -868,7 +868,7 @@ describe('operations', () => {
     await lone.gateway.close();
   });
 
-  it('finishes what it has begun when it is told to stop, and names a port that is taken', async () => {
+  it('finishes open requests when it is stopped, and names a port that is taken', async () => {
     const other = await startGateway(p.env, { logger: silentLogger });
     await expect(
       startGateway({ ...p.env, NOEMA_HTTP_ADDRESS: other.address }, { logger: silentLogger }),

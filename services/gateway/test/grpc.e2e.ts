@@ -190,28 +190,24 @@ it('answers reflection and health itself', async () => {
   }
 });
 
-it(
-  'says that a service is not there without telling where it was sought, and tells watchers to go ' +
-    'elsewhere when it ends',
-  async () => {
-    const own = await startPlatform({ NOEMA_DRAIN_MS: '2000' });
-    const client = createClient(JobService, { address: own.gateway.grpcAddress, token: KEY });
-    const watch = client.watchJob({ service: 'training', jobId: 'j' })[Symbol.asyncIterator]();
-    await watch.next();
-    const closing = own.gateway.close();
-    await expect(watch.next()).rejects.toMatchObject({ kind: 'unavailable', reason: 'SHUTTING_DOWN' });
-    await closing;
-    client.close();
-    await own.behind.close();
-    const lonely = await startPlatform({ NOEMA_SERVICES: 'workspace=127.0.0.1:9' });
-    const away = createClient(ProjectService, {
-      address: lonely.gateway.grpcAddress,
-      token: await lonely.signToken('viewer'),
-    });
-    const error = await away.getProject({ projectId: '7' }).catch((thrown: unknown) => thrown as DomainError);
-    expect(error).toMatchObject({ kind: 'unavailable' });
-    expect((error as DomainError).message).not.toContain('127.0.0.1');
-    away.close();
-    await lonely.close();
-  },
-);
+it('reports an unavailable service without its address, and asks watchers to go elsewhere when it ends', async () => {
+  const own = await startPlatform({ NOEMA_DRAIN_MS: '2000' });
+  const client = createClient(JobService, { address: own.gateway.grpcAddress, token: KEY });
+  const watch = client.watchJob({ service: 'training', jobId: 'j' })[Symbol.asyncIterator]();
+  await watch.next();
+  const closing = own.gateway.close();
+  await expect(watch.next()).rejects.toMatchObject({ kind: 'unavailable', reason: 'SHUTTING_DOWN' });
+  await closing;
+  client.close();
+  await own.behind.close();
+  const lonely = await startPlatform({ NOEMA_SERVICES: 'workspace=127.0.0.1:9' });
+  const away = createClient(ProjectService, {
+    address: lonely.gateway.grpcAddress,
+    token: await lonely.signToken('viewer'),
+  });
+  const error = await away.getProject({ projectId: '7' }).catch((thrown: unknown) => thrown as DomainError);
+  expect(error).toMatchObject({ kind: 'unavailable' });
+  expect((error as DomainError).message).not.toContain('127.0.0.1');
+  away.close();
+  await lonely.close();
+});

@@ -137,7 +137,7 @@ describe('people sign in at a real provider', () => {
     expect((await fetch(continueUri)).status).toBe(200);
   });
 
-  it('are nobody when no admin has added them, or the address is not verified', async () => {
+  it('are refused when no admin has added them, or the address is not verified', async () => {
     expect(await visitor().signIn('carl')).toBe(refused('NOT_A_MEMBER', 'carl@example.org'));
     expect(await visitor().signIn('eve')).toBe(refused('EMAIL_UNVERIFIED', 'ann@example.org'));
     expect(p!.identities.calls.at(-1)).toMatchObject({ verifiedEmail: '' });
@@ -156,7 +156,7 @@ describe('people sign in at a real provider', () => {
     expect(dora.cookies.platform.size).toBe(0);
   });
 
-  it('with their own browser alone, once, in time, with the state that was begun', async () => {
+  it('with their own browser alone, once, in time, with the state of the started login', async () => {
     const [bob, thief] = [visitor(), visitor()];
     const callback = await bob.signInAt('bob');
     expect(readLocation(await thief.go(callback))).toBe(refused('LOGIN_EXPIRED'));
@@ -327,7 +327,7 @@ describe('what a provider sends is believed only if it holds', () => {
         );
       },
     ],
-    ['that is none', () => Promise.resolve('nonsense')],
+    ['that is not a JWT', () => Promise.resolve('nonsense')],
   ])('a token %s is not', async (_, forge) => {
     expect(await signIn(forge)).toBe(refused('IDENTITY_INVALID'));
   });
@@ -339,7 +339,7 @@ describe('what a provider sends is believed only if it holds', () => {
       ).toBe(refused('EMAIL_UNVERIFIED', 'ann@example.org'));
   });
 
-  it('its faults are told apart: it says no, or it is away', async () => {
+  it('its faults are distinguished: a refusal, or an unavailable provider', async () => {
     const answer = async (status: number, body: string) => {
       liar!.tokenAnswer = { status, body };
       return signIn((claims, honest) => honest(claims));
@@ -357,7 +357,7 @@ describe('what a provider sends is believed only if it holds', () => {
   });
 });
 
-it('a gateway without a provider says so, and one with half of the settings does not start', async () => {
+it('a gateway without a provider reports it, and one with half of the settings does not start', async () => {
   const p = await startPlatform();
   const visitor = new Visitor(p.base, PUBLIC);
   expect(await json(visitor, '/v1/session/sign-in-options')).toEqual({ apiKey: true });

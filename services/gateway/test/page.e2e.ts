@@ -40,7 +40,10 @@ const withoutNonce = (headers: Record<string, string>): Record<string, string> =
 
 const PERSON = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-/** Asks with the path and the headers as they are given: fetch would tidy both and unpack the answer. */
+/**
+ * Sends a request with exactly this path and these headers: fetch would normalize both and decompress the
+ * answer.
+ */
 const raw = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
   new Promise<{ status: number; headers: Record<string, string>; body: Buffer }>((resolve, reject) => {
     request(p.base, { path, headers, method }, (res) => {
@@ -83,7 +86,7 @@ describe('the page', () => {
     },
   );
 
-  it('lets only its own scripts run and its own style elements in, and nobody frame it', async () => {
+  it('lets only its own scripts run and its own style elements in, and no site frame it', async () => {
     const { headers } = await raw('/', PERSON);
     const policy = Object.fromEntries(
       withoutNonce(headers)
@@ -183,7 +186,7 @@ describe('the page', () => {
     '/..%2fsecret.txt',
     '/assets/../../secret.txt',
     '//etc/passwd',
-    '/assets/gone.js',
+    '/assets/missing.js',
     '/wp-admin',
   ])('has nothing at %s', async (path) => {
     const { status, headers, body } = await raw(path);
@@ -191,8 +194,8 @@ describe('the page', () => {
     expect(String(body)).toContain('ROUTE_UNKNOWN');
   });
 
-  it('does not take its index for an asset that is gone, nor for a route of the API', async () => {
-    expect((await raw('/assets/gone.js', PERSON)).status).toBe(404);
+  it('does not answer a missing asset or a route of the API with its index', async () => {
+    expect((await raw('/assets/missing.js', PERSON)).status).toBe(404);
     expect((await raw('/v1/nothing', PERSON)).status).toBe(404);
     expect((await raw('/projects', PERSON, 'POST')).status).toBe(404);
   });

@@ -156,7 +156,7 @@ export class ProjectController implements Handlers<typeof ProjectService> {
 @GrpcService(JobService)
 export class JobController implements Handlers<typeof JobService> {
   watchers = 0;
-  /** What Watch sends; it stays open after them until `end`. */
+  /** States that Watch sends; it stays open after them until `end`. */
   states: JobState[] = [JobState.RUNNING];
   private readonly waiting = new Set<() => void>();
 
@@ -260,8 +260,8 @@ export class PointController implements Handlers<typeof ExplorationService> {
   deleteExploration = notHere;
 
   /**
-   * Pieces of as many bytes as the request names points, each filled with its number; breaks after them when
-   * it is told to.
+   * Sends pieces of as many bytes as the request names points, each filled with its number; fails after them
+   * on request.
    */
   async *streamPointColumns({ explorationId, batchSize }: StreamPointColumnsRequest) {
     if (explorationId === 'unknown')

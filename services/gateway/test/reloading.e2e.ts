@@ -57,7 +57,7 @@ it('asks services by certificate, and a gateway without one gets no answer', asy
 });
 
 it(
-  'takes other keys and session secrets from their files while it runs, and keeps those that work when ' +
+  'takes other keys and session secrets from their files while it runs, and keeps the working ones when ' +
     'the files do not',
   async () => {
     const [p, path, old] = [await startPlatform(), await directory(), secret()];
@@ -111,7 +111,7 @@ it(
       async () => {
         const cookie = await signIn();
         const alone = await startGateway({ ...p.env, NOEMA_SESSION_SECRET: next }, { logger: silentLogger });
-        // Beside other gateways of one host each has a cookie of its own, by its port.
+        // Several gateways of one host have a cookie each, named by its port.
         const port = new URL(`http://${alone.address}`).port;
         const sealed = await status(`http://${alone.address}`, {
           cookie: cookie.replace(/^noema_session_\d+/, `noema_session_${port}`),
@@ -127,14 +127,14 @@ it(
 
     await mountFiles(path, { jwks: p.key.jwks, secret: next });
     await waitFor(async () => (await status(base, { cookie: before })) === 401, {
-      what: 'that the old secret is gone',
+      what: 'that the old secret is removed',
     });
     expect(await status(base, { cookie: after })).toBe(200);
 
     await mountFiles(path, { jwks: other.jwks, secret: next });
     await waitFor(
       async () => (await status(base, { authorization: `Bearer ${await p.signToken('viewer')}` })) === 401,
-      { what: 'that the old key is gone' },
+      { what: 'that the old key is removed' },
     );
   },
 );

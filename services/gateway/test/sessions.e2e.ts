@@ -169,7 +169,7 @@ describe('a session', () => {
     },
   );
 
-  it('that cannot be ended now goes on, and says so', async () => {
+  it('that cannot be ended now goes on, and the answer reports it', async () => {
     const cookie = readCookie(await signIn(KEY));
     p.tokens.endFault = new DomainError('unavailable', 'DATABASE_AWAY', 'the database is away');
     const response = await ask('/v1/session', { cookie }, { method: 'DELETE' });

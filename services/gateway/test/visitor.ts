@@ -1,6 +1,6 @@
 /**
- * What a browser does when it signs in, without a browser: keeps the cookies of each site and goes where it
- * is led, one step at a time.
+ * Signs in as a browser does, without a browser: keeps the cookies of each site and follows redirects, one
+ * step at a time.
  */
 export class Visitor {
   readonly cookies: Record<'platform' | 'provider', Map<string, string>> = {

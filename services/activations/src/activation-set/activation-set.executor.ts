@@ -133,7 +133,7 @@ export class ActivationSetExecutor {
     const layout = toLayout(set.layers);
     assertFinite(layout, responses.mean, shard.firstRow);
     assertFinite(layout, responses.max, shard.firstRow);
-    // What is computed of the responses does not wait for the store.
+    // The moments are computed while the store writes the responses.
     const [stored, moments] = await Promise.all([
       artifacts.writeResponses(owner, index, responses, shard.rowCount),
       momentsInThreads(responses.mean, responses.mean.length / shard.rowCount, {
@@ -254,7 +254,7 @@ export class ActivationSetExecutor {
     };
   }
 
-  /** The responses of a set, shard after shard, as often as they are read. */
+  /** Opens passes over the responses of a set: each pass reads shard after shard. */
   private openPasses(shards: readonly ActivationShard[]): () => AsyncGenerator<Float32Array> {
     const { artifacts } = this;
     return async function* () {

@@ -32,7 +32,7 @@ import { ActivationSetQueue } from './activation-set.queue.js';
 import { ActivationSetRepository } from './activation-set.repository.js';
 import { ActivationShardRepository } from './activation-shard.repository.js';
 
-/** Activation sets: one is made after every epoch without being asked for, others on demand. */
+/** Activation sets: one is made automatically after every epoch, others on request. */
 @Injectable()
 export class ActivationSetService {
   constructor(
@@ -46,8 +46,8 @@ export class ActivationSetService {
   ) {}
 
   /**
-   * What is known of an epoch; asked for before the transaction that starts a set. Throws `not-found`, also
-   * for a run of another project.
+   * Returns the known facts of an epoch; call it before the transaction that starts a set. Throws
+   * `not-found`, also for a run of another project.
    */
   async getEpoch(teamId: string, projectId: string, runId: string, epoch: number): Promise<EpochOfRun> {
     const found = await this.epochs.get(teamId, runId, epoch);
@@ -92,9 +92,9 @@ export class ActivationSetService {
   }
 
   /**
-   * What a projection needs: a set that is made, and data that exist. Throws as `getReady`, `not-found` for
-   * the data, `precondition` POPULATION_EMPTY, `unsupported` RECORDED_RUN_HAS_NO_MODEL for other data than
-   * the samples of a recorded epoch without a graph.
+   * Returns the finished set that a projection needs, and checks that its data exist. Throws as `getReady`,
+   * `not-found` for the data, `precondition` POPULATION_EMPTY, `unsupported` RECORDED_RUN_HAS_NO_MODEL for
+   * other data than the samples of a recorded epoch without a graph.
    */
   async referenceFor(teamId: string, referenceId: string, datasetVersionId: string): Promise<ActivationSet> {
     const reference = await this.getReady(teamId, referenceId);

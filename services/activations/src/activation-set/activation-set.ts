@@ -13,7 +13,7 @@ export interface EpochOfRun {
   readonly weights?: ArtifactRef | undefined;
   /** Layers and files of the responses that a client recorded; absent if the platform computes them. */
   readonly recorded?: ArtifactRef | undefined;
-  /** Evaluation of all rows; absent when the epoch has none. */
+  /** Evaluation of all rows; absent for an epoch without an evaluation. */
   readonly evaluation?: ArtifactRef | undefined;
   /** Names of the layers that are followed; empty for all learned ones. */
   readonly followed: readonly string[];

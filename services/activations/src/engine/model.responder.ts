@@ -40,7 +40,7 @@ export class ModelResponder implements Responder, OnApplicationShutdown {
   });
   private started: Engine | undefined;
   /**
-   * The inputs of a shard are large: those that a worker does at once take turns: they share the threads
+   * The inputs of a shard are large, so concurrent shards of a worker take turns; they share the threads
    * anyway.
    */
   private readonly turns = new FairSemaphore(1);

@@ -20,7 +20,7 @@ import {
 } from './perception-space.js';
 import { PerceptionSpaceRepository } from './perception-space.repository.js';
 
-/** Perception spaces of a project: the built-in ones and those that people make. */
+/** Perception spaces of a project: the built-in spaces and the spaces that users create. */
 @Injectable()
 export class PerceptionSpaceService {
   constructor(

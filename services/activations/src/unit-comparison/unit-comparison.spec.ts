@@ -55,7 +55,7 @@ describe('units of some rows and of the rest', () => {
     });
   });
 
-  it('are those of a worked example', () => {
+  it('match a worked example', () => {
     // Means 6 and 3, variances 2.5 each: d = 3 / √2.5.
     const comparison = new UnitComparison(Float32Array.of(0));
     comparison.add(
@@ -68,8 +68,8 @@ describe('units of some rows and of the rest', () => {
   });
 
   it(
-    'have no effect when the unit never changes, an infinite one when only the side matters, and none is ' +
-      'told without a rest',
+    'have no effect when the unit never changes, an infinite one when only the side matters, and are ' +
+      'empty without a rest',
     () => {
       expect(compared().at(-1)).toMatchObject({ column: 4, effect: 0 });
       const alone = new UnitComparison(Float32Array.of(0.5));

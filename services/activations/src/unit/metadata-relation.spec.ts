@@ -68,7 +68,7 @@ describe('the relation of responses to metadata', () => {
     },
   );
 
-  it('is not told where nothing varies, and of texts that hardly repeat', () => {
+  it('is not computed where nothing varies, and for texts that hardly repeat', () => {
     expect(
       computeRelation(responses, { name: 'flat', kind: 'number', values: new Float64Array(400).fill(2) }),
     ).toBeUndefined();

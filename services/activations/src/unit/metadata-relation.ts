@@ -1,6 +1,6 @@
 /**
- * A metadata column over the population: numbers and truth values [n] float64, NaN where there is none; or
- * texts as codes [n], −1 where there is none.
+ * A metadata column over the population: numbers and booleans [n] float64, NaN where there is none; or texts
+ * as codes [n], −1 where there is none.
  */
 export type MetadataColumn = { readonly name: string } & (
   | { readonly kind: 'number'; readonly values: Float64Array }
@@ -10,7 +10,7 @@ export type MetadataColumn = { readonly name: string } & (
 /** How a unit's response goes with a metadata column. */
 export interface MetadataRelation {
   readonly name: string;
-  /** Pearson correlation, −1 to 1, with numbers and truth values; correlation ratio η, 0 to 1, with texts. */
+  /** Pearson correlation, −1 to 1, with numbers and booleans; correlation ratio η, 0 to 1, with texts. */
   readonly correlation: number;
   readonly ratio: boolean;
   /** Samples with a value. */

@@ -15,8 +15,8 @@ interface Block extends Responses {
 }
 
 /**
- * Reads single units out of matrices that lie row by row. Every shard has to be read for one unit, so the
- * units beside it are taken along, as many as fit a block, and kept for whoever looks at them next.
+ * Reads single units out of matrices that lie row by row. Every shard has to be read for one unit, so its
+ * adjacent units are read too, as many as fit a block, and are cached for later requests.
  */
 @Injectable()
 export class UnitColumns {

@@ -22,7 +22,7 @@ const SLICE_NUMBERS = 2 ** 19;
 
 /**
  * Makes the profiles of all units of a set by one pass over its responses, one shard in memory at a time, and
- * keeps those of the sets used last.
+ * caches the profiles of the most recently used sets.
  */
 @Injectable()
 export class UnitProfiler {

@@ -8,7 +8,7 @@ export interface ProfileSettings {
   /** Strongest samples that are kept. */
   readonly top: number;
   readonly classCount: number;
-  /** Class of every row, −1 where there is none; shorter when the rows have none. */
+  /** Class of every row, −1 for a row without a class; shorter when the rows have no classes. */
   readonly classByRow: Int32Array;
   readonly metadata: readonly MetadataColumn[];
 }
@@ -86,7 +86,7 @@ export class UnitProfiles {
     const { top, bins, classCount } = this.settings;
     const low = this.statistics.min[unit]!;
     const high = this.statistics.max[unit]!;
-    // responses that are all the same are all in the first bin
+    // equal responses are all in the first bin
     const totals = new Array<number>(high > low ? bins : 1).fill(0);
     for (let group = 0; group <= classCount; group++)
       this.getCounts(unit, group)

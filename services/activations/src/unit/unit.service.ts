@@ -29,7 +29,7 @@ const ORDERS: Readonly<Record<string, (unit: Unit) => number>> = {
   loss_correlation: (u) => u.lossCorrelation,
 };
 
-/** Samples whose addresses are asked for at once. */
+/** Number of samples whose addresses are requested at once. */
 const ADDRESSES = 500;
 
 /** Bytes of the classes of all rows that are kept, of the epochs used last. */
@@ -70,8 +70,8 @@ export class UnitService {
   }
 
   /**
-   * What `get` gives with its usual bins and samples, for a page of units: one pass over the responses serves
-   * all units of the set. Throws as `list`, and `exhausted` UNIT_PROFILES_TOO_LARGE.
+   * Returns a page of units, each as `get` returns it with the default bins and samples: one pass over the
+   * responses serves all units of the set. Throws as `list`, and `exhausted` UNIT_PROFILES_TOO_LARGE.
    */
   async listPages(teamId: string, setId: string, layer: string, query: UnitQuery): Promise<Page<UnitPage>> {
     const asked = await this.getLayer(teamId, setId, layer);

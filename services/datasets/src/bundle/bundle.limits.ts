@@ -1,4 +1,4 @@
-/** A bundle as it is uploaded. */
+/** Maximum size of an uploaded bundle. */
 export const MAX_BUNDLE_BYTES = 8 * 2 ** 20;
 /** All files of a bundle, unpacked. */
 export const MAX_UNPACKED_BYTES = 64 * 2 ** 20;

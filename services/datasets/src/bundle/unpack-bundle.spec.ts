@@ -11,8 +11,8 @@ interface Zip64Claims {
 }
 
 /**
- * The same archive with a Zip64 directory: the counts and offsets of the old end are all ones, those of the
- * first entry too, and stand in the records of Zip64 (PKWARE APPNOTE 4.3.14 to 4.5.3).
+ * The same archive with a Zip64 directory: the counts and offsets of the old end and of the first entry are
+ * all ones; the real values stand in the records of Zip64 (PKWARE APPNOTE 4.3.14 to 4.5.3).
  */
 function zip64(entries: readonly Entry[], { at, count = BigInt(entries.length) }: Zip64Claims = {}): Buffer {
   const plain = zip(entries);

@@ -80,7 +80,7 @@ beforeEach(() => {
 });
 
 describe('creating a dataset version', () => {
-  it('queues one ingestion of the code as it was registered', async () => {
+  it('queues one ingestion of the registered code', async () => {
     const version = await service.create(TEAM, { ...request, shardSize: 7, maxSkippedShare: 0.5 });
     expect(version).toMatchObject({ state: 'queued', jobId: 'job 1', shardSize: 7, ready: undefined });
     const { projectId, modulePath, bundle, wheels, data, uploadId, digest, hosts, secrets } = integration;

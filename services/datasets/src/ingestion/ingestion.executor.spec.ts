@@ -116,7 +116,7 @@ describe('a plan', () => {
     ['2,048 rows of small samples', [8, 8], 2_048],
     ['64 MiB of large ones', [1024, 1024], 16],
     ['one row of a sample that is larger', [4096, 4097], 1],
-  ])('has shards of %s when no size is asked for', async (_of, dims, shardSize) => {
+  ])('has shards of %s when the request has no size', async (_of, dims, shardSize) => {
     plan = { ...population, inputs: [{ name: 'image', type: 'float32', dims }] };
     expect((await makePlan()).shardSize).toBe(shardSize);
   });
@@ -132,7 +132,7 @@ describe('a plan', () => {
     expect((await makePlan()).shardSize).toBe(2_048);
   });
 
-  it('keeps the size that is asked for, unless such a shard would not fit into memory', async () => {
+  it('keeps the requested size, unless such a shard would not fit into memory', async () => {
     plan = { ...population, inputs: [{ name: 'image', type: 'float32', dims: [1024, 1024] }] };
     expect((await makePlan({ shardSize: 128 })).shardSize).toBe(128);
     await expect(makePlan({ shardSize: 129 })).rejects.toMatchObject({

@@ -20,7 +20,7 @@ import { IngestionStore } from './ingestion.store.js';
 
 /** Maximum size of one shard in the memory of a worker. */
 const MAX_SHARD_BYTES = 2 ** 29;
-/** Of a shard whose size nobody asked for: at most so many rows and bytes of tensors. */
+/** Maximum number of rows, and of bytes of tensors, in a shard whose size the request leaves open. */
 const DEFAULT_ROWS = 2048;
 const DEFAULT_BYTES = 2 ** 26;
 /** Number of samples above which small ones have larger shards: the database of its table costs a shard 20 ms. */
@@ -50,8 +50,8 @@ export class IngestionExecutor {
   ) {}
 
   /**
-   * Looks at the population. Throws `invalid` SHARD_TOO_LARGE when a shard would not fit into memory,
-   * `exhausted` QUOTA_EXCEEDED when the team may not have so many samples.
+   * Reads the population and plans its shards. Throws `invalid` SHARD_TOO_LARGE when a shard would not fit
+   * into memory, `exhausted` QUOTA_EXCEEDED when the team's quota has no room for the samples.
    */
   async plan(
     teamId: string,
@@ -137,7 +137,7 @@ export class IngestionExecutor {
       );
     await this.requireArtifacts(order, shards);
     signal.throwIfAborted();
-    // A plan of the version before has no shard size; it was always asked for.
+    // A plan of the previous release has no shard size; the order always had one.
     const {
       populationDigest,
       skipped,

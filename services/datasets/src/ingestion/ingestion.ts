@@ -27,7 +27,7 @@ export interface IngestionPart {
 
 /** How a population is ingested. */
 export interface IngestionPlan extends PopulationPlan {
-  /** Rows of a shard: as asked for, or chosen by the size of a sample. */
+  /** Number of rows in a shard: the requested number, or one chosen by the size of a sample. */
   readonly shardSize: number;
 }
 

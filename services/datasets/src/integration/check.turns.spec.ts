@@ -27,7 +27,7 @@ it('one team runs one check of two at a time, and another team runs its own mean
   expect(await Promise.all([first, second])).toEqual(['done', 'second']);
 });
 
-it('who waits too long is told why, and who leaves does not wait', async () => {
+it('a check that waits too long fails with the reason, and one that is cancelled does not wait', async () => {
   const turns = new CheckTurns({ checksAtOnce: 1, checkSeconds: 0.001 });
   const held = holding();
   const first = turns.run('a', signal, held.work);

@@ -22,7 +22,7 @@ const report: IntegrationReport = {
   summary: 'passed',
 };
 
-/** What ran user code, in order. */
+/** Calls that ran user code, in order. */
 let calls: string[];
 const upload: ReceivedUpload = {
   id: uuidv7(),

@@ -225,7 +225,7 @@ const message = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** What user code may be blamed for; whether to try again is not for it to say. */
+/** Kinds of faults that user code may report; it cannot decide whether a call is retried. */
 const FAULT_KINDS: ReadonlySet<string> = new Set<ErrorKind>(['invalid', 'precondition', 'unsupported']);
 
 /** A message of the process, checked. Throws `invalid` INTEGRATION_ANSWER_INVALID. */

@@ -34,7 +34,7 @@ const HOST = 'integration';
 const OPEN_FILES = 512;
 const FILE_BYTES = 2 ** 31;
 /**
- * What a process maps beyond the memory that it is allowed to hold: stacks of threads, code, room of the
+ * Bytes that a process maps beyond the memory that it may hold: stacks of threads, code, room of the
  * allocator.
  */
 const DATA_SLACK = 2 ** 29;
@@ -235,8 +235,8 @@ const withPackages = (code: CodeClosure, packages: string | undefined): CodeClos
 
 /**
  * Kills a process and what it has forked in its group. A sandbox that is cut while it starts has a child that
- * nothing else ends: bwrap forks it first, and only later is it in a session of its own and told to die with
- * its parent.
+ * nothing else ends: bwrap forks it first, and only later moves it to a session of its own and sets its
+ * parent-death signal.
  */
 function killGroup({ pid }: ChildProcess): boolean {
   if (pid === undefined) return false;

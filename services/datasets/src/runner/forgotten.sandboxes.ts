@@ -4,9 +4,9 @@ import { listProcesses } from '@noema/kernel/processes';
 const PROGRAM = 'bwrap';
 
 /**
- * Kills what a service that was killed itself has left of sandboxes that were starting: bwrap forks a child
- * that waits for its parent without end, and only later is told to die with it. Such a child is in the group
- * of a parent that is gone. `host` is the host name of our sandboxes. Returns how many it has ended.
+ * Kills the starting sandboxes that a killed service has left behind: bwrap forks a child that waits for its
+ * parent without end, and sets the parent-death signal only later. Such a child is in the process group of a
+ * parent that has ended. `host` is the host name of our sandboxes. Returns the number of killed sandboxes.
  */
 export async function endForgottenSandboxes(host: string): Promise<number> {
   const processes = await listProcesses();

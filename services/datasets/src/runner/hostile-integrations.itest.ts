@@ -118,7 +118,7 @@ const withMark = (mark: string): string[] =>
         return false;
       }
     });
-/** What runs in a group of processes, by the names that the kernel has. */
+/** Lists the commands that run in a process group, by the names that the kernel has. */
 const listCommands = (group: number): string[] =>
   readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))

@@ -4,8 +4,8 @@ import { sdkDirectory } from './bundle.directory.js';
 import type { UnpackRequest } from './runner.protocol.js';
 
 /**
- * Writes the bundle that a pod was sent into `root`, beside which node finds the SDK. The paths were checked
- * when it was uploaded.
+ * Writes the bundle that a pod has received into `root`, and links the SDK into the `node_modules` next to
+ * it. The paths of the bundle were checked at its upload.
  */
 export async function unpack(
   root: string,

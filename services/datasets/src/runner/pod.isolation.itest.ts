@@ -28,7 +28,7 @@ type Manifest = {
 
 /**
  * Stands in for the API server and the kubelet: it takes the calls that the client makes, and runs a pod's
- * command as a process on loopback, whose end it tells late, as a kubelet does.
+ * command as a process on loopback. It reports the end of the process late, as a kubelet does.
  */
 async function startCluster(port: number) {
   const pods = new Map<string, { manifest: Manifest; process: ChildProcess; asksOfTheDead: number }>();
@@ -275,7 +275,7 @@ def found(index):
   ).rejects.toMatchObject({ kind: 'precondition', reason: 'ENVIRONMENT_TOO_LARGE' });
 });
 
-it('a pod that ends is told as a process that ended, and is deleted too', async () => {
+it('a pod that ends is reported as a process that ended, and is deleted too', async () => {
   await expect(makeRunner('() => process.exit(3)').plan(BUNDLE_ORDER, signal)).rejects.toMatchObject({
     kind: 'unavailable',
     reason: 'INTEGRATION_CRASHED',

@@ -149,7 +149,7 @@ export class PodIsolation implements Isolation {
   }
 }
 
-/** A pod as a child process: it has ended when its connection has, and Kubernetes tells how. */
+/** A pod as a child process: it ends with its connection, and Kubernetes reports its exit code. */
 class PodProcess extends EventEmitter implements RunningChild {
   readonly pid = undefined;
   readonly stdout = null;
@@ -178,7 +178,7 @@ class PodProcess extends EventEmitter implements RunningChild {
     this.kill();
   }
 
-  /** The kubelet tells how a container ended some time after its connections have. */
+  /** The kubelet reports how a container ended some time after its connections have ended. */
   private async lastStatus(): Promise<Pod['status']> {
     for (const end = performance.now() + END_MS; ; await setTimeout(ASK_EVERY_MS)) {
       const pod = await this.kubernetes.get(this.name).catch(() => undefined);

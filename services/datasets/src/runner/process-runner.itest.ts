@@ -57,7 +57,7 @@ export const integration = defineIntegration({
       return orderOfModule(modulePath, 100);
     }
 
-    it('keeps the process that has loaded the data for the next shards, and tells how far it is', async () => {
+    it('keeps the process that has loaded the data for the next shards, and reports its progress', async () => {
       runner = moduleRunner(isolation);
       const order = await makeOrder('({ index }) => [index, 0]');
       const plan = await runner.plan(order, signal);
@@ -161,7 +161,7 @@ export const integration = defineIntegration({
       },
     );
 
-    it('user code that writes into the channel of its process disturbs nobody', async () => {
+    it('user code that writes into the channel of its process does no harm', async () => {
       runner = moduleRunner(isolation);
       const noise = `process.send?.({ kind: 'done' }); process.stdout.write('{}'); process.stderr.write('\\0');`;
       const order = await makeOrder(`({ index }) => { ${noise} return index; }`);
@@ -186,7 +186,7 @@ export const integration = defineIntegration({
       expect(String(ended)).not.toMatch(/0x[0-9a-f]{4}|stack trace/i);
     });
 
-    it('stops at once when it is told to', async () => {
+    it('stops at once when its signal aborts', async () => {
       runner = moduleRunner(isolation);
       const order = await makeOrder('({ index }) => { if (index > 0) for (;;); return 1; }');
       const plan = await runner.plan(order, signal);

@@ -57,7 +57,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
   private readonly idle: WaitingProcesses;
   /** Processes that compute scores. */
   private readonly scorers: WaitingProcesses;
-  /** What ends with the processes that live. */
+  /** Promises that settle when the live processes end. */
   private readonly running = new Set<Promise<void>>();
   private readonly stallMs: Readonly<Record<RunnerMethod, number>>;
 
@@ -212,7 +212,9 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
     return this.close();
   }
 
-  /** Ends every process that waits, and returns when what was unpacked for processes is gone, or soon. */
+  /**
+   * Ends every process that waits, and returns when the unpacked files of all processes are deleted, or soon.
+   */
   async close(): Promise<void> {
     this.idle.close();
     this.scorers.close();

@@ -12,8 +12,7 @@ export const PROTOCOL_VERSION = 1;
 export const CHANNEL_FD = 3;
 
 /**
- * What a process does with one shard: the header of its answer; the numbers and texts are in the body (see
- * `shard.body.ts`).
+ * Header of a process's answer for one shard; the numbers and texts are in the body (see `shard.body.ts`).
  */
 export interface ShardResponse {
   /** Some row has ground truth. */

@@ -1,6 +1,6 @@
 import { counter } from '@noema/observability';
 
-/** Processes of integrations that nobody had asked to end. */
+/** Counts processes of integrations that ended without a request to end. */
 export const sandboxEnds = counter({
   name: 'noema_sandbox_ended_total',
   help:

@@ -10,8 +10,8 @@ export const NONE = -1;
 export const REVIEWED_CALLS = 463;
 
 /**
- * What user code is refused whatever the arguments: it needs none of these, and each has been, or leads to, a
- * way out or a way around a limit.
+ * System calls that user code is refused, whatever the arguments: it needs none of them, and each has been,
+ * or leads to, a way out of the sandbox or around a limit.
  */
 export const DENIED_CALLS: Readonly<Record<string, CallNumbers>> = {
   // other processes

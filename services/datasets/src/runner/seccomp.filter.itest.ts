@@ -20,7 +20,7 @@ const missing = await new BubblewrapIsolation({
   );
 if (missing !== undefined) console.warn(`skipped: the filter of system calls in the kernel: ${missing}`);
 
-/** What a program of this machine says in a sandbox that sees all of it, with the filter or without. */
+/** Returns the output of a program in a sandbox that sees the whole machine, with the filter or without. */
 async function said(filtered: boolean, command: readonly string[]): Promise<string> {
   const child = spawn(
     'bwrap',

@@ -7,8 +7,8 @@ const AUDIT = { x64: 0xc000003e, arm64: 0xc00000b7 } as const;
 type Call = { readonly nr: number; readonly arch?: number; readonly args?: readonly number[] };
 
 /**
- * What a program answers, by the rules of classic BPF (Linux, Documentation/networking/filter.rst);
- * independent of the assembler.
+ * Runs a filter program by the rules of classic BPF (Linux, Documentation/networking/filter.rst); independent
+ * of the assembler.
  */
 function run(program: Buffer, { nr, arch = AUDIT.x64, args = [] }: Call): number {
   const data = Buffer.alloc(64);
@@ -136,7 +136,7 @@ it('knows no other architecture', () => {
 });
 
 it.skipIf(!existsSync('/usr/include/x86_64-linux-gnu/asm/unistd_64.h'))(
-  "the numbers are those of the kernel's headers",
+  "the numbers equal the kernel's headers",
   () => {
     const readNumbers = (path: string) =>
       new Map(

@@ -29,7 +29,7 @@ export async function sift(
     try {
       await encoder.encode(sample);
     } catch (error) {
-      // What fails before any sample has passed says nothing about the shapes of the others.
+      // A sample that fails before any has passed does not fix the shapes of the others.
       if (skipped.length === row) encoder = new SampleEncoder(integration);
       const { reason, message, metadata } = asDomainError(error);
       const facts = Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, short(value)]));

@@ -23,7 +23,7 @@ export interface CallOptions {
   readonly stallMs: number;
   /** Numbers that the request carries next to its JSON. */
   readonly body?: readonly Uint8Array[];
-  /** Most bytes beside the JSON of the answer. */
+  /** Maximum number of bytes in the body that follows the JSON of the answer. */
   readonly bodyBytes?: number;
   /** Rows done so far; it only grows. */
   readonly progress?: (done: number) => void;

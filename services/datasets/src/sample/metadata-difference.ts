@@ -17,8 +17,8 @@ export interface MetadataBin {
 }
 
 /**
- * What the values of a column are like among the selected samples and among the rest; samples without a value
- * are not counted.
+ * Compares the values of a column in the selected samples and in the rest; samples without a value are not
+ * counted.
  */
 export interface ColumnComparison extends ComparedColumn {
   readonly selected: number;
@@ -46,8 +46,8 @@ export interface MetadataDifference extends ColumnComparison {
 const CHANCE = 0.01;
 
 /**
- * The columns with the chance of their difference, those that differ most first; those whose difference may
- * well be chance come after all others.
+ * Sorts the columns by their difference, the largest first, and adds the p-value of each; columns whose
+ * difference may well be chance come last.
  */
 export function ranked(columns: readonly ColumnComparison[]): MetadataDifference[] {
   const differences = columns.map((column) => ({ ...column, pValue: computePValue(column) }));

@@ -120,7 +120,7 @@ describe('the comparison of a column', () => {
     ]);
   });
 
-  it('of truth values, of one value, of no value, of the widest range, and of labels that are not there', async () => {
+  it('of booleans, of one value, of no value, of the widest range, and of missing labels', async () => {
     expect((await compare('flag', 'boolean')).bins.map((bin) => bin.value).sort()).toEqual(['false', 'true']);
     expect(await compare('one', 'number')).toMatchObject({
       difference: 0,

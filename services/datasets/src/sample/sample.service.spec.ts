@@ -17,7 +17,7 @@ const sample = (row: number): Sample => ({
 const samples = [0, 1, 2, 250, 4].map(sample);
 const request = { filter: '', orderBy: '', pageSize: 2, pageToken: '', rows: [] };
 
-/** What was read of the table, and of pictures. */
+/** Queries of the table, and reads of pictures. */
 let queries: SampleQuery[];
 let compared: string[];
 let service: SampleService;

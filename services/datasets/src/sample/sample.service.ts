@@ -89,8 +89,8 @@ export class SampleService {
   }
 
   /**
-   * What a visualizer made of a sample; `default` is the first. Throws `not-found` SAMPLE_NOT_FOUND,
-   * VISUALIZER_NOT_FOUND.
+   * Returns the output of a visualizer for a sample; `default` is the first visualizer. Throws `not-found`
+   * SAMPLE_NOT_FOUND, VISUALIZER_NOT_FOUND.
    */
   async visual(
     teamId: string,
@@ -105,9 +105,7 @@ export class SampleService {
     return this.visuals.get(shard, name, sample.row - shard.firstRow);
   }
 
-  /**
-   * How the metadata of some rows differ from those of the rest, see `ranked`. Throws what `selectRows` throws.
-   */
+  /** Compares the metadata of some rows with the rest, see `ranked`. Throws what `selectRows` throws. */
   async compare(
     teamId: string,
     versionId: string,

@@ -1,4 +1,4 @@
-/** Runs at most so many works at once; the others wait in the order in which they came. */
+/** Runs a limited number of tasks at once; the others wait in the order in which they came. */
 export class Lanes {
   private readonly waiting: (() => void)[] = [];
 

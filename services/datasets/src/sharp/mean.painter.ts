@@ -8,7 +8,7 @@ const MAX_SIDE = 512;
 const BATCH = 8;
 
 /**
- * The mean of the pictures, channel by channel over their values as they are (no gamma), weighted by their
+ * The mean of the pictures, channel by channel over their stored values (no gamma), weighted by their
  * opacity; as PNG, grey when it has no colour. A picture of another size is stretched to that of the first.
  * `undefined` when none can be read.
  */

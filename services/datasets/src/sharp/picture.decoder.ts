@@ -8,7 +8,7 @@ export interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
-  /** True when they are fewer than those of the picture, or may be. */
+  /** True when the picture has, or may have, more pixels than these. */
   readonly reduced: boolean;
 }
 

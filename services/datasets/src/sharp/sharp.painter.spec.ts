@@ -112,7 +112,7 @@ describe('a sheet', () => {
     expect(sheet.at(0, 0)).toEqual([255, 0, 0, 255]);
     expect(sheet.at(16, 0)).toEqual([0, 0, 0, 0]);
   });
-  it('stops when nobody waits for it any more', async () => {
+  it('stops when no caller waits for it any more', async () => {
     const stop = new AbortController();
     const picture = flat(200, 200, [1]);
     const sheet = painter.sheet(
@@ -126,7 +126,7 @@ describe('a sheet', () => {
 });
 
 describe('a mean', () => {
-  it('is that of the values as they are, over all pictures that can be read, grey when they are', async () => {
+  it('averages the stored values of all readable pictures, and is grey when they are', async () => {
     const png = (await painter.mean(
       shards([grey(4, (i) => i), grey(4, (i) => 3 * i)], [new Uint8Array(0), grey(4, () => 100)]),
       never,

@@ -14,7 +14,7 @@ export interface SheetStyle {
   readonly annotate?: ((picture: Uint8Array, tile: PixelGrid) => void) | undefined;
 }
 
-/** Pictures that are begun before the event loop gets its turn. */
+/** Number of pictures that are started before the event loop gets its turn. */
 const BATCH = 16;
 
 /** A sheet of the largest tiles is 64 MiB of pixels. */

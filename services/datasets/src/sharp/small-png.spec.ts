@@ -46,7 +46,7 @@ describe('a small PNG', () => {
           const data = pixels(width, height, channels);
           let picture = sharp(data, { raw: { width, height, channels } });
           if (channels < 3) picture = picture.toColourspace('b-w');
-          // What libvips adds about resolution makes it somebody else's file.
+          // libvips adds a chunk about resolution, and a file with extras is left to sharp.
           const read = readSmallPng(withoutExtras(await picture.png({ adaptiveFiltering }).toBuffer()), 64);
           expect(read).toMatchObject({ width, height, channels });
           expect(Buffer.compare(read!.data, data)).toBe(0);
@@ -62,7 +62,7 @@ describe('a small PNG', () => {
     expect(read([0, 10, 20, 31, 3, 1, 2, 3])).toEqual([10, 20, 31, 6, 15, 26]);
     expect(read([0, 10, 20, 30, 4, 1, 2, 3])).toEqual([10, 20, 30, 11, 22, 33]);
   });
-  it('that is large, interlaced, has extras or is none is left to others', async () => {
+  it('that is large, interlaced, has extras or is not a PNG is left to other decoders', async () => {
     expect(readSmallPng(grey3x2([0, 1, 2, 3, 0, 1, 2, 3]), 2)).toBeUndefined();
     expect(readSmallPng(grey3x2([0, 1, 2, 3, 0, 1, 2, 3], { interlaced: 1 }), 64)).toBeUndefined();
     expect(
@@ -79,7 +79,7 @@ describe('a small PNG', () => {
     for (const bytes of [new Uint8Array(0), new Uint8Array(40), Buffer.from('GIF89a')])
       expect(readSmallPng(bytes, 64)).toBeUndefined();
   });
-  it('that is damaged is refused: cut, flipped, of too few or too many lines, with a filter that is none', () => {
+  it('that is damaged is refused: cut, flipped, of too few or too many lines, with an unknown filter', () => {
     const good = grey3x2([0, 1, 2, 3, 0, 1, 2, 3]);
     const readsNothing = (bytes: Uint8Array): boolean => {
       try {

@@ -17,7 +17,7 @@ const KNOWN = new Set(['IHDR', 'IDAT', 'IEND', 'noMa']);
 const HEADER_BYTES = 33;
 
 /**
- * Reads a PNG (ISO/IEC 15948) of at most so many pixels a side, 8 bits a channel, not interlaced, without
+ * Reads a PNG (ISO/IEC 15948) of at most `side` pixels a side, 8 bits a channel, not interlaced, without
  * palette and extras, such as the SDK writes. `undefined` for any other file. Throws when the file is
  * damaged.
  */

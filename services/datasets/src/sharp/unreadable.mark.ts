@@ -3,8 +3,8 @@ import type { Pixels } from './picture.decoder.js';
 const GREY = [128, 128, 128, 160] as const;
 
 /**
- * What stands for a picture that cannot be read: a grey square with a diagonal, in the middle half of a
- * transparent tile of that side.
+ * Makes the placeholder of a picture that cannot be read: a grey square with a diagonal, in the middle half
+ * of a transparent tile of that side.
  */
 export function unreadableMark(side: number): Pixels {
   const data = new Uint8Array(side * side * 4);

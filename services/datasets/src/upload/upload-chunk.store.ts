@@ -6,7 +6,7 @@ import type { ArtifactRef } from '@noema/kernel';
 /** Third part of the keys of uploaded chunks. */
 export const UPLOAD_KIND = 'uploads';
 
-/** Stores chunks in the artifact store, as they were sent. */
+/** Stores received chunks unchanged in the artifact store. */
 @Injectable()
 export class UploadChunkStore {
   constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}

@@ -110,7 +110,7 @@ describe('an upload', () => {
     [2, chunks[0]!, 'UPLOAD_INVALID'],
     [-1, chunks[0]!, 'UPLOAD_INVALID'],
     [1, chunks[0]!, 'UPLOAD_CHUNK_INVALID'],
-    // Rows 0 and 1 are training samples, which need a number; row 2 is unlabeled and must have none.
+    // Rows 0 and 1 are training samples, which need a number; row 2 is unlabeled and must have no number.
     [0, chunk(['a', 'b'], bytes(1, NaN)), 'UPLOAD_CHUNK_INVALID'],
     [1, chunk(['c'], bytes(1)), 'UPLOAD_CHUNK_INVALID'],
     [0, chunk(['a', ''], bytes(1, 2)), 'UPLOAD_CHUNK_INVALID'],

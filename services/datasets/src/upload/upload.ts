@@ -54,7 +54,7 @@ export interface Upload {
   readonly id: string;
   readonly projectId: string;
   readonly manifest: UploadManifest;
-  /** The dataset version that was made of it; its chunks are gone then. */
+  /** The dataset version that was made of it; its chunks are deleted then. */
   readonly datasetVersionId: string | undefined;
   readonly createTime: Date;
 }

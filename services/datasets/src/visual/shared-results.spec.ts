@@ -6,7 +6,7 @@ const gone = (): [AbortController, AbortSignal] => {
   const c = new AbortController();
   return [c, c.signal];
 };
-/** Work that ends only when it is told to stop. */
+/** Work that ends only when its signal aborts. */
 const untilStopped = (stop: AbortSignal): Promise<string> =>
   new Promise((_, reject) => {
     stop.addEventListener('abort', () => {

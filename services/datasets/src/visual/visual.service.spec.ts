@@ -13,7 +13,7 @@ const image = { visualizer: 'default', sheet: 0, tilePixels: 0 };
 const rowsIn = (pictures: readonly Uint8Array[]): number[] =>
   pictures.map(([shard, row]) => shard! * 100 + row!);
 
-/** What was painted: rows, and the size of a tile. */
+/** Painted sheets: rows, and the size of a tile. */
 let painted: (readonly [rows: number[], tilePixels?: number])[];
 let readable: boolean;
 let annotated: boolean;

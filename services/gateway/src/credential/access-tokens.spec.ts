@@ -37,7 +37,7 @@ it('RELIABILITY 44: a revoked key is refused two seconds later at the latest', a
   await expect(tokens.authorizationFor(KEY)).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
   await expect(tokens.authorizationFor(KEY)).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
 });
-it('goes on with the token while nobody answers, until shortly before it ends', async () => {
+it('goes on with the token while the workspace service is unavailable, until shortly before it expires', async () => {
   const { state, tokens } = clocked();
   await tokens.authorizationFor(KEY);
   state.fault = away;
@@ -48,7 +48,7 @@ it('goes on with the token while nobody answers, until shortly before it ends', 
     'Bearer t1',
   ]);
   expect(await tokens.authorizationFor(KEY)).toBe('Bearer t1');
-  expect(state.asked).toBe(2); // nobody waited for an answer a second time
+  expect(state.asked).toBe(2); // no caller waited for an answer a second time
   state.ms = 840_001;
   await expect(tokens.authorizationFor(KEY)).rejects.toBe(away);
   state.fault = undefined;

@@ -6,8 +6,8 @@ export interface PersonCredential {
 }
 
 /**
- * What a session or a program signs in with: an API key, or a person; with the id of the session in whose
- * name it is, which may have ended.
+ * The credential of a session or a program: an API key, or a person; with the id of its session, which may
+ * have ended.
  */
 export type Credential = ({ readonly apiKey: string } | { readonly person: PersonCredential }) & {
   readonly sessionId?: string;

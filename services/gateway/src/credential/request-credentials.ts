@@ -45,7 +45,10 @@ export class RequestCredentials {
     this.callers.refused(req.headers.authorization ?? this.readSession(req)?.credential);
   }
 
-  /** The session that a request is signed in by; `undefined` when it has none, or says `authorization`. */
+  /**
+   * Returns the session of a request; `undefined` for a request without one, or with an `authorization`
+   * header.
+   */
   readSession(req: IncomingMessage): Session | undefined {
     return req.headers.authorization === undefined
       ? this.seal?.open(readSessionCookie(req) ?? '')

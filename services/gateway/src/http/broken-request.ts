@@ -8,7 +8,7 @@ const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not arrive in time; send it again, faster'],
 };
 
-/** A peer has so long to take the answer. */
+/** Time that a peer has to read the answer, in milliseconds. */
 const TAKE_MS = 1_000;
 
 /** Answers a connection on which no request could be read, and closes it, whether its peer does or not. */

@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 const MAX_LENGTH = 64;
 
 /**
- * The address that a request comes from. Each of so many trusted proxies has put the address that it saw
- * behind those that it was told (`x-forwarded-for`); what stands before them is the caller's word and counts
- * for nothing.
+ * Returns the address that a request comes from. Each trusted proxy has appended the address that it saw to
+ * the addresses that it received (`x-forwarded-for`); the addresses before them come from the caller and are
+ * ignored.
  */
 export function clientAddress(
   { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,

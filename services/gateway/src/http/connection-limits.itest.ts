@@ -80,7 +80,7 @@ it('RELIABILITY 45: connections above the limit are closed at once, and those be
 });
 
 it(
-  'RELIABILITY 45: connections of an address above its limit are told so and closed, others are served, ' +
+  'RELIABILITY 45: connections of an address above its limit are refused and closed, others are served, ' +
     'and a place is free again',
   async () => {
     await serve(600_000);

@@ -8,13 +8,16 @@ export interface ConnectionLimits {
   readonly headersMs: number;
   /** Time for its body beyond that, in milliseconds. */
   readonly bodyMs: number;
-  /** Connections at the same time; more are closed at once. */
+  /** Maximum number of concurrent connections; more are closed at once. */
   readonly maxConnections: number;
-  /** Those of one address; more are answered 429 and closed. 0 for no limit. */
+  /**
+   * Maximum number of concurrent connections of one address; more are answered 429 and closed. 0 for no
+   * limit.
+   */
   readonly maxPerAddress: number;
 }
 
-/** A connection that is late is found so long afterwards, at most. */
+/** Interval between two searches for late connections, in milliseconds. */
 const CHECK_MS = 1_000;
 const KEEP_ALIVE_MS = 65_000;
 

@@ -5,7 +5,7 @@ import { asDomainError } from '@noema/kernel';
 import { HttpRefusal, pathMalformed, routeUnknown } from './http.errors.js';
 import { answerProblem } from './problem-answer.js';
 
-/** What Nest or express refuse is a problem document too. */
+/** Answers a request that Nest or express refuses with a problem document too. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {

@@ -21,8 +21,8 @@ const FRESH_MS = 3_600_000;
 const AGAIN_AFTER_MS = 2000;
 
 /**
- * What the provider says of itself, asked when it is first needed and again every hour; its keys are fetched
- * again when a token names one that is not known.
+ * The provider's metadata, fetched when it is first needed and again every hour; its keys are fetched again
+ * when a token names an unknown key.
  */
 export class Discovery {
   private current: Promise<oidc.Configuration> | undefined;

@@ -73,7 +73,7 @@ export class OidcProvider implements IdentityProvider {
     }).href;
   }
 
-  /** Many providers tell the address there alone. */
+  /** Fetches the claims of the userinfo endpoint: many providers report the email address only there. */
   private async userInfo(
     config: oidc.Configuration,
     accessToken: string,

@@ -56,7 +56,7 @@ export function listRequired(fields: readonly DescField[]): JsonSchema {
   return required.length === 0 ? {} : { required };
 }
 
-/** Makes the schemas of messages and enums and collects those that they refer to. */
+/** Makes the schemas of messages and enums, and collects the schemas that they refer to. */
 export class SchemaCollector {
   /** Schemas by component name: `datasets.v1.Sample`. */
   readonly components: Record<string, JsonSchema> = {};

@@ -11,7 +11,7 @@ export interface PageFileOptions {
   readonly brotli?: Uint8Array | undefined;
 }
 
-/** Below so many bytes packing saves nothing. */
+/** Size below which compression saves nothing. */
 const SMALL_BYTES = 1024;
 const PACKABLE = /^(text\/|application\/(javascript|json)|image\/svg)/;
 

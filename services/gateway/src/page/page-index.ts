@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * What the index has in place of the nonce; `apps/web/index.html` and `deploy/docker/web/nginx.conf` name
- * it too.
+ * Placeholder of the nonce in the index; `apps/web/index.html` and `deploy/docker/web/nginx.conf` name it
+ * too.
  */
 const PLACEHOLDER = '{{nonce}}';
 

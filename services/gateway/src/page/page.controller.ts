@@ -7,8 +7,8 @@ import { newNonce, PageIndex } from './page-index.js';
 import { noteRoute } from '../request/request-scope.js';
 
 /**
- * Scripts are our own files alone; style elements are those that our scripts make, by the nonce of the
- * answer; style attributes are free.
+ * Allows only our own files as scripts, only style elements that carry the nonce of the answer, which our
+ * scripts know, and any style attribute.
  */
 const formatPolicy = (nonce: string): string =>
   [
@@ -58,7 +58,10 @@ export class PageController {
     else await file.answer(req, res);
   }
 
-  /** People ask for text/html by name; a program that asks for anything is told that there is nothing. */
+  /**
+   * Returns the index to browsers, which name text/html in `accept`; other programs get a 404 for an unknown
+   * path.
+   */
   private indexFor(path: string, req: IncomingMessage): PageFile | PageIndex | undefined {
     if (this.page === undefined) return path === '/' ? UNBUILT : undefined;
     const person = path === '/' || req.headers.accept?.includes('text/html') === true;

@@ -22,8 +22,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 const PACKED = '.br';
 
 /**
- * The built page as it was when the gateway started, in memory: a path is looked up, never joined to a
- * directory.
+ * The built page, read into memory when the gateway starts: a path is looked up, never joined to a directory.
  */
 export class Page {
   private constructor(

@@ -15,7 +15,7 @@ const TOKEN_LIFETIME_S = 60;
 /** Before a person has a team, the gateway acts for none: this one has no rows. */
 const NO_TEAM = deriveUuid('gateway', 'no team');
 
-/** What the workspace service knows of people; the gateway vouches for them with a token of its own. */
+/** Identities of people in the workspace service; the gateway vouches for them with a token of its own. */
 export class WorkspaceIdentities {
   constructor(
     private readonly upstreams: Upstreams,

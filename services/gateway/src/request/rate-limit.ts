@@ -3,9 +3,9 @@ import type { Principal } from '@noema/auth';
 import type { DomainError, RateLimits } from '@noema/kernel';
 
 /**
- * Takes a request from its team's bucket, and tells in the headers `RateLimit-*` how the team stands;
- * services among themselves are not limited. Returns why the request is refused, `exhausted` RATE_LIMITED, or
- * `undefined`.
+ * Takes a request from its team's bucket, and reports the team's limit and remaining requests in the headers
+ * `RateLimit-*`; calls between services are not limited. Returns why the request is refused, `exhausted`
+ * RATE_LIMITED, or `undefined`.
  */
 export function limitRate(
   rates: RateLimits,

@@ -93,7 +93,7 @@ it('a login is good for ten minutes', () => {
   expect(seal.open(sealed)).toBeUndefined();
 });
 
-it('secrets change without ending a session: the first seals, all open, and one that is gone opens nothing', () => {
+it('secrets change without ending a session: the first seals, all open, and a removed one opens nothing', () => {
   const [old, next] = [secret(), secret()];
   const seal = new SessionSeal(old);
   const before = seal.seal(key).value;

@@ -18,7 +18,7 @@ export interface Session {
   readonly endsS: number;
 }
 
-/** Seals sessions, so that the gateway need not remember them; the workspace knows those that were ended. */
+/** Seals sessions, so that the gateway need not remember them; the workspace records ended sessions. */
 export class SessionSeal {
   private readonly inner: Seal;
 

@@ -7,8 +7,8 @@ interface Entry {
 }
 
 /**
- * So many wrong keys are forgiven before anybody has to wait: people mistype, and a whole office may share an
- * address.
+ * Number of wrong keys from an address before its next attempt has to wait: people mistype, and a whole
+ * office may share an address.
  */
 const FREE = 20;
 const LONGEST_MS = 30_000;

@@ -9,7 +9,7 @@ const NAME = 'noema_login';
  */
 const PLACE = { path: '/oidc', sameSite: 'lax' } as const;
 
-/** The login that this browser has begun; `undefined` without one. */
+/** Returns the login that this browser has started; `undefined` without one. */
 export const readLoginCookie = (req: IncomingMessage): string | undefined => readCookie(req, NAME);
 
 export function setLoginCookie(req: IncomingMessage, res: ServerResponse, value: string): void {

@@ -1,6 +1,6 @@
 import { Seal } from '../session/seal.js';
 
-/** A sign-in that has begun and has not come back from the identity provider. */
+/** A sign-in that has started and has not come back from the identity provider. */
 export interface Login {
   readonly state: string;
   readonly nonce: string;

@@ -52,9 +52,7 @@ export class OidcController {
     });
   }
 
-  /**
-   * Sends the browser on; whatever fails is told on the sign-in page, in the fragment, which is in no log.
-   */
+  /** Redirects the browser; a failure goes to the sign-in page in the fragment, which no log contains. */
   private async redirecting(
     req: IncomingMessage,
     res: ServerResponse,

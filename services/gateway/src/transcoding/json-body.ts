@@ -12,7 +12,7 @@ import {
 export interface BodyLimits {
   readonly limitBytes: number;
   readonly timeoutMs: number;
-  /** Maximum number of JSON values. Not set: no limit besides the bytes. */
+  /** Maximum number of JSON values. Not set: the bytes are the only limit. */
   readonly maxValues?: number | undefined;
 }
 
