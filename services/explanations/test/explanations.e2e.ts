@@ -179,7 +179,7 @@ describe('an analysis', () => {
   });
 
   it(
-    'of a model without positions says so: by integrated gradients, or a named refusal when Grad-CAM is ' +
+    'of a model without positions has no layer: it uses integrated gradients, with a named refusal when Grad-CAM is ' +
       'insisted on',
     async () => {
       const { heatMaps, settings } = await analyzed({ runId: platform.world.denseRunId });
@@ -233,11 +233,11 @@ describe('an analysis', () => {
     );
     // A worker may have been faster than the cancel; then it is whole.
     expect(ended.heatMaps.length).toBe(ended.state === JobState.CANCELLED ? 0 : 7);
-    // Asked for again it is made anew, or found.
+    // A second request makes it anew, or finds it.
     expect((await analyzed({ sample: sampleAt(20) })).heatMaps).toHaveLength(7);
   });
 
-  it('explains the predicted class and the label unless others are asked for', async () => {
+  it('explains the predicted class and the label unless others are requested', async () => {
     const { heatMaps, trueClass, predictedClass, hasLoss } = await analyzed({
       sample: sampleAt(5),
       settings: { algorithms: [HeatMapAlgorithm.GRAD_CAM, HeatMapAlgorithm.LOSS_GRADIENT] },
@@ -248,7 +248,7 @@ describe('an analysis', () => {
     expect(hasLoss).toBe(true);
   });
 
-  it('makes only what is asked for', async () => {
+  it('makes only the requested heat maps', async () => {
     const { heatMaps, layers } = await analyzed({
       epoch: 0,
       settings: {
@@ -262,7 +262,7 @@ describe('an analysis', () => {
     expect(layers.map(({ units }) => units.length)).toEqual([2, 2, 2]);
   });
 
-  it('asked for twice is one, and makes the same bytes again after it was deleted', async () => {
+  it('requested twice is one, and makes the same bytes again after it was deleted', async () => {
     const change = { sample: sampleAt(7) };
     const first = await analyzed(change);
     const again = await analyzed(change);
@@ -368,7 +368,7 @@ describe('an analysis', () => {
     await assertRowLevelSecurity(platform.adminUrl, 'explanations');
   });
 
-  it('RELIABILITY 7: is asked for once per request id', async () => {
+  it('RELIABILITY 7: is created once per request id', async () => {
     const analyses = platform.client(AnalysisService);
     const first = await analyses.createAnalysis(request({ sample: sampleAt(11), requestId: 'r1' }));
     expect(
@@ -518,7 +518,7 @@ describe('jobs of a team', () => {
 });
 
 describe('what failed or was cancelled', () => {
-  it('is made anew when it is asked for again: selections, comparisons and sanity checks', async () => {
+  it('is made anew when it is requested again: selections, comparisons and sanity checks', async () => {
     const { projectId, runId, activationSetId } = platform.world;
     const jobs = platform.client(JobService);
     await worker.close();

@@ -15,8 +15,8 @@ const unknown = (what: string): DomainError =>
   new DomainError('not-found', 'NOT_FOUND', `${what} does not exist`);
 
 /**
- * What the services datasets, training and activations would say of the world. Sample ids are `s<row>`; the
- * version of a run's model has the id of the run.
+ * Makes stand-ins of the services datasets, training and activations that answer from the world. Sample ids
+ * are `s<row>`; the version of a run's model has the id of the run.
  */
 export const makePeers = (world: World): Peer[] => [
   peer(DatasetService, {

@@ -68,7 +68,7 @@ function spearman(a: readonly number[], b: readonly number[]): number {
   );
 }
 
-it('tells for every algorithm how far its maps outlive the weights, from the output to the input', async () => {
+it('reports for every algorithm how far its maps outlive the weights, from the output to the input', async () => {
   const check = await checked();
   expect(check).toMatchObject({
     state: JobState.SUCCEEDED,
@@ -101,7 +101,7 @@ it('tells for every algorithm how far its maps outlive the weights, from the out
 });
 
 it(
-  'of the loss gradient is Spearman’s correlation of its values, with signs and without, with those of a ' +
+  'of the loss gradient is Spearman’s correlation of its values, with signs and without, with the values of a ' +
     'model that has never been trained',
   async () => {
     const { results } = await checked();
@@ -152,7 +152,7 @@ it(
   },
 );
 
-it('asked for twice is one, and another epoch with the same weights has the same numbers', async () => {
+it('requested twice is one, and another epoch with the same weights has the same numbers', async () => {
   const [first, again] = [
     await checks().createSanityCheck(request()),
     await checks().createSanityCheck(request({ epoch: 0 })),

@@ -191,7 +191,7 @@ it('its picture lies over the mean input; the partial sums of its shards are swe
   );
 });
 
-it('asked for twice, in any order of rows or as bits, is one', async () => {
+it('requested twice, in any order of rows or as bits, is one', async () => {
   const first = await selections().createSelectionAnalysis(request({ epoch: 0 }));
   const bits = Uint8Array.of(0b1001_0000, 0b10);
   for (const selection of [{ rows: [9, 4, 7] }, { bitmap: bits }]) {

@@ -160,4 +160,4 @@ export const notCutAt = (layer: string): DomainError =>
   );
 
 const others = (known: readonly string[]): string =>
-  known.length === 0 ? 'the model has none that has' : `choose one of: ${known.join(', ')}`;
+  known.length === 0 ? 'the model has no layer with positions' : `choose one of: ${known.join(', ')}`;

@@ -218,8 +218,8 @@ export class AnalysisExecutor {
               ? (outputs, at) => outputs[at + target.classIndex]!
               : (outputs, at) => 1 - (outputs[at + Math.max(trueClass, 0)] ?? 0);
           const [faithfulness, values, drawn] = await Promise.all([
-            // Deletion and insertion are areas under a probability; a number has none, and a loss none
-            // without a label.
+            // Deletion and insertion are areas under a probability; a number has no probability, nor has a
+            // loss without a label.
             isNumbers || (target.kind === 'loss' && trueClass < 0)
               ? undefined
               : judge.judge(order ?? map, cells, readScore),
@@ -268,7 +268,7 @@ export class AnalysisExecutor {
   }
 }
 
-/** The heat maps of all parts by algorithm, those of an algorithm in the order of the parts. */
+/** Sorts the heat maps of all parts by algorithm, and within an algorithm in the order of the parts. */
 function inOrder(parts: readonly ExplainedPart[]): HeatMapEntry[] {
   const keys = [...new Set(parts.flatMap(({ heatMaps }) => heatMaps.map(({ algorithm }) => algorithm)))];
   return keys.flatMap((key) =>
@@ -281,7 +281,7 @@ const MAX_CLASSES = 4;
 const counted = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? '' : noun === 'class' ? 'es' : 's'}`;
 
-/** The names of the data's classes where the model tells as many apart. */
+/** Returns the names of the data's classes if the model distinguishes the same number of classes. */
 const listNames = ({ classNames }: Analysis['source'], width: number): readonly string[] =>
   width === classNames.length ? classNames : [];
 
@@ -296,8 +296,8 @@ function findPredictedClass(
 }
 
 /**
- * The classes that are explained: those that were asked for, otherwise the predicted one and the label, or
- * what is predicted at some position.
+ * Chooses the classes to explain: the requested classes, otherwise the predicted one and the label, or the
+ * classes that are predicted at some position.
  */
 function chooseClasses({
   settings,

@@ -1,7 +1,7 @@
 import type { JobResources, SampleAddress } from '@noema/kernel';
 import type { Analysis, AnalysisContents } from './analysis.js';
 
-/** A layer as the training service tells of it. */
+/** A layer as the training service describes it. */
 export interface LayerInfo {
   readonly name: string;
   readonly units: number;

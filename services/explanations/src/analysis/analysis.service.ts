@@ -37,7 +37,7 @@ import { AnalysisQueue } from './analysis.queue.js';
 import { AnalysisRepository } from './analysis.repository.js';
 import { completeSettings, type RequestedSettings } from './analysis.settings.js';
 
-/** Sample analyses: asked for here, made by the workers. */
+/** Sample analyses: requested here, made by the workers. */
 @Injectable()
 export class AnalysisService {
   constructor(
@@ -50,8 +50,8 @@ export class AnalysisService {
   ) {}
 
   /**
-   * What an analysis is made of, checked against the model; asked for before the transaction that starts it.
-   * Throws `not-found`, `precondition`, `invalid`.
+   * Returns the source and the settings of an analysis, checked against the model; call it before the
+   * transaction that starts the analysis. Throws `not-found`, `precondition`, `invalid`.
    */
   async plan(
     teamId: string,

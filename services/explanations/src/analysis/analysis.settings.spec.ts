@@ -37,7 +37,7 @@ describe('settings of an analysis', () => {
     );
   });
 
-  it('a layer without learned units is none', () => {
+  it('a layer without learned units is refused', () => {
     expect(() => layerFor('pool', layers)).toThrow(
       /no layer "pool" with learned units; it has: conv1, conv2, dense/,
     );

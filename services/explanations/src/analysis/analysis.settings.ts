@@ -16,9 +16,9 @@ const MAX_UNITS = 256;
 export type RequestedSettings = Partial<AnalysisSettings>;
 
 /**
- * Fills in the defaults against the model: the explainers that are used by default, those at a layer at the
- * last one with positions; a model without such a layer is explained by the others. Throws `not-found`
- * LAYER_NOT_FOUND, `precondition` LAYER_WITHOUT_POSITIONS or MODEL_WITHOUT_POSITIONS, `invalid`
+ * Fills in the defaults against the model: the explainers that are used by default, and for explainers at a
+ * layer the last layer with positions; a model without such a layer is explained by the others. Throws
+ * `not-found` LAYER_NOT_FOUND, `precondition` LAYER_WITHOUT_POSITIONS or MODEL_WITHOUT_POSITIONS, `invalid`
  * HEAT_MAP_ALGORITHM_UNKNOWN, CLASS_NOT_FOUND or ANALYSIS_SETTING_INVALID.
  */
 export function completeSettings(

@@ -28,7 +28,7 @@ export interface ModelSource {
   readonly output?: string | undefined;
   /** Of the first output; absent where nothing is compared with ground truth. */
   readonly loss?: KerasSpec | undefined;
-  /** What the first output is asked to do; absent in what was asked for before tasks were recorded. */
+  /** Task of the first output; absent in analyses that were requested before tasks were recorded. */
   readonly task?: Task | undefined;
   /** Number of classes of the objects of a detection; absent for other tasks. */
   readonly objectClasses?: number | undefined;
@@ -70,7 +70,7 @@ export interface AnalysisSettings {
   readonly allClasses?: boolean;
   /** Keys of explainers. */
   readonly algorithms: readonly string[];
-  /** Layer of Grad-CAM; empty for a model that has none with positions. */
+  /** Layer of Grad-CAM; empty for a model without a layer with positions. */
   readonly layer: string;
   readonly unitsPerLayer: number;
   /** Name of the output that is explained; absent for the first one with the losses of all. */
@@ -78,8 +78,8 @@ export interface AnalysisSettings {
 }
 
 /**
- * What a heat map argues for: a class, a number that a regression predicts, the loss, or the similarity of
- * two samples.
+ * The score that a heat map explains: a class, a number that a regression predicts, the loss, or the
+ * similarity of two samples.
  */
 export type HeatMapTarget =
   | { readonly kind: 'output'; readonly output: number }
@@ -88,8 +88,8 @@ export type HeatMapTarget =
   | { readonly kind: 'similarity' };
 
 /**
- * Areas under the score (Petsiuk, Das & Saenko 2018), their mean over random masks of the same area, and
- * those of an edge detector.
+ * Areas under the score (Petsiuk, Das & Saenko 2018), their mean over random masks of the same area, and the
+ * areas of an edge detector.
  */
 export interface Faithfulness {
   readonly deletion: number;
@@ -150,7 +150,7 @@ export interface LayerEntry {
   readonly units: readonly UnitEntry[];
 }
 
-/** An algorithm that the model has no gradients for, and those that explain the classes instead. */
+/** An algorithm that the model has no gradients for, and the algorithms that explain the classes instead. */
 export interface Fallback {
   readonly asked: string;
   /** Empty where nothing could be taken instead. */
@@ -187,8 +187,8 @@ export interface Analysis extends JobResource {
 const MAPS_PER_SHARD = 8;
 
 /**
- * Shards of the work on an analysis of a model that tells `classCount` classes apart. What is explained
- * without being asked for are few classes.
+ * Number of shards of an analysis of a model that distinguishes `classCount` classes. Without requested
+ * classes only a few are explained, in one shard.
  */
 export function analysisShards(
   { classes, allClasses, algorithms }: AnalysisSettings,

@@ -23,7 +23,7 @@ export interface AreaScores {
 }
 
 /**
- * Appends the scores to the graph. A mask with one channel tells background and foreground apart, whose
+ * Appends the scores to the graph. A mask with one channel distinguishes background and foreground, whose
  * logits differ by their sign.
  */
 export function areaScores(model: CompiledModel): AreaScores {

@@ -158,7 +158,7 @@ describe.each(['picture', 'series', 'tokens'] as const)('explainers of a %s agai
           one.emptyScores[c]!,
         );
         expect(gap).toBeLessThan(0.01);
-        // What a client computes from the values and the peak is what the heat map says.
+        // A client computes the gap of the heat map from the values and the peak.
         expect(told).toBeCloseTo(gap, 4);
       },
     );
@@ -202,7 +202,7 @@ describe.each(['picture', 'series', 'tokens'] as const)('explainers of a %s agai
   );
 });
 
-it('of tokens attributions are to their vectors and say so, and RISE asks only for whole numbers', async () => {
+it('of tokens attributions are to vectors and name their layer, and RISE requests only whole numbers', async () => {
   const rows: Float32Array[] = [];
   const spied = {
     run: (...args: Parameters<Engine['run']>) => {

@@ -31,7 +31,7 @@ import { joined, readRows, repeated } from './sample-tensors.js';
 
 /**
  * A layers model as programs: predictions, scores with activations, gradients of scores, of class scores at
- * one layer, of the loss; each compiled when it is first asked for.
+ * one layer, of the loss; each compiled on first use.
  */
 export class LayersModel implements OpenModel {
   readonly layers: readonly ModelLayer[];
@@ -99,7 +99,7 @@ export class LayersModel implements OpenModel {
     };
   }
 
-  /** The areas where each class is predicted, which stay as they are while the sample is changed. */
+  /** Adds the areas where each class is predicted, which stay fixed while the sample is changed. */
   private async withAreas(sample: SampleTensors): Promise<SampleTensors> {
     if (this.areas === undefined) return sample;
     const {

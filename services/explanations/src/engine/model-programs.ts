@@ -25,7 +25,10 @@ import { elementCount } from '@noema/onnx';
 /** Share of the memory of a worker that programs of a model may take, apart from the one in use. */
 const PROGRAM_SHARE = 1 / 8;
 
-/** The programs of a model, each compiled when it is first asked for and kept as long as those used last fit. */
+/**
+ * The programs of a model, each compiled on first use; the most recently used ones stay in memory as long as
+ * they fit.
+ */
 export class ModelPrograms {
   /** Rows of one run: bounds the memory that feature maps take, all of which a pass back reads. */
   readonly rowsOfRun: { readonly forward: number; readonly backward: number };

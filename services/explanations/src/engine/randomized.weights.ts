@@ -4,9 +4,10 @@ import type { CompiledModel } from '@noema/layers';
 import type { Randomization } from '../model/model.ports.js';
 
 /**
- * Trained weights with those from the output down to a layer replaced by first weights, as the initialisers
- * of their layers draw them: the cascading randomisation of Adebayo et al. (2018). Weights of layers between
- * two learned ones (normalisation) go with the one before them. Throws `invalid` LAYER_UNKNOWN.
+ * Returns trained weights, with the weights from the output down to a layer replaced by initial weights, as
+ * the initialisers of their layers draw them: the cascading randomisation of Adebayo et al. (2018). Weights
+ * of layers between two learned ones (normalisation) go with the one before them. Throws `invalid`
+ * LAYER_UNKNOWN.
  */
 export function randomizedWeights(
   { parameters, layers }: CompiledModel,

@@ -102,7 +102,7 @@ async function explained(model: CompiledModel, algorithms: readonly string[]): P
   return found.contents!;
 }
 
-it('a model without gradients is explained by occlusion and RISE, and the result says so and why', async () => {
+it('a model without gradients is explained by occlusion and RISE, and the result reports that and why', async () => {
   const { heatMaps, fallbacks, layers } = await explained(strange, [
     'grad-cam',
     'integrated-gradients',
@@ -117,14 +117,14 @@ it('a model without gradients is explained by occlusion and RISE, and the result
   fallbacks!.forEach(({ reason }) => {
     expect(reason).toMatch(/operator com.microsoft::QuickGelu .* has no gradient/);
   });
-  // Its units are told by what is unusual about them.
+  // Its units are ranked by how unusual their response is.
   expect(layers[0]!.units[0]).toMatchObject({ unit: 1, contribution: 0, lossContribution: 0 });
   expect(layers[0]!.units[0]!.standardResponse).toBeGreaterThan(
     Math.abs(layers[0]!.units[1]!.standardResponse),
   );
 });
 
-it('a model with gradients needs no other algorithm than those that are asked for', async () => {
+it('a model with gradients needs no other algorithm than the requested ones', async () => {
   const { heatMaps, fallbacks, layers } = await explained(compiled, ['grad-cam', 'occlusion']);
   expect(heatMaps.map(({ id }) => id)).toEqual(['grad-cam-0', 'grad-cam-1', 'occlusion-0', 'occlusion-1']);
   expect(fallbacks).toBeUndefined();

@@ -7,7 +7,7 @@ import type { Explained } from './explainer.js';
  * embedding.
  */
 export interface AttributionInput {
-  /** Flat. */
+  /** The values as a flat array. */
   readonly values: Float32Array;
   /** Empty for the input's own values, otherwise the embedding layer. */
   readonly layer: string;

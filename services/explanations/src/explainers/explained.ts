@@ -3,8 +3,8 @@ import type { OpenModel, SampleTensors } from '../model/model.ports.js';
 import type { Explained } from './explainer.js';
 
 /**
- * What explainers get: one sample of a model, asked about some classes. `layer` is empty for a model that has
- * none with positions.
+ * Makes the input of explainers: one sample of a model and the classes to explain. `layer` is empty for a
+ * model without a layer with positions.
  */
 export function toExplained(
   model: OpenModel,

@@ -12,7 +12,7 @@ export interface Explained {
   readonly input: Float32Array;
   readonly geometry: InputGeometry;
   readonly classes: readonly number[];
-  /** Layer with positions to draw at; empty when the model has none. */
+  /** Layer with positions to draw at; empty for a model without such a layer. */
   readonly layer: string;
   /**
    * True where only the order of values counts, as for rank correlations: nothing is computed more finely

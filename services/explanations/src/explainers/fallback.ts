@@ -17,7 +17,7 @@ export interface ExplanationResult extends Explanation {
 const lacksGradient = (error: unknown): error is DomainError =>
   error instanceof DomainError && error.reason === 'GRADIENT_UNSUPPORTED';
 
-/** What was asked of a model, or nothing where it has no gradients. */
+/** Returns the result of a computation with gradients, or nothing if the model has no gradients. */
 export async function ifDifferentiable<T>(asked: Promise<readonly T[]>): Promise<readonly T[]> {
   try {
     return await asked;

@@ -3,8 +3,8 @@ import type { Explainer } from './explainer.js';
 import { openAttributionInput } from './attribution-input.js';
 
 /**
- * Gradient × input (Shrikumar et al. 2017): what each place, as it is, adds to the class score, to first
- * order; of tokens, what their vectors add.
+ * Gradient × input (Shrikumar et al. 2017): what the value at each place adds to the class score, to first
+ * order; for tokens, what their vectors add.
  */
 export const gradientTimesInputExplainer: Explainer = {
   key: 'gradient-times-input',

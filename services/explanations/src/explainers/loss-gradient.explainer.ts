@@ -36,7 +36,7 @@ export const lossGradientExplainer: Explainer = {
     }
     const gradient = inputMap(found!.input, geometry);
     const mean = input.reduce((a, b) => a + b, 0) / input.length;
-    // What a pixel adds to the loss, as it is, is what removing it takes away.
+    // Pixels are ranked by what their values add to the loss, since removing a pixel takes that away.
     const order = gradientTimesInput(
       inputMap(
         input.map((value) => value - mean),

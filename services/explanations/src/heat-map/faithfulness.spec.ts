@@ -85,7 +85,7 @@ it('equally hot places are taken in ten orders, with the spread that those make'
 });
 
 it('edges are judged as a map of their own, the same for every map of the sample', async () => {
-  // What the model sees is flat: its middle has no edge, so edges take away and put in what matters later.
+  // The relevant area is flat: its middle has no edge, so the edge map deletes and inserts it later.
   const picture = { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' as const };
   const judge = new FaithfulnessScorer(picture, 1, predict);
   const readScore = (outputs: Float32Array, at: number): number => outputs[at]!;

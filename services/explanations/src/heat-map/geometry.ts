@@ -6,7 +6,7 @@ export interface InputGeometry {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** The dimensions that a heat map has: those of the input without channels. */
+  /** Dimensions of a heat map: the dimensions of the input without channels. */
   readonly mapDims: readonly number[];
 }
 

@@ -26,7 +26,7 @@ export function overlayPicture(input: FeatureMap, heat: HeatMap, signed: boolean
   const { data } = upsample(normalised(heat).map, height, width);
   const { table } = colorMaps.get(signed ? 'coolwarm' : 'magma');
   for (let p = 0, at = 0; p < data.length; p++, at += 3) {
-    // The square root shows the weak beside the strong.
+    // The square root keeps weak values visible next to strong ones.
     const value = data[p]!;
     const cover = Math.sqrt(Math.min(1, Math.abs(value)));
     const shown = cover < QUIET ? 0 : cover;

@@ -4,7 +4,7 @@ export interface Slice {
   readonly of: number;
 }
 
-/** The items of a slice: those of all slices, one after the other, are all items once. */
+/** Returns the items of a slice; all slices in order contain every item once. */
 export function takeSlice<T>(items: readonly T[], { index, of }: Slice): T[] {
   const at = (part: number): number => Math.floor((part * items.length) / of);
   return items.slice(at(index), at(index + 1));

@@ -112,8 +112,8 @@ export interface OpenModel {
 }
 
 /**
- * Which weights are made random: those of the layer and of everything behind it, drawn by the initialisers of
- * their layers.
+ * Which weights are made random: the weights of the layer and of all layers behind it, drawn by the
+ * initialisers of their layers.
  */
 export interface Randomization {
   /** A layer with learned units; of the first one all weights, also those before it. */

@@ -10,8 +10,8 @@ import type {
 } from './model.ports.js';
 
 /**
- * True for a model whose one output is the probability of the second of two classes; before tasks were
- * recorded its loss told.
+ * True for a model whose one output is the probability of the second of two classes; in runs from before
+ * tasks were recorded, the loss decides.
  */
 export const tellsTwoClasses = (width: number, { task, loss }: Pick<ModelSource, 'task' | 'loss'>): boolean =>
   width === 1 && (task === undefined ? /^binary_?crossentropy$/i.test(loss?.name ?? '') : task === 'binary');

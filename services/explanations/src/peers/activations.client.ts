@@ -13,7 +13,7 @@ import type { SimilaritySource } from '../similarity-analysis/similarity-analysi
 import type { SimilarityQuery } from '../similarity-analysis/similarity-analysis.ports.js';
 import { TrainingClient } from './training.client.js';
 
-/** Activation sets as the activations service tells of them. */
+/** Activation sets as the activations service describes them. */
 @Injectable()
 export class ActivationsClient {
   constructor(
@@ -59,7 +59,7 @@ export class ActivationsClient {
     );
     const [first, ...rest] = located;
     const known = [...model.layers, ...model.blocks];
-    // Only of a layer that is followed the vectors tell what is shared.
+    // Vectors show the shared part only for layers that the set follows.
     const layers = set!.layers.flatMap(({ name }) => known.filter((layer) => layer.name === name));
     return {
       layers,

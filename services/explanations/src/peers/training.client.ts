@@ -30,11 +30,11 @@ export interface EpochInfo extends ModelSource {
   readonly layers: readonly LayerInfo[];
   /** Outputs of blocks. */
   readonly blocks: readonly LayerInfo[];
-  /** Classes that the model tells apart, or numbers that it gives for a sample. */
+  /** Number of classes that the model distinguishes, or of numbers that it predicts for a sample. */
   readonly classes: number;
 }
 
-/** Runs, models and samples as the services training and datasets tell of them. */
+/** Runs, models and samples as the services training and datasets describe them. */
 @Injectable()
 export class TrainingClient {
   constructor(
@@ -183,7 +183,7 @@ export class TrainingClient {
       (output === '' ? model!.outputs[0] : model!.outputs.find(({ name }) => name === output))?.dims ?? [];
     const last = dims.at(-1) ?? 1;
     const isMap = task === 'per-pixel';
-    // Per position a mask tells two classes apart.
+    // A mask distinguishes at least two classes per position.
     const width =
       objectClasses ??
       (isMap

@@ -25,7 +25,7 @@ export interface EpochPopulation extends ModelSource {
   readonly sampleCount: number;
   readonly shards: readonly PopulationShard[];
   readonly splits: readonly SplitRange[];
-  /** Layer with positions that is drawn at; empty when the model has none. */
+  /** Layer with positions that is drawn at; empty for a model without such a layer. */
   readonly layer: string;
 }
 

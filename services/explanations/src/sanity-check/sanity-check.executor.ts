@@ -29,8 +29,8 @@ interface Subject {
 }
 
 /**
- * What the samples of one slice say, by random layer: the correlations of values and of sizes of each sample
- * whose map says anything.
+ * Results of the samples of one slice, by random layer: the correlations of values and of sizes of each
+ * sample whose map has a correlation.
  */
 interface RandomizedPart {
   readonly steps: readonly {
@@ -44,8 +44,8 @@ interface RandomizedPart {
 
 /**
  * Makes sanity checks by cascading randomisation (Adebayo et al. 2018): the weights become random layer by
- * layer from the output to the input, and the maps of the same samples and classes are ranked against those
- * of the trained model. Seeded: the same epoch gives the same numbers.
+ * layer from the output to the input, and the maps of the same samples and classes are ranked against the
+ * maps of the trained model. Seeded: the same epoch gives the same numbers.
  */
 @Injectable()
 export class SanityCheckExecutor {

@@ -12,7 +12,7 @@ import type { SanityChecks } from './sanity-check.ports.js';
 import { SanityCheckQueue } from './sanity-check.queue.js';
 import { SanityCheckRepository } from './sanity-check.repository.js';
 
-/** Sanity checks: asked for here, made by the workers. */
+/** Sanity checks: requested here, made by the workers. */
 @Injectable()
 export class SanityCheckService {
   constructor(
@@ -23,7 +23,7 @@ export class SanityCheckService {
   ) {}
 
   /**
-   * What a check is made of; asked for before the transaction that starts it. Throws `not-found`,
+   * Returns the source of a check; call it before the transaction that starts the check. Throws `not-found`,
    * `precondition` POPULATION_EMPTY, `unsupported` SERVED_MODEL_UNSUPPORTED.
    */
   async plan(teamId: string, question: PopulationQuery): Promise<RowsSource> {

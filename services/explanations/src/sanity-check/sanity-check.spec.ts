@@ -14,7 +14,7 @@ it(
   },
 );
 
-it('an algorithm passes when its maps, as they are drawn, do not outlive the weights', () => {
+it('an algorithm passes when its drawn maps do not outlive the weights', () => {
   const step = (rankCorrelation: number) => ({ layer: 'x', rankCorrelation, sizeRankCorrelation: 1 });
   expect(toResult('grad-cam', [step(0.9), step(0.2)]).passed).toBe(true);
   expect(toResult('grad-cam', [step(0.1), step(0.5)]).passed).toBe(false);

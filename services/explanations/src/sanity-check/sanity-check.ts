@@ -6,7 +6,9 @@ import type { RowsSource } from '../population/population.js';
 export const CHECKED_SAMPLES = 32;
 /** Seed of the random weights. */
 export const RANDOMIZATION_SEED = 42;
-/** Maps that still agree this much with those of the trained model do not depend on what it has learned. */
+/**
+ * Maps that still agree this much with the maps of the trained model do not depend on what it has learned.
+ */
 export const MAX_AGREEMENT = 0.5;
 /** Samples that one worker explains at a time. */
 const SAMPLES_PER_SHARD = 8;
@@ -19,8 +21,8 @@ const MAX_STEPS = 12;
 export interface RandomizationStep {
   readonly layer: string;
   /**
-   * Mean over the samples of Spearman's correlation of the values as they are drawn, with their signs where a
-   * map has them, −1 to 1.
+   * Mean over the samples of Spearman's correlation of the drawn values, with their signs where a map has
+   * them, −1 to 1.
    */
   readonly rankCorrelation: number;
   /**
@@ -63,7 +65,7 @@ export function planCascade(layers: readonly string[]): string[] {
 }
 
 /**
- * What the check says of an algorithm: passed when its maps, as they are drawn, do not outlive the weights.
+ * Returns the result of the check for an algorithm: passed when its drawn maps do not outlive the weights.
  */
 export const toResult = (algorithm: string, steps: readonly RandomizationStep[]): SanityResult => ({
   algorithm,

@@ -19,7 +19,7 @@ import type { SelectionAnalyses } from './selection-analysis.ports.js';
 import { SelectionAnalysisQueue } from './selection-analysis.queue.js';
 import { SelectionAnalysisRepository } from './selection-analysis.repository.js';
 
-/** Selection analyses: asked for here, made by the workers. */
+/** Selection analyses: requested here, made by the workers. */
 @Injectable()
 export class SelectionAnalysisService {
   constructor(
@@ -31,8 +31,8 @@ export class SelectionAnalysisService {
   ) {}
 
   /**
-   * What an analysis is made of; asked for before the transaction that starts it. Throws `not-found`, and
-   * what `selectRows` throws.
+   * Returns the source of an analysis; call it before the transaction that starts the analysis. Throws
+   * `not-found`, and what `selectRows` throws.
    */
   async plan(
     teamId: string,

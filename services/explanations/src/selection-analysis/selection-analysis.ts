@@ -8,7 +8,7 @@ export const MAX_EXPLAINED = 512;
 /** Rows that one worker explains at a time. */
 export const ROWS_PER_SHARD = 64;
 
-/** Everything that a selection analysis is made of; `rows` are those that are explained. */
+/** Everything that a selection analysis is made of; `rows` are the rows to explain. */
 export interface SelectionSource extends RowsSource {
   readonly selectedCount: number;
 }

@@ -46,9 +46,9 @@ interface SharedAreaMap {
 
 /**
  * Makes shared-area heat maps: the layer's part of the inner product of two perception vectors, split over
- * the positions of each of the two samples. What answers as to an input of zeros is left out: it is alike
- * only because both are empty there. The split is exact: each map sums to that part, before it is scaled to a
- * peak of 1; and is checked by deletion. May run again; only what is committed counts.
+ * the positions of each of the two samples. Positions that respond as to an input of zeros are left out: they
+ * are alike only because both are empty there. The split is exact: each map sums to that part, before it is
+ * scaled to a peak of 1; and is checked by deletion. May run again; only what is committed counts.
  */
 @Injectable()
 export class SimilarityAnalysisExecutor {
@@ -191,7 +191,7 @@ export class SimilarityAnalysisExecutor {
     if (pull.weights.every((weight) => weight === 0)) throw layerOutsideSpace(layer);
     const map = sharedArea(sample.activation, empty, pull);
     const { map: heat, peak } = normalised(upsample(map, geometry.height, geometry.width));
-    // What speaks against the likeness is in the values, the picture shows what is shared.
+    // The values keep the evidence against the similarity; the picture shows only the shared areas.
     const shown = { ...heat, data: heat.data.map((value) => Math.max(value, 0)) };
     const [growth, values, picture] = await Promise.all([
       sample.judge.judge(heat, cells, towards.vector),

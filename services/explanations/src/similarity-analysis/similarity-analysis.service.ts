@@ -24,7 +24,7 @@ import { SimilarityAnalysisRepository } from './similarity-analysis.repository.j
 
 const MAX_SAMPLES = 100;
 
-/** Similarity analyses: asked for here, made by the workers. */
+/** Similarity analyses: requested here, made by the workers. */
 @Injectable()
 export class SimilarityAnalysisService {
   constructor(
@@ -36,7 +36,8 @@ export class SimilarityAnalysisService {
   ) {}
 
   /**
-   * What an analysis is made of, checked against the model; asked for before the transaction that starts it.
+   * Returns the source of an analysis, checked against the model; call it before the transaction that starts
+   * the analysis.
    */
   async plan(
     teamId: string,

@@ -32,9 +32,7 @@ export interface DistanceGrowth {
   readonly randomDeletion: number;
 }
 
-/**
- * What makes one similar sample similar: where each of the two drives the perception vector to the other's.
- */
+/** Shared areas of one similar sample: where each of the two drives the perception vector to the other's. */
 export interface SharedAreaEntry {
   readonly split: LocatedSample['split'];
   readonly sampleId: string;
