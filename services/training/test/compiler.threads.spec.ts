@@ -87,7 +87,7 @@ describe('a model that compiles', () => {
     });
   });
 
-  it('is told as where it is compiled in place, faults by their names', async () => {
+  it('gives the same result as a compilation in place, faults by their names', async () => {
     expect(await compiler.compile(topology, 'a')).toMatchObject({
       parameterCount: 8,
       outputs: [{ dims: [2] }],

@@ -49,7 +49,7 @@ const stored = async (): Promise<string[]> => {
 };
 
 describe('an ONNX file', () => {
-  it('becomes a model with its weights and itself beside them, is evaluated, and can be trained on', async () => {
+  it('becomes a model with its weights and the imported file, is evaluated, and can be trained on', async () => {
     const { models, runs, evaluations } = running.api;
     const bytes = await fixture('sides');
     const { modelId, modelVersionId, job } = await models.importModel({
@@ -350,7 +350,7 @@ describe('an ONNX file', () => {
     );
   });
 
-  it('that nobody imports is swept with what no row names, and what was imported stays', async () => {
+  it('that no client imports is swept with what no row names, and what was imported stays', async () => {
     const [part] = await uploaded(await fixture('sides'));
     const sweep = running.service.app.get(ArtifactSweep);
     await sweep.run({ graceMs: 0 });

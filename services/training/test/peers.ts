@@ -44,8 +44,8 @@ export interface DatasetOptions {
 }
 
 /**
- * A dataset of 4 × 4 pictures of three classes, told apart by which halves are bright, in two splits and some
- * without labels.
+ * A dataset of 4 × 4 pictures of three classes, distinguished by which halves are bright, in two splits and
+ * some without labels.
  */
 async function makeDataset(
   store: ArtifactStore,

@@ -27,7 +27,7 @@ const toAddress = (row: number): { split: Split; id: string } =>
       : { split: Split.UNLABELED, id: `s${row - 160}` };
 const bytes = (values: Float32Array): Uint8Array => new Uint8Array(values.buffer);
 
-/** What a network that does not exist says of every sample; another seed, another epoch. */
+/** Makes the predictions of an imaginary network for every sample; another seed, another epoch. */
 function saidBy(seed: number) {
   const random = seededRandom(seed);
   const numbers = (width: number): Float32Array => Float32Array.from({ length: ROWS * width }, random);
@@ -152,7 +152,7 @@ const joined = (said: Said, conv: Float32Array): number[] =>
   ]).flat();
 
 describe('a recorded run', () => {
-  it('has every epoch exactly as it was recorded, from batches in any order', async () => {
+  it('has every epoch exactly as recorded, from batches in any order', async () => {
     const runId = await begin({ epochs: 2 });
     const { run } = await running.api.runs.getRun({ runId });
     expect(run).toMatchObject({
@@ -164,7 +164,7 @@ describe('a recorded run', () => {
     const client = openWriter(runId);
     for (const epoch of [1, 2]) {
       const said = saidBy(epoch);
-      // What the loop says while it trains is replaced by what the network says afterwards.
+      // Records of the training loop are replaced by the records of the network after the epoch.
       for (const rows of batches(epoch).filter(([row]) => row! < 120))
         await client.samples(epoch, makeRecord(saidBy(100 + epoch), rows, true));
       for (const rows of batches(10 + epoch)) await client.samples(epoch, makeRecord(said, rows));

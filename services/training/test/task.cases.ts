@@ -499,7 +499,7 @@ export function taskCases(platform: () => RunningTraining): void {
   it.each<[string, DatasetOptions, number, RegExp]>([
     ['without ground truth', { truth: null }, 3, /the data have no ground truth/],
     [
-      'by a network that tells other classes apart',
+      'by a network that distinguishes other classes',
       { classNames: ['left', 'right', 'both'] },
       5,
       /distinguishes 5 classes, the data have 3/,
@@ -523,7 +523,7 @@ export function taskCases(platform: () => RunningTraining): void {
     });
     expect(await refused({})).toMatch(reason);
     expect(await refused({ kind: RunKind.EVALUATE, metrics: [{ name: 'accuracy' }] })).toMatch(
-      /the metric accuracy compares with ground truth, and this run has none/,
+      /the metric accuracy compares with ground truth, which this run does not have/,
     );
   });
 

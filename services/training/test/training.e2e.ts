@@ -386,7 +386,7 @@ describe('a run', () => {
   });
   const heard = (runId: string) => events.filter(({ body }) => body['runId'] === runId);
 
-  it('trains, evaluates all rows after every epoch and says so', async () => {
+  it('trains, evaluates all rows after every epoch and reports it', async () => {
     // So the run cannot end before its progress was seen.
     const lastEpoch = await holdRows(running.adminUrl, 'training.epoch', 'new.epoch = 12');
     const created = await running.createRun({
@@ -543,7 +543,7 @@ describe('a run', () => {
     ).toContain('not-found EPOCH_NOT_FOUND');
   });
 
-  it('tells how a sample was read over the epochs: as each epoch says, learned and forgotten', async () => {
+  it('reports how a sample was predicted over the epochs: as each epoch says, learned and forgotten', async () => {
     const runId = (await running.api.runs.listRuns({ projectId: PROJECT, filter: 'state = "succeeded"' }))
       .runs[0]!.id;
     const { epochs } = await running.api.epochs.listEpochs({ runId });

@@ -40,8 +40,9 @@ export class AuditService {
   }
 
   /**
-   * Stores verdicts. An insight without a decision becomes audited, see `restingState`, or is as it was found when its
-   * last verdict is taken back. Throws `not-found`, `invalid` VERDICTS_INVALID, SAMPLE_NOT_IN_INSIGHT.
+   * Stores verdicts. An insight without a decision becomes audited, see `restingState`, or returns to the
+   * state in which it was found when its last verdict is taken back. Throws `not-found`, `invalid`
+   * VERDICTS_INVALID, SAMPLE_NOT_IN_INSIGHT.
    */
   async record(
     { teamId, subject }: { readonly teamId: string; readonly subject: string },

@@ -78,7 +78,7 @@ export class InsightKeeper {
     const members = toMembers(finding, read);
     const place = { teamId, projectId, insightId: id };
     const draft: Draft = {
-      // What reads no output belongs to none.
+      // An insight of a kind that reads no output belongs to no output.
       ...storeOutput(insightKinds.get(kind).readsNoOutput ? undefined : source.output),
       ...{ id, projectId, insightSearchId, runId, epoch, datasetVersionId, kind },
       subkind: finding.subkind,

@@ -4,7 +4,7 @@ import type { FieldType, SplitName } from '@noema/kernel';
 export interface SampleIndex {
   readonly splits: readonly SplitName[];
   readonly sampleIds: readonly string[];
-  /** Fields of the sample table that filters may name besides: `class_name` and `metadata.<name>`. */
+  /** Further fields of the sample table that filters may name: `class_name` and `metadata.<name>`. */
   readonly fields: ReadonlyMap<string, FieldType>;
   /** Throws `not-found` SAMPLE_NOT_FOUND. */
   getRow(split: SplitName, sampleId: string): number;
@@ -18,8 +18,8 @@ export interface RowTensor {
 }
 
 /**
- * The inputs of some rows that follow each other, by the dataset's own names; they are there until the next
- * part is asked for, and may have room for more rows.
+ * The inputs of some rows that follow each other, by the dataset's own names; they are valid until the next
+ * part is requested, and may have room for more rows.
  */
 export interface InputRows {
   readonly firstRow: number;

@@ -23,7 +23,7 @@ export interface CompilerOptions {
 }
 
 /**
- * Compiles models in threads beside the event loop, two at a time of which one team has at most one, each
+ * Compiles models in threads outside the event loop, two at a time of which one team has at most one, each
  * within a limit of time. Every method throws `invalid` COMPILE_TIMED_OUT, MODEL_TOO_DEEP and `exhausted`
  * COMPILERS_BUSY.
  */

@@ -238,7 +238,7 @@ export function computeMetrics(
   const values = (judged === undefined ? [] : metrics)
     .map((spec) => createMetric(spec.name, spec.config))
     .map((metric) => ({ name: metric.name, value: metric.measure(judged!) }));
-  // One that says nothing of this split, such as the AUC of a single class, is left out.
+  // A metric that is undefined for this split, such as the AUC of a single class, is left out.
   return {
     split,
     sampleCount: count,

@@ -44,7 +44,7 @@ export function inspectLayers(topology: unknown): ModelInfo {
   return toInfo(model, { artifact: layersArtifact(topology, model.parameters), operators: '' });
 }
 
-/** What layers come to that a caller gives as JSON. */
+/** Compiles the layers that a caller gives as JSON. */
 export function compileTopology(topology: unknown): CompiledTopology {
   const { inputs, outputs, parameterCount, layers, artifact } = inspectLayers(topology);
   return {
@@ -116,7 +116,7 @@ export function adaptModel(
   };
 }
 
-/** What the outputs of a stored model are. */
+/** Describes the outputs of a stored model. */
 export const inspectOutputs = (artifact: unknown): OutputInfo[] =>
   listOutputs(compileModel(artifact, { mode: 'inference' }), artifact);
 

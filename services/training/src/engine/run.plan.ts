@@ -25,7 +25,7 @@ export const DEFAULT_OPTIMIZER = defaultOptimizer.key;
 /** All losses that there are. */
 export const losses: readonly LossInfo[] = lossHeads.keys().map((key) => lossHeads.get(key));
 
-/** What the outputs of a compiled model are. */
+/** Describes the outputs of a compiled model. */
 export const listOutputs = ({ outputs }: CompiledModel, topology: unknown): OutputInfo[] =>
   outputs.map(({ name, dims, nonLinearity, classNames }) => ({
     name,
@@ -46,7 +46,7 @@ export function checkedLoss(spec: KerasSpec): KerasSpec {
 }
 
 /**
- * What every output is compared with; in runs that were started before tasks were recorded all outputs with
+ * Lists the objective of every output; in runs that were started before tasks were recorded, all outputs have
  * the one loss.
  */
 export function listObjectives(
@@ -135,7 +135,7 @@ function checkMetrics(settings: RunSettings, { task, loss, scored }: RunObjectiv
       );
     if (loss === undefined)
       refuse(
-        `compares with ground truth, and this run has none: ${settings.noLossReason ?? ''}; leave it out`,
+        `compares with ground truth, which this run does not have: ${settings.noLossReason ?? ''}; leave it out`,
       );
     if (!kind.tasks.includes(task)) refuse(`does not fit the task ${task}; metrics that fit: ${fitting}`);
   }

@@ -72,12 +72,12 @@ interface CachedEvaluation {
   readonly isNamed: boolean;
 }
 
-/** Epochs of a run are asked for in groups of this many. */
+/** Number of epochs of a run that are requested at once. */
 const EPOCHS_AT_ONCE = 256;
 
 /**
- * What the model said about every sample; the few evaluations asked for last stay in memory, and what
- * histories show of them up to `historyCacheBytes`.
+ * Predictions of the model for every sample; the few most recently requested evaluations stay in memory, and
+ * the parts that histories show, up to `historyCacheBytes`.
  */
 @Injectable()
 export class EvaluationService {

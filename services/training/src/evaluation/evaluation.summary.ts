@@ -16,7 +16,8 @@ export interface ConfusionCell {
 }
 
 /**
- * What the evaluations of a part of the population have in common; 0 where there is nothing to take it from.
+ * Summary of the evaluations of a part of the population; a value is 0 where there is nothing to compute it
+ * from.
  */
 export interface EvaluationSummary {
   readonly count: number;

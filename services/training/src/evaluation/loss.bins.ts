@@ -1,7 +1,7 @@
 export interface LossBin {
-  /** Included. */
+  /** Lower bound, included. */
   readonly low: number;
-  /** Included only in the last bin. */
+  /** Upper bound, included only in the last bin. */
   readonly high: number;
   count: number;
 }

@@ -26,7 +26,7 @@ it.each<[string, number, number[]]>([
   expect(toHistory(makeEpochs(read))).toMatchObject({ learnedEpoch, forgottenEpochs });
 });
 
-it('the probability of one output is that of class 1 of two, and a number that is predicted has none', () => {
+it('the probability of one output is that of class 1 of two, and a predicted number has no probability', () => {
   const binary = scoreEpoch({
     rows: 3,
     width: 1,

@@ -3,7 +3,7 @@ import type { OutputEvaluation } from '@noema/population/rules';
 import { numberAt } from './evaluation.js';
 
 /**
- * What an epoch said about all rows, without the probabilities of the classes that are neither true nor
+ * Scores of all rows in an epoch, without the probabilities of the classes that are neither true nor
  * predicted.
  */
 export interface EpochScore {

@@ -26,7 +26,7 @@ export class ModelFileStore {
     );
   }
 
-  /** Returns the part as it is stored; `undefined` for a part of another project or a deleted one. */
+  /** Returns the stored part; `undefined` for a part of another project or a deleted one. */
   async findPart(
     { teamId, projectId }: FileOwner,
     { uri, sha256 }: ArtifactRef,
@@ -53,7 +53,7 @@ export class ModelFileStore {
   }
 
   async removeParts(parts: readonly ArtifactRef[]): Promise<void> {
-    // What stays is swept like every object without a row.
+    // A part that stays is swept like every object without a row.
     await Promise.all(parts.map(({ uri }) => this.store.delete(uri).catch(() => undefined)));
   }
 }

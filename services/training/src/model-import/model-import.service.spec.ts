@@ -65,7 +65,7 @@ describe('an upload', () => {
 });
 
 describe('an import of a new model', () => {
-  it('is queued with the sizes of its parts as they are stored, not as the caller gives them', async () => {
+  it('is queued with the sizes of its stored parts, not with the sizes that the caller gives', async () => {
     const order = await prepare({ parts: [{ ...stored, sizeBytes: 0 }] }, ' new ');
     expect(await service.start(TEAM, order)).toBe('job 1');
     expect(queued).toMatchObject([{ projectId, displayName: 'new', file: { ...file, parts: [stored] } }]);
@@ -85,7 +85,7 @@ describe('an import of a new model', () => {
     await expect(prepare(changes)).rejects.toMatchObject({ reason });
   });
 
-  it('has the tokenizers of its inputs as they are stored', async () => {
+  it('has the stored tokenizers of its inputs', async () => {
     const tokenizers = (part: typeof stored) => [
       { input: 'ids', files: [{ name: 'vocab.txt', parts: [part] }] },
     ];

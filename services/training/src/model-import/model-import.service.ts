@@ -126,7 +126,7 @@ export class ModelImportService {
     return { ...file, parts, tokenizers };
   }
 
-  /** The parts as they are stored. Throws `not-found` MODEL_PART_NOT_FOUND. */
+  /** Returns the stored parts. Throws `not-found` MODEL_PART_NOT_FOUND. */
   private async stored(
     owner: { readonly teamId: string; readonly projectId: string },
     parts: readonly ArtifactRef[],

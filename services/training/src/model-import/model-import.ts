@@ -55,8 +55,8 @@ export interface ModelFile {
   /** Outputs to keep, by name; all when empty. */
   readonly outputs: readonly string[];
   /**
-   * Layers to follow, as a caller asks for them; those of a file that was uploaded before they could be asked
-   * for are absent.
+   * Layers to follow, as a caller names them; absent for a file that was uploaded before callers could name
+   * layers.
    */
   readonly layers?: readonly string[];
   /** Sizes of one sample for inputs of the file, by name; absent where the file fixes them all. */
@@ -83,7 +83,7 @@ export interface ModelImport {
   readonly file: ModelFile;
 }
 
-/** A model out of a file, as it is stored. */
+/** A model from a file, in its stored form. */
 export interface ReadModel {
   /** Name of the format that it was in, and the ending of its files. */
   readonly format: string;

@@ -9,8 +9,8 @@ const MAX_LISTED = 100;
 type Followable = Pick<ModelInfo, 'layers' | 'blocks' | 'proposed'>;
 
 /**
- * The names of the layers that were asked for by name, by pattern or by the word `blocks`, in the order of
- * the model; empty when they are all learned layers, or nothing was asked for. Throws `invalid` LAYER_UNKNOWN
+ * The names of the layers that were requested by name, by pattern or by the word `blocks`, in the order of
+ * the model; empty when they are all learned layers, or nothing was requested. Throws `invalid` LAYER_UNKNOWN
  * with the known ones, `invalid` BLOCKS_UNKNOWN for a model without shortcuts.
  */
 export function chosenLayers({ layers, blocks, proposed }: Followable, asked: readonly string[]): string[] {

@@ -59,7 +59,7 @@ export interface ModelVersion {
   readonly topology: ArtifactRef;
   /** float32 in the order of the manifest; absent until a run has trained. */
   readonly weights: ArtifactRef | undefined;
-  /** The file as it was imported; absent for others. */
+  /** The imported file; absent for other models. */
   readonly imported: ArtifactRef | undefined;
   readonly createTime: Date;
 }

@@ -77,7 +77,7 @@ function requireColumn(form: RecordingForm, column: RecordedColumn, rows: number
     );
 }
 
-/** Bytes need the lowest number and the step of every unit; other types have none. */
+/** Bytes need the lowest number and the step of every unit; other types have no steps. */
 function requireSteps(column: RecordedColumn, width: number): void {
   const { content, type, steps } = column;
   if (type === 'uint8' && content !== 'mean' && content !== 'max')

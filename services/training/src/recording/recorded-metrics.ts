@@ -7,8 +7,8 @@ import { gatherRows } from './gather-rows.js';
 import type { EpochFacts } from './recording.js';
 
 /**
- * Metrics of each split over its rows with a loss. What the clients measured themselves stands with the
- * training split; of several writers it is the mean.
+ * Metrics of each split over its rows with a loss. Metrics that the clients measured themselves are added to
+ * the training split; for several writers, their mean.
  */
 export function measureSplits(
   splits: readonly SplitRange[],

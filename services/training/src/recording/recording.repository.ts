@@ -45,7 +45,7 @@ export class RecordingRepository {
     return row && { runId, writers: row.writers, layers: row.layers, outputDims: row.output_dims };
   }
 
-  /** Id and format of the model of that name; undefined where the project has none. */
+  /** Finds the id and format of the model of that name; undefined where the project has no such model. */
   findModel(
     projectId: string,
     displayName: string,

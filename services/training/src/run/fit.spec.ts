@@ -52,7 +52,7 @@ it('a single number may be [] or [1]', () => {
   );
 });
 
-it('classes must be as many as the output tells apart; one number tells two apart', () => {
+it('classes must be as many as the output distinguishes; one number distinguishes two', () => {
   checkClasses([spec('y', 3)], ['a', 'b', 'c']);
   checkClasses([spec('y', 1)], ['a', 'b']);
   checkClasses([spec('y', 7)], []);

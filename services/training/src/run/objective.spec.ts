@@ -174,7 +174,7 @@ describe('task and loss follow from the output and the ground truth', () => {
       3,
       'multi-class',
     ],
-  ])('and from the loss that was asked for: %s', (_, of, truth, loss, classes, task) => {
+  ])('and from the requested loss: %s', (_, of, truth, loss, classes, task) => {
     expect(plan(of, truth, { loss, classes }).objectives).toEqual([
       { output: 'y', task, loss: { name: loss, config: {} } },
     ]);
@@ -284,7 +284,7 @@ describe('an evaluation without a loss', () => {
     expect(noLossReason).toMatch(reason);
   });
 
-  it('is refused where a loss was asked for', () => {
+  it('is refused where a loss was requested', () => {
     expect(() =>
       plan(output([5], 'softmax'), undefined, { kind: 'evaluate', loss: 'categorical_crossentropy' }),
     ).toThrow(/leave out the loss categorical_crossentropy/);

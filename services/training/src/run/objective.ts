@@ -27,7 +27,7 @@ export interface ObjectiveQuery {
   /** Inputs of the model, of which pictures say the unit of boxes. Default: none. */
   readonly inputs?: readonly TensorSpec[];
   readonly dataset: Pick<DatasetVersionInfo, 'groundTruths' | 'splits' | 'classNames' | 'scores'>;
-  /** The loss that was asked for, checked; absent for the one that follows. */
+  /** The requested loss, checked; absent for the one that follows. */
   readonly loss: KerasSpec | undefined;
   /** All losses that there are. */
   readonly losses: readonly LossInfo[];
@@ -53,8 +53,8 @@ const PREFERENCE = [
 ];
 
 /**
- * Task and loss of every output. Without a loss that was asked for, an evaluation of data without ground
- * truth, or of a model that tells other classes apart or names them otherwise, has none and says why. Throws
+ * Task and loss of every output. Without a requested loss, an evaluation of data without ground truth, or of
+ * a model that distinguishes other classes or names them otherwise, has no loss and says why. Throws
  * `invalid` MODEL_DATASET_MISFIT that names the losses that fit, MODEL_CLASSES_REORDERED for a file that has
  * the classes of the data in another order.
  */
@@ -247,8 +247,8 @@ const TAKES = {
 };
 
 /**
- * Losses of probabilities need an output that gives some; the crossentropy of classes scales those of a
- * sigmoid to sum to 1, as Keras does.
+ * Losses of probabilities need an output that gives some; the crossentropy of classes scales the
+ * probabilities of a sigmoid to sum to 1, as Keras does.
  */
 function takes({ of }: LossInfo, { nonLinearity, dims, isExact }: OutputInfo): boolean {
   if (of === 'numbers' || (nonLinearity === undefined && !isExact)) return true;
@@ -262,8 +262,8 @@ const isLogits = ({ nonLinearity, dims }: OutputInfo, classNames: readonly strin
   nonLinearity === undefined && classNames.length > 1 && dims.at(-1) === classNames.length;
 
 /**
- * What an output gives by its non-linearity; that of an imported graph is not known for sure: numbers, unless
- * a loss says otherwise.
+ * Derives the kind of an output from its non-linearity; that of an imported graph is not known for sure:
+ * numbers, unless a loss says otherwise.
  */
 const saidBy = ({ nonLinearity }: Pick<OutputInfo, 'nonLinearity'>): 'classes' | 'labels' | 'numbers' =>
   nonLinearity === undefined ? 'numbers' : nonLinearity === 'softmax' ? 'classes' : 'labels';

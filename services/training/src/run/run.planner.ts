@@ -135,7 +135,7 @@ export class RunPlanner {
     });
   }
 
-  /** The layers to follow: those that were asked for, else those of the model. */
+  /** Chooses the layers to follow: the requested layers, else the layers of the model. */
   private async chooseLayers(
     teamId: string,
     modelId: string,

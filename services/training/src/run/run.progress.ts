@@ -7,7 +7,7 @@ export function describeProgress({ epoch, phase, loss }: RunProgress, epochs: nu
   return `epoch ${epoch} of ${epochs}: ${phase}${loss > 0 ? `, loss ${loss.toPrecision(4)}` : ''}`;
 }
 
-/** The progress that such a sentence with its counts tells; `undefined` for any other text. */
+/** Parses the progress from such a sentence with its counts; `undefined` for any other text. */
 export function readProgress(message: string, done: number, total: number): RunProgress | undefined {
   const [, epoch, phase, loss] = PATTERN.exec(message) ?? [];
   if (epoch === undefined) return undefined;

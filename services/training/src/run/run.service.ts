@@ -81,7 +81,7 @@ export class RunService {
     }
   }
 
-  /** Asks the run to stop within one batch; one that has ended stays as it is. */
+  /** Asks the run to stop within one batch; an ended run stays unchanged. */
   async stop(teamId: string, id: string): Promise<Run> {
     const { jobId } = await this.get(teamId, id);
     await this.queue.stop(teamId, jobId);

@@ -60,7 +60,7 @@ export function completeSettings(
 
 /**
  * The settings with what follows from the model's outputs and the ground truth: losses and, where none were
- * asked for, metrics.
+ * requested, metrics.
  */
 export function withObjectives(settings: RunSettings, { objectives, noLossReason }: Objectives): RunSettings {
   const [first] = objectives;

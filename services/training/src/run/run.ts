@@ -53,8 +53,8 @@ export interface RunSettings {
 export type RunState = 'queued' | 'running' | 'stopping' | 'stopped' | 'succeeded' | 'failed';
 
 /**
- * One training or one evaluation of a model version on a dataset version. State, fault and end are those of
- * its job.
+ * One training or one evaluation of a model version on a dataset version. State, fault and end come from its
+ * job.
  */
 export interface Run {
   readonly id: string;
@@ -74,7 +74,7 @@ export interface Run {
   readonly endTime: Date | undefined;
 }
 
-/** A run as it is first written; the rest follows from its job and its epochs. */
+/** The first stored fields of a run; the rest follows from its job and its epochs. */
 export type NewRun = Pick<
   Run,
   | 'id'
