@@ -64,7 +64,7 @@ afterAll(() => platform.stop());
 
 describe('other data in a stored map', () => {
   it(
-    'are a map of their own: the stored points as they are, the placed ones behind them in their classes, ' +
+    'are a map of their own: the unchanged stored points, the placed ones behind them in their classes, ' +
       'with numbers that can be computed again',
     async () => {
       const map = await place(automatic.id);
@@ -182,12 +182,12 @@ describe('other data in a stored map', () => {
         );
   });
 
-  it('of another kind say so by their distance', async () => {
+  it('of another kind have a large distance', async () => {
     const strange = await place(automatic.id, await platform.project(other, setId, makeVectors(M, 2, 40), D));
     expect(strange.placed!.distanceRatio).toBeGreaterThan(10);
   });
 
-  it('are found by their map and in no other list; asked for again they are the same map', async () => {
+  it('are found by their map and in no other list; requested again they are the same map', async () => {
     const [first, again] = [await place(automatic.id), await place(automatic.id)];
     expect(again.id).toBe(first.id);
     const set = await platform.project(other, setId, makeVectors(M, 4), D);

@@ -25,7 +25,7 @@ const CLASS_NAMES = ['zero', 'one', 'two'];
 /** Ids with characters that addresses, JSON and SQL use. */
 export const toSampleId = (row: number): string =>
   [`s${row}`, `größe/${row} 🙂`, `"${row}'; --`, `<b>${row}</b>%2F`][row % 4]!;
-/** What the model says of a class of a row. */
+/** Computes the probability that the model predicts for a class of a row. */
 export const computeProbability = (row: number, one: number): number => ((row + 2 * one) % 7) / 10;
 
 /** A population and its data; `classes` [n] has −1 for unlabeled samples. */
@@ -43,7 +43,7 @@ export interface Platform {
   readonly store: ArtifactStore;
   /** Messages of ExplorationReady so far. */
   readonly announced: readonly BusMessage[];
-  /** What the activations service says of sets that it has not announced: `run/epoch` → state. */
+  /** States that the activations service reports for sets that it has not announced: `run/epoch` → state. */
   readonly sets: Map<string, JobState>;
   /** With `later` another version of that population's data, whose rows are its rows from `from` on. */
   population(

@@ -76,7 +76,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.stop());
 
-describe('maps that nobody asked for', () => {
+describe('maps without a request', () => {
   it('are made for every epoch, whole, each from the one before, with the seed of the run', async () => {
     const maps = await allReady(runId, 3);
     expect(maps.map((m) => m.epoch)).toEqual([1, 2, 3]);
@@ -174,7 +174,7 @@ describe('maps that nobody asked for', () => {
 
 describe('a map of another perception space', () => {
   it(
-    'is made by itself too, at once when the epoch before has none of that space, and is found by its ' +
+    'is made by itself too, at once when the epoch before has no map of that space, and is found by its ' +
       'space',
     async () => {
       const run = uuidv7();
@@ -203,7 +203,7 @@ describe('a map of another perception space', () => {
 
 describe('points', () => {
   const bytes = (b: Uint8Array) => b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength) as ArrayBuffer;
-  it('stream all rows in chunks, with the columns that were asked for', async () => {
+  it('stream all rows in chunks, with the requested columns', async () => {
     const map = (await allReady(runId, 3))[0]!;
     const file = await read(map);
     const columns = [
@@ -322,7 +322,7 @@ describe('maps on demand', () => {
     ['without labels', Array.from({ length: 40 }, () => -1), ['LABELS_ABSENT']],
     ['of one class', Array.from({ length: 40 }, () => 0), ['ONE_CLASS']],
     ['of few samples', Array.from({ length: 12 }, (_, i) => i % 3), ['FEW_SAMPLES']],
-  ])('a map %s says so, and gives no number for what there is not', async (_name, own, reasons) => {
+  ])('a map %s has a warning, and no number without labels', async (_name, own, reasons) => {
     const few = await platform.population(own);
     const run = uuidv7();
     await platform.announce(few, run, 1, vectorsAt(1).slice(0, own.length * D), D);
@@ -490,7 +490,7 @@ describe('maps on demand', () => {
   });
 
   it('RELIABILITY 15: a cancel stops the layout within one of its epochs', async () => {
-    // So many points and epochs that no machine ends the layout before its first progress is seen.
+    // Enough points and epochs that no machine ends the layout before its first progress is seen.
     const crowd = await platform.population(Array.from({ length: 4_000 }, (_, i) => i % 3));
     const vectors = Float32Array.from({ length: crowd.classes.length * 2 }, seededRandom(3));
     const crowdSetId = await platform.announce(crowd, uuidv7(), 1, vectors, 2);
@@ -559,7 +559,7 @@ describe('maps on demand', () => {
     });
   });
 
-  it('are gone when they are deleted, and their artifacts after them, and no others', async () => {
+  it('are not found after they are deleted; their artifacts are swept, and no others', async () => {
     const { exploration } = await ask({ algorithm: Algorithm.PCA });
     const made = await ended(exploration!.id);
     await api(population.teamId, 'editor').deleteExploration({ explorationId: made.id });

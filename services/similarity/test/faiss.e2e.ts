@@ -81,7 +81,7 @@ describe.skipIf(!native)('faiss through the service', () => {
   beforeAll(() => begin({ NOEMA_INDEX_KIND: 'faiss-flat' }));
   afterAll(() => platform.stop());
 
-  /** What the exact index of the set answers, which is made when there is none. */
+  /** Searches the exact index of the set, which is made when there is none. */
   const exactly = async () => {
     const { index } = await indexes().createIndex({
       projectId: planted.projectId,

@@ -122,7 +122,7 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-/** `over` adds settings to those of the service and of the worker. */
+/** Starts the platform; `over` adds settings to the service and to the worker. */
 export async function startPlatform(over: Readonly<Record<string, string>> = {}): Promise<Platform> {
   const bed = await startTestbed();
   const { adminUrl, storeUrl, opened } = bed;

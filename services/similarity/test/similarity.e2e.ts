@@ -172,7 +172,7 @@ describe('vectors that cannot be searched', () => {
     expect((await failed(broken)).fault).toMatchObject({ reason: 'ARTIFACT_DAMAGED' });
     expect(ready.some((r) => r.activationSetId === broken.activationSetId)).toBe(false);
   });
-  it('one sample alone has no neighbours: who asks for them is told so', async () => {
+  it('one sample alone has no neighbours: a request for them is refused', async () => {
     const lonely = await platform.plant(samples.slice(0, 1));
     await platform.announce(lonely, samples.slice(0, 1));
     const refusal = { kind: 'precondition', reason: 'TOO_FEW_SAMPLES' };
@@ -218,7 +218,7 @@ describe('fetch similar', () => {
   it('asks for 24 when k is left out', async () => {
     expect((await find({ k: 0 })).similar).toHaveLength(24);
   });
-  it('gives what there is when that is less than was asked for, and says how many', async () => {
+  it('gives all candidates when they are fewer than requested, and says how many', async () => {
     const all = await find({ k: 1000 });
     expect([all.similar.length, all.candidateCount]).toEqual([samples.length - 1, samples.length - 1]);
     const few = samples.flatMap(({ ink }, row) => (ink < 0.005 && row !== 0 ? [row] : []));
@@ -397,7 +397,7 @@ describe('samples that are removed', () => {
     ).toBe(true);
   });
 
-  it('twice is once, more than there are is not found, and a row that is none is refused', async () => {
+  it('twice is once, more than there are is not found, and an unknown row is refused', async () => {
     expect((await remove({ rows: [[...gone][0]] })).removedCount).toBe(gone.size);
     expect(await findIn({ k: 200 })).toMatchObject({
       candidateCount: 119 - gone.size,
@@ -407,7 +407,7 @@ describe('samples that are removed', () => {
     await expect(remove({ rows: [1] }, 'viewer')).rejects.toMatchObject({ kind: 'forbidden' });
   });
 
-  it("are none of another team's business", async () => {
+  it('cannot be removed by another team', async () => {
     await expect(
       platform
         .client(SimilarityService, uuidv7(), 'editor')
@@ -438,7 +438,7 @@ describe('RELIABILITY 28: another team', () => {
       platform.client(IndexService, stranger, 'editor').deleteIndex({ indexId: ready[0]!.indexId }),
     ).rejects.toMatchObject({ kind: 'not-found' });
   });
-  it('and nobody comes in without a token', async () => {
+  it('and a request without a token is refused', async () => {
     await expect(
       platform.anonymous(SimilarityService).findSimilar({ activationSetId: planted.activationSetId }),
     ).rejects.toMatchObject({ kind: 'unauthenticated' });

@@ -18,7 +18,7 @@ const layout: ResponseLayout = { layers: ['early', 'middle', 'late'].map((name) 
 const n = 400;
 const d = 18;
 const random = seededRandom(77);
-/** Row i looks like the rows of i % 7 to the early layer, and like those of i % 5 to the late one. */
+/** Row i looks like the rows of i % 7 to the early layer, and like the rows of i % 5 to the late one. */
 const responses = Float32Array.from({ length: n * d }, (_, at) => {
   const [row, unit] = [Math.floor(at / d), at % d];
   const near = unit < 6 ? row % 7 === unit : unit >= 12 ? row % 5 === unit - 12 : false;
@@ -175,7 +175,7 @@ describe('similar at a depth', () => {
       { depth: 0.5, layerWeights: [{ layer: 'late', weight: 1 }] },
       'WEIGHTING_AMBIGUOUS',
     ],
-    ['an index beside a depth', { depth: 0.5, indexKind: IndexKind.EXACT }, 'WEIGHTING_WITH_INDEX'],
+    ['an index together with a depth', { depth: 0.5, indexKind: IndexKind.EXACT }, 'WEIGHTING_WITH_INDEX'],
     ['a layer that is not there', { layerWeights: [{ layer: 'conv9', weight: 1 }] }, 'LAYER_UNKNOWN'],
     [
       'a layer named twice',

@@ -36,7 +36,7 @@ export const workspaceSettings = z.object({
 });
 export type WorkspaceConfig = z.output<typeof workspaceSettings>;
 
-/** Settings of the operator's commands: those of the service, as far as they need them. */
+/** Settings of the operator's commands: the settings of the service that they need. */
 export const operatorSettings = z.object({
   ...processSettings.shape,
   ...databaseSettings.shape,

@@ -158,7 +158,7 @@ describe('people whom an identity provider vouches for', () => {
       });
     },
   );
-  it('are nobody without an address that somebody added', async () => {
+  it('are not members without an address that somebody added', async () => {
     expect(await signIn(uuidv7(), address())).toEqual([]);
     const { teamId } = await platform.newTeam();
     await expect(exchange(teamId, uuidv7())).rejects.toMatchObject(unknown);
@@ -181,7 +181,7 @@ describe('people whom an identity provider vouches for', () => {
     expect(new Set(all.map((m) => JSON.stringify(m))).size).toBe(1);
     expect(all[0]).toHaveLength(1);
   });
-  it("act with the member's role of now, and no more once the member is gone or has another address", async () => {
+  it("act with the member's current role, and no more once the member is deleted or has another address", async () => {
     const [email, subject] = [address(), uuidv7()];
     const team = await inviting(email);
     await signIn(subject, email);
@@ -671,7 +671,7 @@ it('RELIABILITY 6: answers unavailable while the database restarts, and goes on 
   expect((await waitFor(create, { what: 'the database to be back' })).project!.displayName).toBe('p');
 });
 
-it('a second one on the same address says so, and leaves nothing behind', async () => {
+it('a second one on the same address fails with the reason, and leaves nothing behind', async () => {
   await expect(
     startService(
       workspace,

@@ -9,7 +9,7 @@ export const visualizerMakesNoPictures = (
     'precondition',
     'VISUALIZER_MAKES_NO_PICTURES',
     `the visualizer "${name}" makes ${mediaType} and no pictures; ` +
-      `${pictures.length === 0 ? 'no visualizer of this dataset version makes pictures' : `these do: ${pictures.join(', ')}`}`,
+      `${pictures.length === 0 ? 'no visualizer of this version does' : `these do: ${pictures.join(', ')}`}`,
     { metadata: { visualizer: name, media_type: mediaType } },
   );
 

@@ -5,7 +5,7 @@ import type { MapMessage } from './map.message.js';
 
 /** A layout is shown no more often, so a short one never. */
 const BETWEEN_SHOWS_MS = 2_000;
-/** A layout of 500 steps takes less than a second: not each of them is told. */
+/** A layout of 500 steps takes less than a second: not each of them is reported. */
 const BETWEEN_WORDS_MS = 50;
 
 serveTasks({ map, places });

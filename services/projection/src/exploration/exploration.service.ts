@@ -168,7 +168,7 @@ function computeMeasures(
     ['min_samples', minSamples, sampleCount],
     ['cluster_starts', clusterStarts, MAX_STARTS],
     ['trust_neighbors', trustNeighbors, sampleCount - 1],
-    // What the map's own neighbours are known for.
+    // Number of neighbours for which the map's own neighbours are known.
     ['label_neighbors', labelNeighbors, neighborsMeasured(measures).trustNeighbors],
   ];
   for (const [field, value, limit] of most)

@@ -52,7 +52,7 @@ export interface Clustering {
   readonly silhouetteSamples: number;
 }
 
-/** What a request chose of how clusters are found and trust is measured; 0 for the usual. */
+/** Settings of a request for finding clusters and measuring trust; 0 for the default. */
 export interface Measures {
   readonly minSamples: number;
   readonly clusterStarts: number;
@@ -145,7 +145,7 @@ export interface Exploration extends Omit<MapInfo, 'seed' | 'trust' | 'points'> 
   readonly seed: number | undefined;
   /** Exploration that it starts from; `undefined` for none. */
   readonly alignedTo: string | undefined;
-  /** Made after an epoch without being asked for. */
+  /** True for a map that is made automatically after an epoch. */
   readonly automatic: boolean;
   /** 0 for the number of classes, or 10. */
   readonly clusterCount: number;

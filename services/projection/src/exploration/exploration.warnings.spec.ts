@@ -37,7 +37,7 @@ describe('what speaks against a map', () => {
     expect(reasons(made({ trustworthiness: 0.65, continuity: 0.65 }))).toEqual([]);
   });
 
-  it('is too few samples, unless as few neighbours were asked for', () => {
+  it('is too few samples, unless as few neighbours were requested', () => {
     expect(reasons(made({ k: 5 }, { pointCount: 12 }))).toEqual(['FEW_SAMPLES']);
     expect(
       reasons(made({ k: 5 }, { pointCount: 12, measures: { ...USUAL_MEASURES, trustNeighbors: 5 } })),

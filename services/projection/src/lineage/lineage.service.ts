@@ -19,9 +19,9 @@ import { LineageQueue } from './lineage.queue.js';
 const PATIENCE: Readonly<Record<SetOutlook, number>> = { failed: 0, skipped: 0, absent: 4, coming: 25 };
 
 /**
- * The maps that are made after every epoch without being asked for. Each starts from the map of the epoch
- * before, so that points hold still; so it begins when that one has ended, whichever way and whenever that
- * is, and what comes out does not depend on who was faster.
+ * The maps that are made automatically after every epoch. Each starts from the map of the epoch before, so
+ * that points hold still; so it begins when that one has ended, whichever way and whenever that is, and what
+ * comes out does not depend on who was faster.
  */
 @Injectable()
 export class LineageService {
@@ -93,7 +93,8 @@ export class LineageService {
   }
 
   /**
-   * Decides about a map that waits for one that nobody has heard of: it begins without, or looks again later.
+   * Decides about a map that waits for a map that this service does not know: it starts without it, or looks
+   * again later.
    */
   async look(teamId: string, explorationId: string, tries: number): Promise<void> {
     const { unitOfWork, explorations, looks, sets } = this;

@@ -8,8 +8,8 @@ import type { ArtifactRef } from '@noema/kernel';
 import type { Line } from '../exploration/exploration.js';
 
 /**
- * What becomes of the activation set of an epoch: made or being made, given up, not requested though the
- * epoch has others, or nothing known of the epoch.
+ * Outlook of the activation set of an epoch: made or being made, given up, not requested though the epoch has
+ * others, or nothing known of the epoch.
  */
 export type SetOutlook = 'coming' | 'failed' | 'skipped' | 'absent';
 

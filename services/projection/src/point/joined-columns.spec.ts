@@ -43,7 +43,7 @@ describe('one column of two populations', () => {
       values: Int32Array.of(1, 0, 1, -1, 2),
     });
   });
-  it('has nothing where one population has none, or another type', () => {
+  it('has missing values where one population lacks the column, or has another type', () => {
     const number: PointColumn = { type: 'number', values: Float32Array.of(5) };
     expect(joinColumns(number, undefined, [1, 1])).toEqual({
       type: 'number',

@@ -1,8 +1,8 @@
 import type { PointColumn, Texts } from './point-columns.js';
 
 /**
- * One column of two populations, of `counts` points, one after the other: `undefined` where one has none, and
- * of a type that the first has not likewise.
+ * Joins one column of two populations of `n` and `m` points. A population without the column passes
+ * `undefined` and gets missing values, and so does the second when its type differs from the first.
  */
 export function joinColumns(
   first: PointColumn | undefined,

@@ -11,7 +11,7 @@ export interface PointBatches {
   readonly columns: readonly NamedColumn[];
   /**
    * The values of each column for the points of each batch, 0 points for a small first one and larger others;
-   * both made only when they are asked for.
+   * both made only on request.
    */
   readonly batches: (size: number) => Iterable<Iterable<Float32Array | Int32Array | Texts>>;
 }

@@ -53,7 +53,7 @@ it('a million points with place, loss and class take at most 11.2 bytes a point'
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
   expect(bytes / count).toBeGreaterThan(11);
   expect(bytes / count).toBeLessThanOrEqual(11.2);
-  // What is there for the first dots: the schema, the dictionary and the first batch.
+  // Bytes before the first dots can be drawn: the schema, the dictionary and the first batch.
   expect(pieces[0]!.length + pieces[1]!.length).toBeLessThan(800_000);
 });
 

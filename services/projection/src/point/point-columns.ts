@@ -26,7 +26,7 @@ export type PointColumn =
 
 export type NamedColumn<Column extends PointColumn = PointColumn> = Column & { readonly name: string };
 
-/** Numbers as they are; anything but finite numbers is missing. */
+/** Makes a column of unchanged numbers; a value that is not finite is missing. */
 export const numberColumn = (values: Float32Array): NumberColumn => ({
   type: 'number',
   values: values.map((value) => (Number.isFinite(value) ? value : NaN)),

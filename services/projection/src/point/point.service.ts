@@ -87,7 +87,7 @@ export class PointService {
   }
 
   /**
-   * Columns of all points, each once, in the order that is asked for. Throws `invalid` COLUMN_UNKNOWN,
+   * Columns of all points, each once, in the requested order. Throws `invalid` COLUMN_UNKNOWN,
    * BATCH_SIZE_INVALID.
    */
   async columns(

@@ -18,15 +18,18 @@ import { openSamples, SampleColumns, type SampleColumnSource } from '../sample/s
 export interface PointSource {
   /** Every name, in the order in which `*` sends them. */
   names(): Promise<readonly string[]>;
-  /** The column; `undefined` when the map has none of that name. Read once, and only when it is requested. */
+  /**
+   * Returns the column; `undefined` for a name that the map does not have. Read once, and only when it is
+   * requested.
+   */
   column(name: string): Promise<PointColumn | undefined>;
   close(): Promise<void>;
 }
 
 /**
- * Points from the map's own artifact, from the evaluation and from the table of samples; only the columns
- * that are asked for are read. The columns that were used last stay in memory, up to `pointCacheBytes`; what they
- * are made of never changes.
+ * Points from the map's own artifact, from the evaluation and from the table of samples; only the requested
+ * columns are read. The most recently used columns stay in memory, up to `pointCacheBytes`; what they are
+ * made of never changes.
  */
 @Injectable()
 export class PointStore {

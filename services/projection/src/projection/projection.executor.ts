@@ -109,8 +109,8 @@ export class ProjectionExecutor {
 }
 
 /**
- * The names of the map's classes and behind them those that only the other data have, and the number of each
- * class of the other data among them.
+ * Returns the names of the map's classes, followed by the classes that only the other data have, and the
+ * index in that list of each class of the other data.
  */
 function renamed(own: readonly string[], others: readonly string[]): { names: string[]; numbers: number[] } {
   const names = [...own, ...others.filter((name) => !own.includes(name))];

@@ -47,7 +47,7 @@ const project = async (): Promise<Exploration> =>
   service.start(teamId, await service.find(teamId, onto.id, setId));
 
 describe('other data in a made map', () => {
-  it('are an exploration like the map, with their points behind those of the map', async () => {
+  it('are an exploration like the map, with their points behind the points of the map', async () => {
     const projection = await project();
     expect(projection).toMatchObject({
       projectedOnto: onto.id,

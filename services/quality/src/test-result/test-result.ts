@@ -23,5 +23,5 @@ export interface TestResult extends JudgedTest {
   readonly isOutdated: boolean;
 }
 
-/** Number of tests by the status of their newest results; `unjudged` have none. */
+/** Number of tests by the status of their newest results; `unjudged` tests have no result. */
 export type TestCounts = Readonly<Record<TestStatus | 'unjudged', number>>;

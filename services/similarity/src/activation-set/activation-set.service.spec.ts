@@ -87,7 +87,7 @@ describe('removal of samples', () => {
     await indexes.complete(indexes.all()[0]!.id, { recall: 1, artifact: undefined, leftOut: undefined });
   });
 
-  it('marks the rows, and counts those of earlier calls', async () => {
+  it('marks the rows, and counts the rows of earlier calls too', async () => {
     expect(await service.removeSamples(set.teamId, set.id, rows(3))).toBe(1);
     expect(await service.removeSamples(set.teamId, set.id, rows(3, 7))).toBe(2);
     const { removed } = (await sets.find(set.id))!;

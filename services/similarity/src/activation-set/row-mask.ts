@@ -7,7 +7,7 @@ export type RowMask = Uint8Array;
 export const hasRow = (mask: RowMask | undefined, row: number): boolean =>
   mask !== undefined && ((mask[row >> 3] ?? 0) & (1 << (row & 7))) !== 0;
 
-/** A mask over `population` rows with those of the other mask and these. */
+/** Returns a mask over `population` rows with the rows of the other mask and these rows. */
 export function withRows(mask: RowMask | undefined, rows: Iterable<number>, population: number): RowMask {
   const all = new Uint8Array(Math.ceil(population / 8));
   if (mask !== undefined) all.set(mask.subarray(0, all.length));

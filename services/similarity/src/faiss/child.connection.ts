@@ -38,7 +38,7 @@ export interface ResponseLimits {
 export class ChildConnection {
   /** Resident memory of the child at its last answer; 0 before the first. */
   rssBytes = 0;
-  /** Settled when the process is gone; true when nobody had asked for it. */
+  /** Settled when the process has ended; true when no caller had requested its end. */
   readonly ended: Promise<boolean>;
   private readonly child: ChildProcess;
   private readonly waiting = new Map<number, Waiting>();
@@ -57,8 +57,8 @@ export class ChildConnection {
       serialization: 'advanced',
       ...limited(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // OpenBLAS' own threads beside those of OpenMP, and threads that wait by turning, make small batches
-      // many times slower.
+      // Threads of OpenBLAS in addition to the threads of OpenMP, and threads that wait in a busy loop, make
+      // small batches many times slower.
       env: {
         OPENBLAS_NUM_THREADS: '1',
         OMP_WAIT_POLICY: 'passive',

@@ -48,7 +48,7 @@ async function loadChanged(child: ChildSupervisor, change: (view: DataView) => v
   const call: FaissCall = (request) => child.call(request);
   const bytes = await save(call);
   change(new DataView(bytes.buffer));
-  // Both at once, so that nobody else's bytes come between.
+  // Both at once, so that no other caller's bytes come between.
   return (
     await Promise.all([
       call({ op: 'write', bytes }),
@@ -189,7 +189,7 @@ describe.skipIf(!native)('RELIABILITY 19: the child', () => {
     await untrained.close();
   });
 
-  it('is closed after the search that runs, and answers nobody then', async () => {
+  it('is closed after the search that runs, and answers no call then', async () => {
     const child = supervise();
     const index = new FaissIndex(child, cloud, frame, 1);
     const searching = index.search(cloud, 5);

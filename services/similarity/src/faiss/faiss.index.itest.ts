@@ -125,7 +125,7 @@ describe.skipIf(!native)('faiss', () => {
     await index.close();
   });
 
-  it('stops between blocks when it is told to', async () => {
+  it('stops between blocks when its signal aborts', async () => {
     const cloud = makeCloud(3_000, 8);
     const index = await openIndex(faissHnswKind(settings), cloud);
     const stop = new AbortController();

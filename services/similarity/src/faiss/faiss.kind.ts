@@ -52,7 +52,7 @@ export const faissFlatKind = (settings: FaissSettings, supervision: Supervision 
 /**
  * Hierarchical navigable small worlds (Malkov & Yashunin 2018): `m` links a row, `ef_construction` and
  * `ef_search` for how widely it searches when it inserts and when it answers. With one thread the same
- * vectors give the same index; with more the order of insertions varies, and the measured recall tells how
+ * vectors give the same index; with more the order of insertions varies, and the measured recall shows how
  * good this one is.
  */
 export const faissHnswKind = (settings: FaissSettings, supervision: Supervision = {}): IndexKindAdapter => ({

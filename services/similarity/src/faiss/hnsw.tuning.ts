@@ -20,9 +20,9 @@ export interface HnswBreadth {
 }
 
 /**
- * The bytes of an HNSW index with other breadths (Malkov & Yashunin 2018): they travel in them, and faiss
- * stops at `efSearch` however many neighbours are asked for. Throws `data-loss` INDEX_DAMAGED when the bytes
- * are not laid out as those of the pinned version.
+ * The bytes of an HNSW index with other breadths (Malkov & Yashunin 2018): the bytes contain them, and faiss
+ * stops at `efSearch` however many neighbours are requested. Throws `data-loss` INDEX_DAMAGED when the bytes
+ * do not have the layout of the pinned version.
  */
 export function withBreadth(
   bytes: Uint8Array,

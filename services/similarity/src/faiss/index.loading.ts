@@ -11,7 +11,7 @@ const VALUES = 1 << 18;
 const BYTES = 1 << 22;
 
 /**
- * What `fill` makes: a description for faiss' factory, and how widely an HNSW index searches when it inserts.
+ * Options of `fill`: a description for faiss' factory, and how widely an HNSW index searches when it inserts.
  */
 export interface Filling {
   readonly description: string;

@@ -40,7 +40,10 @@ export class UnitFrame implements Frame {
     return this.moved(points, from, to, points.d);
   }
 
-  /** Points [from, to), each at the beginning of so many values; those behind are 0. Throws as `queries`. */
+  /**
+   * Points [from, to), each at the beginning of `width` values; the values behind it are 0. Throws as
+   * `queries`.
+   */
   moved({ data, d }: Points, from: number, to: number, width: number): Float32Array {
     if (d !== this.vectors.d)
       throw queryInvalid(

@@ -7,8 +7,8 @@ export type LayerWeighting =
   | { readonly weights: Readonly<Record<string, number>> };
 
 /**
- * What a request says of it; undefined when it says nothing. Throws `invalid` WEIGHTING_AMBIGUOUS,
- * LAYER_NAMED_TWICE, and WEIGHTING_WITH_INDEX when settings of an index are given too.
+ * Parses the weighting of a request; `undefined` for a request without one. Throws `invalid`
+ * WEIGHTING_AMBIGUOUS, LAYER_NAMED_TWICE, and WEIGHTING_WITH_INDEX when settings of an index are given too.
  */
 export function parseWeighting(
   depth: number | undefined,

@@ -50,8 +50,8 @@ export class ResponseViewStore {
   }
 
   /**
-   * A set of another space has scales of its own layers only: the moments, which all spaces share, give those
-   * of all.
+   * A set of another space has scales of its own layers only: the moments, which all spaces share, give the
+   * scales of all layers.
    */
   private async basisOfAll({ basis, moments }: ResponseSource): Promise<Basis> {
     const own = decodeBasis(await this.store.get(basis));

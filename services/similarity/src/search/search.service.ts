@@ -67,8 +67,8 @@ export class SearchService {
   /**
    * The k samples nearest to the mean of the queries' vectors, the queries left out; as many as there are
    * when that is fewer. Throws `invalid` QUERIES_EMPTY, K_INVALID, FILTER_INVALID,
-   * FILTER_TOO_MANY_CONDITIONS, PARAMETER_*, those of `weightsIn`, `not-found` for set, sample and index,
-   * `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
+   * FILTER_TOO_MANY_CONDITIONS, PARAMETER_*, the errors of `weightsIn`, `not-found` for set, sample and
+   * index, `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
    */
   async find(teamId: string, question: SearchQuery): Promise<SearchResponse> {
     const { k, queries } = question;

@@ -12,8 +12,8 @@ export interface SearchQuery {
   /** Settings for this search alone. */
   readonly params: Readonly<Record<string, unknown>>;
   /**
-   * Other weights of the layers than those of the set's space; all samples are measured then, and no index is
-   * asked.
+   * Weights of the layers that replace the weights of the set's space; all samples are measured then, and no
+   * index is used.
    */
   readonly weighting?: LayerWeighting | undefined;
   /**

@@ -63,7 +63,7 @@ describe('planted cases of the exact index', () => {
     expect(await measureRecall(cloud, new ExactIndex(cloud), { k: 10, queries: 60 })).toBe(1);
   });
 
-  it('searches at the same time with different filters do not mix, and each is told of its cancel', async () => {
+  it('searches at the same time with different filters do not mix, and each reacts to its own cancel', async () => {
     const cloud = makeCloud(20_000, 24);
     const index = new ExactIndex(cloud);
     const odd = Uint8Array.from({ length: cloud.n }, (_, row) => row % 2);

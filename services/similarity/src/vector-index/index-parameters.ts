@@ -5,7 +5,7 @@ type Given = Readonly<Record<string, unknown>>;
 type Parameters = Readonly<Record<string, number>>;
 
 /**
- * All parameters of a new index: those that are given, the others as usual. Throws `invalid`
+ * All parameters of a new index: the given values, and the defaults of the others. Throws `invalid`
  * PARAMETER_UNKNOWN, PARAMETER_OUT_OF_RANGE.
  */
 export function parseParameters({ key, parameters }: IndexKindAdapter, given: Given): Parameters {
@@ -19,8 +19,8 @@ export function parseParameters({ key, parameters }: IndexKindAdapter, given: Gi
 }
 
 /**
- * The parameters of an index with those of one search in their place; throws as `parseParameters`, also for one
- * that only a new index can have.
+ * The parameters of an index, overridden by the parameters of one search; throws as `parseParameters`, also
+ * for one that only a new index can have.
  */
 export function parametersAtSearch(
   { key, parameters }: IndexKindAdapter,

@@ -4,7 +4,7 @@ import { PartialIndex, partWithout } from './partial.index.js';
 import type { RowMask } from '../activation-set/row-mask.js';
 import type { IndexKindAdapter, SearchableIndex, VectorIndex } from './vector-index.js';
 
-/** What an index is made of: the vectors of the population, and rows that are left out. */
+/** Source of an index: the vectors of the population, and rows that are left out. */
 export interface IndexSource {
   readonly vectors: Points;
   readonly leftOut: RowMask | undefined;
@@ -47,7 +47,8 @@ export interface Searchable {
 }
 
 /**
- * Opens an index of a kind. Throws `data-loss` INDEX_DAMAGED when the bytes are not those of these vectors.
+ * Opens an index of a kind. Throws `data-loss` INDEX_DAMAGED when the bytes are not an index of these
+ * vectors.
  */
 export async function openIndex(
   kind: IndexKindAdapter,

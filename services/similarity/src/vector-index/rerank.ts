@@ -3,7 +3,7 @@ import type { Found, SearchOptions } from './vector-index.js';
 
 /**
  * Candidates of m queries: [m, reach], in any order, possibly with −1 or rows beyond the population, which
- * are none.
+ * are not candidates.
  */
 export interface Candidates {
   readonly reach: number;

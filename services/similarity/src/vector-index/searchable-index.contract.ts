@@ -50,7 +50,7 @@ export function searchableIndexContract(name: string, make: () => IndexKindAdapt
       await index.close();
     });
 
-    it('tells duplicates apart by their rows', async () => {
+    it('distinguishes duplicates by their rows', async () => {
       const twins = points(new Float32Array(60 * 4).fill(1), 4);
       const index = await open(twins);
       const found = await index.search({ ...twins, data: twins.data.subarray(0, 4), n: 1 }, 3, {

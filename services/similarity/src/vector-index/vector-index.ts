@@ -5,7 +5,7 @@ import type { RowMask } from '../activation-set/row-mask.js';
 /** Keys of the kinds that the settings may name as the default. */
 export const INDEX_KINDS = ['exact', 'faiss-flat', 'faiss-hnsw'] as const;
 
-/** Recall with settings that a search asked for. */
+/** Recall with the settings of a search. */
 export interface MeasuredRecall {
   readonly params: Readonly<Record<string, number>>;
   readonly recall: number;
@@ -22,7 +22,7 @@ export interface VectorIndex extends JobResource {
   readonly dimensions: number;
   /** Share of the true 10 nearest neighbours that it finds; 0 until it is ready. */
   readonly recall: number;
-  /** With other settings of the search, as they were asked for. */
+  /** Recall with other settings of the search, one entry for each requested combination. */
   readonly recalls: readonly MeasuredRecall[];
   readonly artifact: ArtifactRef | undefined;
   /** Rows that it was built without, because they were removed before. */

@@ -14,8 +14,8 @@ const fingerprint = (key: Uint8Array): string =>
   createHash('sha256').update('noema secrets key\0').update(key).digest('hex').slice(0, 16);
 
 /**
- * What is wrong with a list of keys, `id:base64,id:base64` or one key without an id; `undefined` when nothing
- * is.
+ * Returns the fault of a list of keys, `id:base64,id:base64` or one key without an id; `undefined` for a
+ * valid list.
  */
 export function keyRingFault(text: string): string | undefined {
   const parts = text.split(',');

@@ -60,7 +60,7 @@ export const listTeams: OperatorCommand = {
   },
 };
 
-/** Options of set-quota and the limits that they set; those that count in 64 bits stay bigint. */
+/** Options of set-quota and the limits that they set; limits that count in 64 bits stay bigint. */
 const LIMITS = {
   'max-projects': { name: 'maxProjects', wide: false, doc: 'projects' },
   'max-queued-jobs': { name: 'maxQueuedJobs', wide: false, doc: 'unfinished jobs, per service' },

@@ -22,8 +22,8 @@ export class SecretService {
   ) {}
 
   /**
-   * What stands for a value where requests are compared: whoever reads the database must not be able to try
-   * values out.
+   * Returns a stand-in for a value where requests are compared: whoever reads the database must not be able
+   * to try values out.
    */
   mark(value: string): string {
     return this.sealer.mark(value);

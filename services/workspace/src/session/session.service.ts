@@ -8,7 +8,7 @@ import { SessionRepository } from './session.repository.js';
 /** No session of a gateway lasts longer than 30 days. */
 const KEPT_MS = 31 * 24 * 3600 * 1000;
 
-/** Ends sessions of browsers, and refuses those that have ended. */
+/** Ends sessions of browsers, and refuses ended sessions. */
 @Injectable()
 export class SessionService {
   constructor(

@@ -38,7 +38,7 @@ beforeEach(() => {
   [audit, deleted] = [memoryAudit(), []];
 });
 
-it('a new team has the id asked for, one by its request id, or a fresh one', () => {
+it('a new team has the requested id, one by its request id, or a fresh one', () => {
   expect(newTeamId('0190a000-0000-7000-8000-000000000001', 'r')).toBe('0190a000-0000-7000-8000-000000000001');
   expect(newTeamId('', 'r')).toBe(newTeamId('', 'r'));
   expect(newTeamId('', '')).not.toBe(newTeamId('', ''));

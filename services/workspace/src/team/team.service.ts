@@ -35,8 +35,8 @@ export interface CreatedTeam {
 }
 
 /**
- * The id that a new team gets: the one asked for, the one that the request id always leads to, or a fresh
- * one. Throws `invalid` TEAM_ID_INVALID.
+ * Returns the id of a new team: the requested id, the id that the request id always leads to, or a fresh one.
+ * Throws `invalid` TEAM_ID_INVALID.
  */
 export function newTeamId(asked: string, requestId: string): string {
   if (asked === '') return requestId === '' ? uuidv7() : deriveUuid('team', requestId);
@@ -64,7 +64,7 @@ export class TeamService {
   ) {}
 
   /**
-   * Makes the team, its first admin and that admin's key; a team that exists is returned as it is, without a
+   * Makes the team, its first admin and that admin's key; a team that exists is returned unchanged, without a
    * key.
    */
   create(by: string, wanted: NewTeam): Promise<CreatedTeam> {

@@ -37,7 +37,7 @@ beforeEach(() => {
 const report = (subject: string, samples: bigint) =>
   service.report({ teamId: TEAM, subject }, { ...usage, samples });
 
-it('tells a service the quota, and what the team uses in the others', async () => {
+it('reports to a service the quota, and what the team uses in the others', async () => {
   expect(await report('datasets', 20n)).toMatchObject({ quota, elsewhere: { samples: 0n } });
   expect((await report('training', 5n)).elsewhere.samples).toBe(20n);
   expect((await report('datasets', 30n)).elsewhere.samples).toBe(5n);

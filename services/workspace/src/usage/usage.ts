@@ -7,7 +7,7 @@ export interface ReportedUsage extends ServiceUsage {
   readonly reportTime: Date;
 }
 
-/** How much of one quota is used; a limit of 0 is none, and then nothing is said of what is left. */
+/** How much of one quota is used; a limit of 0 means no limit, and then `left` has no meaning. */
 export interface QuotaUsage {
   readonly quota: string;
   readonly limit: bigint;
@@ -18,13 +18,13 @@ export interface QuotaUsage {
 export interface TeamUsage {
   readonly quotas: readonly QuotaUsage[];
   readonly compute: readonly ComputeTime[];
-  /** When the service whose numbers are oldest told them. */
+  /** Time of the oldest report among the services. */
   readonly reportTime: Date | undefined;
 }
 
 /**
- * Several services together; queued jobs are those of the service that has most, because each has a queue of
- * its own.
+ * Adds up the usage of several services; queued jobs are the count of the service that has most, because each
+ * has a queue of its own.
  */
 export function together(usages: readonly ServiceUsage[]): ServiceUsage {
   const compute = new Map<string, ComputeTime>();
