@@ -10,7 +10,7 @@ interface Row {
   ms: number;
 }
 
-/** True when only some files or one project were asked for: then rows that were not tried are no fault. */
+/** True when the run is limited to some files or one project: then rows that were not tried are no fault. */
 const partial = process.argv
   .slice(2)
   .some(

@@ -14,7 +14,7 @@ interface ChartAbout {
 }
 
 const DRAFT = { $schema: 'http://json-schema.org/draft-07/schema#' };
-/** What Helm shows to a chart of the library that it imports from. */
+/** Values that Helm adds to a chart for the library chart that it imports from. */
 const LIBRARY: Readonly<Record<string, JsonSchema>> = { service: { type: 'object' } };
 const read = (path: string): Promise<string> => readFile(new URL(path, HELM), 'utf8');
 const readAbout = async (chart: string): Promise<ChartAbout> =>
@@ -22,8 +22,10 @@ const readAbout = async (chart: string): Promise<ChartAbout> =>
 const isChart = (key: string): boolean => (CHARTS as readonly string[]).includes(key);
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
-/** What is made for the charts, by path below their folder: schemas, tables of values, names of variables,
- * and the document of all settings. */
+/**
+ * Generates the files of the charts, by path below their folder: schemas, tables of values, names of
+ * variables, and the document of all settings.
+ */
 export async function chartFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const schemas: Record<string, JsonSchema> = {};

@@ -5,7 +5,9 @@ import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
 export interface ChartValue {
   readonly key: string;
   readonly doc: string;
-  /** What the default does not tell of the type: parts of a JSON schema, from a comment `@schema {…}`. */
+  /**
+   * Facts of the type that the default does not show: parts of a JSON schema, from a comment `@schema {…}`.
+   */
   readonly schema: Readonly<Record<string, unknown>>;
   /** Default value. */
   readonly fallback: unknown;

@@ -26,8 +26,8 @@ const OUR_SOURCES = new Set(['src', 'test', 'node_modules', 'tsconfig.json', 'na
 const OUR_TESTS = /\.(spec|itest|e2e|contract)\.js$/;
 
 /**
- * What Node does not load of packages by their `exports`: builds for browsers, bundlers and other module systems, and
- * machine code for other machines, since ONNX Runtime brings every platform along.
+ * Files that Node does not load from packages by their `exports`: builds for browsers, bundlers and other
+ * module systems, and machine code for other machines, since ONNX Runtime brings every platform along.
  */
 const UNLOADED: readonly (readonly [name: RegExp, paths: RegExp])[] = [
   [/^@opentelemetry\//, /^build\/(esm|esnext)(\/|$)/],

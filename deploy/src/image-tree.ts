@@ -22,9 +22,9 @@ export interface ImagePackage {
 }
 
 /**
- * What a workspace needs at run time and nothing else: its dependencies and theirs, found as Node finds them,
- * each at the place where Node will find it again. Throws `precondition` PACKAGE_MISSING for a dependency
- * that is not installed. Nothing needs a package of `without`.
+ * Lists the packages that a workspace needs at run time and nothing else: its dependencies and theirs, found
+ * as Node finds them, each at the place where Node will find it again. Throws `precondition` PACKAGE_MISSING
+ * for a dependency that is not installed. Nothing needs a package of `without`.
  */
 export async function imageTree(
   root: string,

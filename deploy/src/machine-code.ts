@@ -11,7 +11,7 @@ const MACHINE_CODE: Readonly<Record<string, string>> = {
   h5wasm: 'h5wasm',
 };
 
-/** The packages that an image does without, given those that its programs load. */
+/** Returns the packages that an image leaves out, given the packages that its programs load. */
 export const unloaded = (loaded: readonly string[]): ReadonlySet<string> =>
   new Set(
     Object.entries(MACHINE_CODE)

@@ -11,7 +11,7 @@ import { training } from '@noema/training';
 import { workspace } from '@noema/workspace';
 import type { ChartName } from './charts.js';
 
-/** Settings of the service behind each chart; the page has none. */
+/** Settings of the service behind each chart; the chart of the page has no settings. */
 export const SERVICE_SETTINGS: Readonly<Record<ChartName, readonly Setting[]>> = {
   workspace: listSettings(workspace.settings),
   datasets: listSettings(datasets.settings),

@@ -20,7 +20,7 @@ const message = (event: string, subject: string): BusMessage => ({
 
 it.skipIf(!hasNats())(
   'RELIABILITY 40: the bundled NATS takes each service by its own credentials, with the rights of that ' +
-    'service, and nobody else',
+    'service, and no other client',
   async () => {
     const secret = (await newSecrets({ release: 'noema', namespace: 'noema' })).find(
       ({ metadata }) => metadata.name === 'noema-bus',

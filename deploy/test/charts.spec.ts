@@ -7,7 +7,7 @@ import { commentedValues } from '../src/commented-values.js';
 import { SERVICE_SETTINGS, WIRED } from '../src/service-settings.js';
 
 describe('the charts and the services', () => {
-  it('agree: schemas, variables and tables are those of the settings and values as they are', async () => {
+  it('agree: schemas, variables and tables match the current settings and values', async () => {
     for (const [path, text] of await chartFiles()) {
       const there = await readFile(new URL(path, HELM), 'utf8').catch(() => '');
       expect(
@@ -47,11 +47,11 @@ describe('the charts and the services', () => {
 
 describe('values without a description', () => {
   it('are refused', () => {
-    expect(() => commentedValues('# told\na: 1\nb: 2\n')).toThrow(/b has no comment/);
+    expect(() => commentedValues('# note\na: 1\nb: 2\n')).toThrow(/b has no comment/);
   });
-  it('are not those of a flow map: it is one value', () => {
-    expect(commentedValues('# told\na: { b: 1 }\n')).toEqual([
-      { key: 'a', doc: 'told', schema: {}, fallback: { b: 1 }, values: [] },
+  it('do not include the keys of a flow map: it is one value', () => {
+    expect(commentedValues('# note\na: { b: 1 }\n')).toEqual([
+      { key: 'a', doc: 'note', schema: {}, fallback: { b: 1 }, values: [] },
     ]);
   });
 });

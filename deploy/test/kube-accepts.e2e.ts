@@ -106,7 +106,7 @@ describe.skipIf(!(await hasKube()))('on a real API server with PodSecurity restr
     };
     it.each<[string, string, (object: any) => void, RegExp]>([
       [
-        'a field that nobody knows',
+        'an unknown field',
         'Deployment',
         (o) => {
           o.spec.template.spec.containers[0].imagePulPolicy = 'Always';

@@ -37,7 +37,7 @@ const volume = (index: number) => ({
 });
 
 /**
- * What a cluster has before Noema is installed: nodes with and without GPUs, whole and sliced, volumes,
+ * Objects of a cluster before Noema is installed: nodes with and without GPUs, whole and sliced, volumes,
  * classes of runtimes and priorities.
  */
 export const FIXTURES = {
@@ -93,7 +93,7 @@ export const restrictedNamespace = (name: string) => ({
   },
 });
 
-/** Tells kwok that the pods of `helm test` end well, as those of Jobs do. */
+/** Makes kwok end the pods of `helm test` successfully, as it ends the pods of Jobs. */
 export const COMPLETED_TESTS = JSON.stringify({
   apiVersion: 'kwok.x-k8s.io/v1alpha1',
   kind: 'Stage',

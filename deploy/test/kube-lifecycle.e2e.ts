@@ -65,7 +65,7 @@ describe.skipIf(!(await hasKube()))('helm on played nodes', () => {
       const deployments = (await kube.list('deployment', namespace)) as KubeObject[];
       // An API for each chart, and where KEDA does not run them, workers for all but three.
       expect(deployments.length).toBe(values === 'production' ? CHARTS.length : 2 * CHARTS.length - 3);
-      // the hooks ran and are gone
+      // the hooks ran and are deleted
       if (values === 'production') expect(await listPods(namespace, 'migration')).toEqual([]);
       await kube.helm(['test', 'noema', '--namespace', namespace, '--timeout', '2m']);
       await install('upgrade', namespace, values, [
@@ -86,7 +86,7 @@ describe.skipIf(!(await hasKube()))('helm on played nodes', () => {
   );
 
   it(
-    'puts GPU workers on nodes with what they asked for, and none elsewhere',
+    'puts GPU workers on nodes with the requested GPUs, and none elsewhere',
     async () => {
       await kube.kubectl(['create', '-f', '-'], restrictedNamespace('noema-gpu'));
       await install('install', 'noema-gpu', 'gpu', [

@@ -27,7 +27,7 @@ const MODELS: Readonly<Record<string, new (data: never) => Model>> = {
   ServiceAccount,
   StatefulSet,
 };
-/** What operators define; the API server of kube.e2e knows their definitions. */
+/** Kinds that operators define; the API server of kube.e2e knows their definitions. */
 const CUSTOM = ['ScaledJob', 'ServiceMonitor', 'PrometheusRule'];
 
 /** Throws with what the schema of Kubernetes says; of a scaled job, its job is looked at. */

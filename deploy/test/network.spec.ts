@@ -159,7 +159,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
       expect(out.size).toBeGreaterThan(20);
     },
   );
-  it('whoever is told an address may go there', () => {
+  it('a pod may connect to every address in its settings', () => {
     for (const { name: pod, labels, spec } of pods()) {
       const addresses = spec.containers[0].env?.find((v: { name: string }) => v.name === 'NOEMA_SERVICES')
         ?.value as string | undefined;

@@ -15,7 +15,7 @@ import '@noema/training';
 import '@noema/workspace';
 
 const ROOT = new URL('../../../', import.meta.url);
-/** What others tell of volumes. */
+/** Metrics of volumes that the kubelet reports. */
 const FOREIGN = new Set(['kubelet_volume_stats_available_bytes', 'kubelet_volume_stats_capacity_bytes']);
 /** Labels that Prometheus adds to what it scrapes. */
 const ADDED = new Set(['namespace', 'pod', 'le']);
@@ -61,7 +61,7 @@ describe('dashboards and alarms', () => {
     expect(findMetric('noema_gone_total')).toBeUndefined();
     expect(findMetric('noema_http_request_seconds')).toBeUndefined();
   });
-  it('are dashboards that Grafana can tell apart', async () => {
+  it('are dashboards that Grafana can distinguish', async () => {
     const all = await readDashboards();
     expect(all.map(([file, { uid }]) => [file, `${uid}.json`]).filter(([a, b]) => a !== b)).toEqual([]);
     for (const [, { panels, templating }] of all) {
@@ -82,7 +82,7 @@ describe('dashboards and alarms', () => {
 });
 
 describe('docs/metrics.md', () => {
-  it('has every metric as it is declared, and no other', async () => {
+  it('has every metric as declared, and no other', async () => {
     const text = await readFile(new URL('docs/metrics.md', ROOT), 'utf8');
     const rows = text.split('\n').filter((line) => /^\| `/.test(line));
     const wanted = [...metrics.values()]

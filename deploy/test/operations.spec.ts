@@ -11,7 +11,7 @@ const read = (path: string): Promise<string> => readFile(new URL(path, ROOT), 'u
 const all = (text: string, pattern: RegExp): string[] => [
   ...new Set([...text.matchAll(pattern)].map((found) => found[1] ?? found[0])),
 ];
-/** What NOEMA_ names besides the settings of services: the command line's own. */
+/** Variables named NOEMA_ that are not settings of services: the command line's own. */
 const OF_THE_COMMAND_LINE = new Set(['NOEMA_API_KEY', 'NOEMA_URL', 'NOEMA_DATA_DIR', 'NOEMA_PROJECT']);
 
 let text: string;

@@ -67,7 +67,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
     const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     expect(names).toEqual([...new Set(names)]);
   });
-  it('every pod is restricted, has a root that nobody writes to and no token', () => {
+  it('every pod is restricted, has a read-only root and no token', () => {
     expect(pods().length).toBeGreaterThan(10);
     for (const { of, spec } of pods()) {
       expect(spec, of).toMatchObject({
