@@ -456,7 +456,7 @@ export enum ColumnType {
   STRING = 2,
 
   /**
-   * Boolean.
+   * Boolean value.
    *
    * @generated from enum value: COLUMN_TYPE_BOOLEAN = 3;
    */

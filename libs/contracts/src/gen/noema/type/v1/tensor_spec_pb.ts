@@ -154,7 +154,7 @@ export enum DataType {
   STRING = 4,
 
   /**
-   * Boolean.
+   * Boolean value.
    *
    * @generated from enum value: DATA_TYPE_BOOL = 5;
    */
