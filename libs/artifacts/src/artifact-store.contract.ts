@@ -139,7 +139,7 @@ export function artifactStoreContract(name: string, make: () => Promise<Artifact
       expect(await all(store.list('team/project/tensors/v1'))).toHaveLength(4);
       expect(await all(store.list('team/project/tensors/v12/'))).toEqual([other.uri]);
       expect(await all(store.list('team/project/tensors/v1/a'))).toEqual([a.uri]);
-      expect(await all(store.list('nobody/'))).toEqual([]);
+      expect(await all(store.list('no-such-team/'))).toEqual([]);
     });
 
     it('stats and deletes, twice without an error', async () => {

@@ -56,7 +56,7 @@ export interface ArtifactStore {
   delete(uri: string): Promise<void>;
   /**
    * Returns a URL from which plain HTTP can read the object for `ttlSeconds`, or `undefined` if the store has
-   * none that clients can reach.
+   * no URL that clients can reach.
    */
   presign(ref: ArtifactRef, ttlSeconds: number): Promise<ArtifactDownload | undefined>;
   /** Deletes leftovers of writers that crashed more than `graceMs` ago. Returns their number. */

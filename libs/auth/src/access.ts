@@ -48,7 +48,7 @@ export function readAccess(method: DescMethod): Access {
 
 /**
  * Returns the roles that may call an RPC, by its `noema.type.v1.access` option. `undefined` if it declares
- * none; then nobody may call it.
+ * none; then no role may call it.
  */
 export function findRoles(method: DescMethod): 'everybody' | readonly Role[] | undefined {
   const required = readAccess(method);

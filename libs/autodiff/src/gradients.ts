@@ -16,7 +16,7 @@ export interface GradientRequest {
   /** Inputs, parameters or activations to differentiate with respect to. */
   readonly wrt: readonly string[];
   /**
-   * Known shapes in addition to those of inputs and constants. They make the gradient cheaper, but never
+   * Known shapes in addition to the shapes of inputs and constants. They make the gradient cheaper, but never
    * change it.
    */
   readonly shapes?: ReadonlyMap<string, readonly Dim[]>;

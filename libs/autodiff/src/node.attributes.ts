@@ -6,7 +6,7 @@ export function readInt(node: Node, name: string, fallback: number): number {
   return typeof value === 'number' ? value : fallback;
 }
 
-/** The list of integers, or `undefined` when the node has none. */
+/** The list of integers, or `undefined` when the node has no such attribute. */
 export function readInts(node: Node, name: string): readonly number[] | undefined {
   const value = node.attributes[name];
   return Array.isArray(value) ? (value as readonly number[]) : undefined;
@@ -24,7 +24,7 @@ export function readText(node: Node, name: string, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
-/** The graph of an operator such as Scan, or `undefined` when the node has none. */
+/** The graph of an operator such as Scan, or `undefined` when the node has no such attribute. */
 export function readGraph(node: Node, name: string): Graph | undefined {
   const value = node.attributes[name];
   return typeof value === 'object' && 'graph' in value ? value.graph : undefined;

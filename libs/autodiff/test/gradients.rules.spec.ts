@@ -25,14 +25,14 @@ describe('gradients', () => {
     expect([...gradientByTensor.keys()]).toEqual(['x']);
   });
 
-  it('name the operator that has none', () => {
+  it('name the operator that has no gradient', () => {
     const { graph, y } = makeGraph((b) => b.op('NotAnOperator', ['x', b.constant([1])]));
     const act = (): unknown => gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] });
     expect(act).toThrow(DomainError);
     expect(act).toThrow(/operator NotAnOperator \(it makes "NotAnOperator_\d+"\) has no gradient/);
   });
 
-  it('do not mind such an operator beside the path', () => {
+  it('do not mind such an operator outside the path', () => {
     const { graph, y } = makeGraph((b) =>
       b.op('Add', [b.op('Tanh', ['x']), b.op('NotAnOperator', ['unused', b.constant([1])])]),
     );
@@ -41,7 +41,7 @@ describe('gradients', () => {
     ).toBe(true);
   });
 
-  it('stop at integers and truth values', () => {
+  it('stop at integers and booleans', () => {
     const { graph, y } = makeGraph((b) =>
       b.op('Mul', ['x', b.op('Cast', [b.op('Greater', ['x', b.constant(0)])], { to: 1 })]),
     );

@@ -96,7 +96,7 @@ describe('a setting in a file', () => {
     expect([settingFile(config, 'databaseUrl'), settingFile(config, 'ratio')]).toEqual([path, undefined]);
   });
   it(
-    'that is missing, empty or given twice is a fault beside the others; the same rules hold for what it ' +
+    'that is missing, empty or given twice is reported with the other faults; the same rules hold for what it ' +
       'says',
     () => {
       const error = (() => {
@@ -123,7 +123,7 @@ describe('a setting in a file', () => {
 });
 
 it(
-  'files are given again when what they hold changed, a fault is told once, and what comes after it is ' +
+  'files are given again when what they hold changed, a fault is reported once, and what comes after it is ' +
     'given',
   async () => {
     const [a, b] = [file('a', '1'), file('b', '2')];

@@ -35,7 +35,7 @@ describe('services', () => {
     expect(new Set(services.map(({ typeName }) => typeName)).size).toBe(services.length);
   });
 
-  it('says of every field of a resource who sets it, but of those that an Update changes', () => {
+  it('says of every field of a resource who sets it, but not of fields that an Update changes', () => {
     const listMessages = ({ fields }: DescMessage) =>
       fields.flatMap(({ message }) => (message === undefined ? [] : [message]));
     const updated = new Set(

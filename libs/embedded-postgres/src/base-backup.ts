@@ -19,9 +19,9 @@ export async function copyAtRest(directory: string, copy: CopyFile): Promise<str
 }
 
 /**
- * Copies the data directory of a running server by PostgreSQL's way of a base backup: told to begin, files as
- * they are, told to end, then the log between the two, which makes them one moment: that of the end. A slot
- * keeps that log. Returns the folders.
+ * Copies the data directory of a running server as a base backup of PostgreSQL: a start command, the files in
+ * their current state, an end command, then the log between the two, which makes them one moment: that of the
+ * end. A slot keeps that log. Returns the folders.
  */
 export async function copyWhileRunning(
   directory: string,

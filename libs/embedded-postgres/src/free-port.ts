@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 
 /**
- * A TCP port of 127.0.0.1 that nobody listened on a moment ago; whoever binds it must still be ready to lose
- * the race.
+ * A TCP port of 127.0.0.1 on which no process listened a moment ago; whoever binds it must still be ready to
+ * lose the race.
  */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -20,8 +20,8 @@ export const isInitialised = (directory: string): Promise<boolean> =>
 
 /**
  * Makes a cluster (UTF-8, byte order, scram passwords) whose superuser `postgres` has the given password. It
- * is made beside the directory, as `<directory>.new`, and takes its name when every file is on the disk; what
- * a killed predecessor left there is removed. Throws `internal` POSTGRES_INITDB with initdb's own words,
+ * is made next to the directory, as `<directory>.new`, and takes its name when every file is on the disk;
+ * what a killed predecessor left there is removed. Throws `internal` POSTGRES_INITDB with initdb's own words,
  * `precondition` POSTGRES_UNFINISHED for a directory with files and without a complete cluster.
  */
 export async function initialiseCluster(directory: string, password: string): Promise<void> {
@@ -69,10 +69,7 @@ async function unnamedFile(path: string, content: string, account: Account | und
   return file;
 }
 
-/**
- * Removes the directory when it is empty. What holds files is not ours to remove: they may be somebody's
- * data.
- */
+/** Removes the directory when it is empty. A directory with files stays: they may be somebody's data. */
 async function removeEmpty(directory: string): Promise<void> {
   await rmdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return;

@@ -47,7 +47,7 @@ it('says that a port is in use', async () => {
   holder.close();
 });
 
-it('ends with its parent, and a server that is left all the same is ended by the next start', async () => {
+it('ends with its parent, and a server that is still left is ended by the next start', async () => {
   const data = join(directory, 'data');
   const parent = fork(new URL('./parent.js', import.meta.url), [data], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

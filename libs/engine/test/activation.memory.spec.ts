@@ -29,7 +29,7 @@ const plane = (side: number): number => 4 * side * side;
 
 describe('the memory of activations', () => {
   it(
-    'lives from the operator that makes a tensor to the last that reads it; all of it is there for a pass ' +
+    'lives from the operator that makes a tensor to the last that reads it; all of it is held for a pass ' +
       'back',
     () => {
       const [two, ten] = [activationBytes(picture(64, 2)), activationBytes(picture(64, 10))];

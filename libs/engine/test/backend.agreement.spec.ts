@@ -119,7 +119,7 @@ function drawnFor({ inputs }: Graph, compiled: CompiledModel, { below }: LayerCa
   );
 }
 
-/** What an operator gives in float32, and its gradient. */
+/** The graph of an operator's float32 outputs and its gradient. */
 async function operatorGraph(
   { inputs, write, avoid }: GradientCase,
   draw: Draw,

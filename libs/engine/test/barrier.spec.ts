@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { expect, it, vi } from 'vitest';
 import { Barrier, BARRIER_INTS } from '../src/trainer/barrier.js';
 
-/** A thread that waits for a second one; tells what `wait` gave, and whether it has. */
+/** A thread that waits for a second one; reports the result of `wait`, and whether it has returned. */
 function waiter() {
   const cells = new Int32Array(new SharedArrayBuffer(4 * BARRIER_INTS));
   const thread = new Worker(new URL('./barrier.waiter.js', import.meta.url), { workerData: cells });
@@ -23,7 +23,7 @@ function waiter() {
 
 it('RELIABILITY 1: a thread that is woken too late by the time before sleeps on until all have come', async () => {
   const { cells, state, result, woken } = waiter();
-  // Each wakes it out of its sleep, though nobody else has come.
+  // Each wakes it out of its sleep, though no other thread has arrived.
   for (let again = 0; again < 3; again++) await woken();
   expect(state.passed).toBe(false);
   expect(new Barrier(cells, 0, 2).wait()).toBe(true);

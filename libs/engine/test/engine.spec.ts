@@ -159,7 +159,7 @@ describe.each(machineBackends)('engine on $key', ({ key, missing }) => {
   });
 
   it.skipIf(missing !== undefined)(
-    'opens a program that is too large for every thread on fewer, and others beside it',
+    'opens a program that is too large for every thread on fewer, and others concurrently',
     async () => {
       const b = new GraphBuilder(productBy(2));
       b.output(b.op('Add', ['y', b.constant(float32(new Float32Array(2 ** 16), [2 ** 15, 2]))]));
@@ -210,7 +210,7 @@ describe('devices', () => {
   });
 
   it(
-    'RELIABILITY 22: a device can be tried before work is taken, and a lost one is told from a program ' +
+    'RELIABILITY 22: a device can be tried before work is taken, and a lost one is distinguished from a program ' +
       'that is wrong',
     async () => {
       await requireDevice('cpu');
@@ -303,7 +303,7 @@ describe('runRows', () => {
     expect(second.data).toEqual(first.data);
   });
 
-  it('stops at the first failure and tells it', async () => {
+  it('stops at the first failure and reports it', async () => {
     const x = resident(new Float32Array(150), [3]);
     const y = toResident(50, [2]);
     await expect(

@@ -209,12 +209,12 @@ describe('what is made sample by sample', () => {
       (b: GraphBuilder) => b.op('Slice', ['conv', b.constant([0]), b.constant([1]), b.constant([0])]),
       false,
     ],
-  ])('is told: %s', async (_, write, isGrouped) => {
+  ])('is recognized: %s', async (_, write, isGrouped) => {
     const graph = makeGraph(write);
     const grouped = groupedGraph(graph);
     const random = seededRandom(2);
     const x = float32(Float32Array.from({ length: 4 * 4 * 36 }, random), [4, 4, 6, 6]);
-    // All else stays outside; then maps would leave the loop, and the graph is as it was.
+    // All else stays outside; then maps would leave the loop, and the graph is unchanged.
     expect(grouped !== graph).toBe(isGrouped);
     expect(await engine.run(Program.of(grouped), { x })).toEqual(await engine.run(Program.of(graph), { x }));
   });

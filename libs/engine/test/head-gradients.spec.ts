@@ -62,7 +62,7 @@ describe.each<[string, CompiledModel]>([
 ])('of %s', (_, model) => {
   const weights = initialWeights(model, 5);
   it.each(model.layers.map(({ name }) => name).filter((name) => name !== 'out'))(
-    'the gradients at %s are those of whole passes, one for each pair',
+    'the gradients at %s equal the gradients of whole passes, one for each pair',
     async (name) => {
       const layer = model.layers.find((one) => one.name === name)!;
       const head = headGradientsProgram(model, weights, layer)!;
@@ -137,7 +137,7 @@ it(
 );
 
 it(
-  'given activations are continued as those that the model makes, and no input is asked for that leads ' +
+  'given activations are continued as the activations of the model, and no input is requested that leads ' +
     'only to them',
   async () => {
     const chain = inference(smallCnn);

@@ -12,7 +12,7 @@ type Arrays = ReadonlyMap<string, Float32Array>;
 
 const BATCH = 3;
 /**
- * What TF.js 4.22's CPU backend cannot differentiate, or gets wrong; there the finite differences alone
+ * Kinds that TF.js 4.22's CPU backend cannot differentiate, or gets wrong; there the finite differences alone
  * judge.
  */
 const BEYOND_TFJS: ReadonlyMap<string, string> = new Map([

@@ -173,7 +173,7 @@ describe('the cropped graph', () => {
     await expectSame(model, pooledGraph({ ...model, ...cropped }));
   });
 
-  it('leaves a graph as it is of which everything is read, or an output', () => {
+  it('leaves a graph unchanged of which everything is read, or an output', () => {
     const whole = network({ ...relu, ...same }, tiles);
     const rest = network(relu, tiles);
     expect(croppedGraph(whole).graph).toBe(whole.graph);

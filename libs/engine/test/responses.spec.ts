@@ -20,7 +20,7 @@ const random = seededRandom(3);
 const pictures = Float32Array.from({ length: ROWS * 64 }, random);
 
 describe('the responses of all units', () => {
-  it('are those of the layers, one after the other', async () => {
+  it('equal the responses of the layers, one after the other', async () => {
     const model = inference(smallCnn);
     const { program, layers, means, maxima } = responsesProgram(model, initialWeights(model, 5));
     const whole = await engine.run(program, { x: float32(pictures, [ROWS, 8, 8, 1]) });

@@ -90,7 +90,7 @@ describe.skipIf(missing !== undefined)('tensors of TensorFlow', () => {
       ),
     ],
   ])(
-    'are gone after every run of the train step of %s, all but its constants, and with the session these',
+    'are freed after every run of the train step of %s, all but its constants, and with the session these',
     async (_, topology) => {
       const before = live();
       const graph = makeStep(topology);
@@ -134,7 +134,7 @@ describe.skipIf(missing !== undefined)('tensors of TensorFlow', () => {
     expect(removed).toBe(made);
   });
 
-  it('are gone when an operator in the middle fails', async () => {
+  it('are freed when an operator in the middle fails', async () => {
     const before = live();
     const session = await open(
       around((b) => b.op('MatMul', [b.op('Exp', ['x']), b.op('Tanh', [b.op('Neg', ['x'])])], {}, 'y')),

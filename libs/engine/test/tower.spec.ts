@@ -183,7 +183,7 @@ describe('the tower', () => {
     ['kernels that are not trained', network([12, 12, 1], conv('a', 8, { trainable: false }), pool('p'))],
     ['something else between', network([12, 12, 1], conv('a', 8, { activation: 'tanh' }), pool('p'))],
     ['no convolution', network([4])],
-  ])('is none with %s', (_, model) => {
+  ])('is undefined for %s', (_, model) => {
     expect(trainStepProgram(model, LOSSES, { withTower: true }).tower).toBeUndefined();
   });
 

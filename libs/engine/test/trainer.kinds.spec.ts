@@ -92,7 +92,7 @@ function ownLayer(): string {
 
 const out = ['Dense', { name: 'out', units: 2, activation: 'softmax' }] as const;
 
-// Rows of whole numbers from 0 to 3; those of class 1 begin with 3, the others with 1.
+// Rows of whole numbers from 0 to 3; rows of class 1 begin with 3, the others with 1.
 it.each([
   [
     'recurrent, masked, both ways',

@@ -62,7 +62,7 @@ const engine = Engine.start({ threads: 1 });
 afterAll(() => engine.close());
 
 describe('trainer', () => {
-  it('learns: held-out rows are told apart', async () => {
+  it('learns: held-out rows are classified', async () => {
     const { weights, losses } = await train(12);
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
     const { program, predictions } = evaluateProgram(inference(smallCnn), weights);
@@ -137,7 +137,7 @@ describe('trainer', () => {
     expect(same(whole.weights, weights)).toBe(true);
   });
 
-  it('tells of every batch and of the rate of the schedule', async () => {
+  it('reports every batch and the rate of the schedule', async () => {
     const trainer = Trainer.create(
       options({
         schedule: {

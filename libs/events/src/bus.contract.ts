@@ -176,7 +176,7 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
       expect(tries).toBe(1);
     });
 
-    it('answers, and tells how far each consumer is behind', async () => {
+    it('answers, and reports how far each consumer is behind', async () => {
       let release = () => undefined as void;
       const held = new Promise<void>((resolve) => {
         release = resolve;

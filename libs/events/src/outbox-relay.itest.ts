@@ -68,7 +68,7 @@ it('announces what was committed and only that', async () => {
   expect(got).toEqual(['kept']);
 });
 
-it('tells the handler the team and runs it in its transaction', async () => {
+it('gives the handler the team and runs it in its transaction', async () => {
   const seen: unknown[] = [];
   await consume(bus, db, {
     consumer: 'reader__note_written',

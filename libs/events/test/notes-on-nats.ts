@@ -58,7 +58,7 @@ export const write = (text: string): Promise<string> =>
 export const relaying = async (): Promise<OutboxRelay> =>
   ending(await new OutboxRelay({ db, bus, pollMs: 50 }).start());
 
-/** What a consumer has taken effect of, in order. */
+/** The notes that took effect at a consumer, in order. */
 export async function collect(consumer = 'reader__note_written', on: JetStreamBus = bus): Promise<string[]> {
   const got: string[] = [];
   await consume(on, db, {

@@ -298,7 +298,7 @@ const isServiceError = (error: unknown): error is ServiceError =>
   error instanceof Error && 'code' in error && typeof error.code === 'number' && 'metadata' in error;
 
 /**
- * A watcher is told to reconnect to another instance. A call with an end continues until the drain's time is
+ * A watcher is asked to reconnect to another instance. A call with an end continues until the drain's time is
  * up.
  */
 const endsWithDrain = (method: DescMethod): boolean =>

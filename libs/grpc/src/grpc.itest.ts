@@ -405,7 +405,7 @@ describe('RELIABILITY 15: deadline and cancel', () => {
         }
       }
       waiting.close();
-      // Nobody listens at port 1.
+      // No server listens at port 1.
       const away = createClient(Echo, { address: '127.0.0.1:1', token, waitForReady: true, ...patient });
       for (const ask of [
         (signal: AbortSignal) => away.say({}, { signal }),
@@ -443,7 +443,7 @@ describe('RELIABILITY 15: deadline and cancel', () => {
 });
 
 it(
-  'RELIABILITY 29: waits for a peer that is away until the deadline, then says so at once, and finds it ' +
+  'RELIABILITY 29: waits for a peer that is away until the deadline, then fails at once, and finds it ' +
     'when it is back',
   async () => {
     const address = await vacantAddress();
@@ -506,7 +506,7 @@ it(
   },
 );
 
-it('spreads calls over every address, and goes on when one is gone', async () => {
+it('spreads calls over every address, and goes on when one is lost', async () => {
   const two = [await startApp(), await startApp()];
   const called = [0, 0];
   two.forEach(({ app: nest }, i) => {
@@ -572,7 +572,7 @@ it('reflection lists and describes, with its imports', async () => {
 });
 
 describe('drain', () => {
-  it('tells the watchers, finishes live streams, takes no new calls', async () => {
+  it('notifies the watchers, finishes live streams, takes no new calls', async () => {
     const own = await startApp([EchoController], { drainMs: 60_000 });
     const health = createClient(Health, { address: own.address });
     const caller = createClient(Echo, { address: own.address, token: await signToken('viewer') });

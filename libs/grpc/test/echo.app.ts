@@ -10,7 +10,7 @@ export const TEAM = '0190a000-0000-7000-8000-000000000001';
 export const signToken = async (role: Role, lifetimeS?: number): Promise<string> =>
   (await new TokenSigner(key).sign({ teamId: TEAM, subject: 'ann', role }, lifetimeS)).token;
 
-/** A token of another team that may send so many requests a minute. */
+/** A token of another team that may send the given number of requests per minute. */
 export const signLimitedToken = async (
   role: Role,
   requestsPerMinute: number,

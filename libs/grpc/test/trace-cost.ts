@@ -7,7 +7,7 @@ import { signToken, startApp } from './echo.app.js';
 import { Echo } from './echo.service.js';
 
 /**
- * What watching costs a call, in processor time of client and server together, which other work on the
+ * The cost of tracing per call, in processor time of client and server together, which other work on the
  * machine hardly changes: an echo over gRPC with and without export of traces, and the part of it that spans
  * without export and metrics are. `node libs/grpc/dist/test/trace-cost.js`
  */
@@ -36,7 +36,7 @@ async function cpuUs(count: number, work: () => unknown): Promise<number> {
 
 const call = (): Promise<unknown> => client.say({ value: 'hello' });
 const method = Echo.method.say;
-/** What a call has of it while nobody exports: two spans, two counts, two times. */
+/** The tracing work of a call without export: two spans, two counts, two times. */
 const watching = (): unknown =>
   withSpan('a', { role: 'client' }, () =>
     withSpan(

@@ -202,7 +202,7 @@ describe('as a process', () => {
     expect((await jobs.get(team, jobId)).state).toBe('succeeded');
     await db.close();
   });
-  it('a wrong configuration is told in full, without secrets, with exit code 78', async () => {
+  it('a wrong configuration is reported in full, without secrets, with exit code 78', async () => {
     const { exit } = start(['service'], {
       NOEMA_DRAIN_MS: 'soon',
       NOEMA_AUTH_JWKS: '',
@@ -214,7 +214,7 @@ describe('as a process', () => {
       expect(errors).toContain(name);
     expect(errors).not.toContain('hunter2');
   });
-  it('a database that is away is told in a sentence, with exit code 1', async () => {
+  it('a database that is away is reported in a sentence, with exit code 1', async () => {
     const { exit } = start(['service'], { NOEMA_DATABASE_ADMIN_URL: 'postgres://postgres@127.0.0.1:1/none' });
     expect(await exit).toMatchObject({
       code: 1,
@@ -248,12 +248,12 @@ describe('as a process', () => {
       ) as string,
     });
   });
-  it('what nobody caught ends it with 70 and the stack', async () => {
-    const { child, exit, said } = start(['service', 'nobody caught me'], { NOEMA_LOG_LEVEL: 'info' });
+  it('an uncaught error ends it with 70 and the stack', async () => {
+    const { child, exit, said } = start(['service', 'uncaught on purpose'], { NOEMA_LOG_LEVEL: 'info' });
     await said('serving');
     child.send('now');
     const { code, errors } = await exit;
     expect(code).toBe(70);
-    expect(errors).toMatch(/unhandled rejection: Error: nobody caught me\n\s+at /);
+    expect(errors).toMatch(/unhandled rejection: Error: uncaught on purpose\n\s+at /);
   });
 });

@@ -38,7 +38,7 @@ const ask = async (address: string, path: string): Promise<{ status: number; tex
 const start = () => startService(sample, env, { logger: silentLogger });
 
 describe('the metrics address', () => {
-  it('tells the queue by kind, its lag, the outbox and the connections', async () => {
+  it('reports the queue by kind, its lag, the outbox and the connections', async () => {
     const service = await start();
     const host = service.app.get(Host);
     const empty = await ask(service.metricsAddress, '/metrics');
@@ -58,7 +58,7 @@ describe('the metrics address', () => {
           ? now
           : '';
       },
-      { what: 'three shards that were asked for and two that an event asked for' },
+      { what: 'three shards of requests and two of an event' },
     );
     expect(text).toContain('noema_queue_shards{service="sample",kind="sample.mark",state="queued"} 5');
     expect(text).toMatch(/noema_queue_oldest_seconds\{service="sample",kind="sample.mark"\} [\d.]+/);
@@ -77,7 +77,7 @@ describe('the metrics address', () => {
         (await ask(service.metricsAddress, '/metrics')).text.includes(
           'noema_queue_shards{service="sample",kind="sample.mark",state="queued"} 0',
         ),
-      { what: 'a kind that is done to be told as 0' },
+      { what: 'a kind that is done to be reported as 0' },
     );
     await Promise.all([worker.close(), service.close()]);
     await expect(ask(service.metricsAddress, '/livez')).rejects.toThrow();
@@ -110,7 +110,7 @@ describe('the metrics address', () => {
     expect((await ask(service.metricsAddress, '/livez')).status).toBe(200);
     await service.close();
   });
-  it('that is taken is told before anything starts', async () => {
+  it('that is taken is reported before anything starts', async () => {
     const service = await start();
     await expect(
       startService(

@@ -186,7 +186,7 @@ describe('certificates between services', () => {
     }
   });
 
-  it('of one authority give way to those of another under load without a failed call', async () => {
+  it('of one authority give way to the certificates of another under load without a failed call', async () => {
     const { service, authority, tlsDir, host, lines } = await start();
     const next = await CertificateAuthority.create('CN=Next authority');
     const both = authority.pem + next.pem;
@@ -264,7 +264,7 @@ it(
         await waitFor(() => made() > since + 50, { what: 'calls by the next key' });
         await mountFiles(keys, { key: next.privateKey, jwks: next.jwks });
         await waitFor(async () => !(await passes(new TokenSigner(last))), {
-          what: 'that the old key is gone',
+          what: 'that the old key is dropped',
         });
         last = next;
       }

@@ -8,7 +8,7 @@ import type { ServiceDefinition } from './service-definition.js';
 import { migrationSettings } from './settings.js';
 import { type RunningApp, startService, startWorker } from './start.js';
 
-/** Exit codes of sysexits.h. They tell a supervisor whether a restart may help. */
+/** Exit codes of sysexits.h. By them a supervisor decides whether a restart may help. */
 const EXIT = { config: 78, software: 70, failed: 1 } as const;
 
 /**

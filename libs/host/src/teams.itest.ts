@@ -277,7 +277,7 @@ describe('an event that reports a deletion', () => {
 });
 
 describe('usage', () => {
-  it('is told after a change, and what comes back is in force', async () => {
+  it('is reported after a change, and what comes back is in force', async () => {
     quota = { maxQueuedJobs: 2 };
     await make(team, uuidv7(), 123);
     await waitFor(() => said.some((s) => s.teamId === team && s.storedBytes === 123n && s.queuedJobs === 1), {
@@ -294,7 +294,7 @@ describe('usage', () => {
       { what: 'the quota' },
     );
   });
-  it('is asked for before a change; while nobody answers the last answer stays in force', async () => {
+  it('is requested before a change; while no answer comes the last one stays in force', async () => {
     quota = { maxQueuedJobs: 1 };
     const id = await make(team);
     const caller = await client(team);
@@ -341,7 +341,7 @@ describe('changes', () => {
       { subject: 'ann', action: 'noema.jobs.v1.JobService/CancelJob', resource: `job/${id}` },
       { subject: 'ann', action: 'noema.jobs.v1.JobService/RetryJob', resource: `job/${id}` },
     ]);
-    await robot.cancelJob({ service: 'sample', jobId: id }); // a service acts for nobody
+    await robot.cancelJob({ service: 'sample', jobId: id }); // a service acts for no member
     expect(await announced()).toHaveLength(2);
     for (const caller of [editor, viewer, robot]) caller.close();
   });

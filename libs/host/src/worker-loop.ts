@@ -69,7 +69,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /**
-   * Throws `unavailable` SHARD_STUCK if a shard has not stopped for minutes after it was told to. Its worker
+   * Throws `unavailable` SHARD_STUCK if a shard has not stopped for minutes after it was asked to. Its worker
    * claims nothing more.
    */
   mustMove(): void {

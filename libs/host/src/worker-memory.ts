@@ -1,12 +1,12 @@
 import type { ClaimMoment } from '@noema/jobs';
 import { collectGarbage } from '@noema/threads';
 
-/** After so long without work a worker may hold one part in `REST_SHARE` of its memory. */
+/** After this time without work a worker may hold one part in `REST_SHARE` of its memory. */
 const REST_MS = 15_000;
 const REST_SHARE = 4;
 /**
- * After so long without work a worker may hold this much more than before its first shard. What it keeps of
- * its work until then, such as programs and weights, makes the next request fast.
+ * After this time without work a worker may hold this much more than before its first shard. State that it
+ * keeps until then, such as programs and weights, makes the next request fast.
  */
 const IDLE_MS = 120_000;
 const IDLE_BYTES = 16 * 2 ** 20;
@@ -32,9 +32,9 @@ export class WorkerMemory {
   ) {}
 
   /**
-   * What the process holds and may hold, where that is too much. Never of a worker without a shard behind
-   * it: a process that is too large from the start would do nothing for ever. Collects the garbage of a large
-   * process once after its shards: V8 would keep it while the next one fills its memory.
+   * Returns how much the process holds and may hold, if that is too much. Never for a worker without a
+   * finished shard: a process that is too large from the start would do nothing for ever. Collects the
+   * garbage of a large process once after its shards: V8 would keep it while the next one fills its memory.
    */
   excess({ idleMs, hasWorked }: ClaimMoment): MemoryExcess | undefined {
     let bytes = this.residentBytes();

@@ -428,7 +428,7 @@ describe('the process that reads a file', () => {
       reason: expect.stringMatching(/^MODEL_(FILE_INVALID|IMPORT_TOO_LARGE)$/) as unknown,
     });
   });
-  it('ends when its time is over, and when nobody waits any more', async () => {
+  it('ends when its time is over, and when no caller waits any more', async () => {
     const bytes = await fixture('torch-cnn.onnx');
     await expect(read(bytes, { memoryBytes: 2 ** 31, timeoutMs: 1 })).rejects.toMatchObject({
       reason: 'MODEL_IMPORT_TOO_SLOW',

@@ -184,7 +184,7 @@ describe('an imported ONNX file', () => {
     expect(model.layers.map(({ name }) => name)).toEqual(['first', 'fc']);
   });
 
-  it('gets the activation behind its first output that was asked for', async () => {
+  it('gets the requested activation behind its first output', async () => {
     const { model, weights } = await imported('torch-cnn.onnx', { outputActivation: 'softmax' });
     expect(model.outputs[0]).toMatchObject({ name: 'output', logits: 'output', nonLinearity: 'softmax' });
     const { program, predictions } = responsesProgram(model, weights);

@@ -68,7 +68,7 @@ function drawn(dtype: 'uint8' | 'uint16' | 'float16'): { artifacts: tf.io.ModelA
       dtype === 'float16' ? { dtype } : { dtype, scale: (i + 1) / 2 ** (8 * width), min: 0.1 - i / 20 },
   })) as tf.io.WeightsManifestEntry[];
   const size = specs.reduce((sum, { shape }) => sum + width * shape.reduce((a, b) => a * b, 1), 0);
-  // Halves from 2⁻⁹ to 2⁻³: signs, exponents and fractions of all kinds, and the smallest numbers beside.
+  // Halves from 2⁻⁹ to 2⁻³: signs, exponents and fractions of all kinds, and the smallest numbers too.
   const content =
     dtype === 'float16'
       ? new Uint8Array(

@@ -117,7 +117,7 @@ describe('definition', () => {
   });
 });
 
-it('a definition tells all that is wrong with it at once', () => {
+it('a definition reports all its faults at once', () => {
   const change = {
     hosts: ['http://x/', 'http://y/'],
     inputs: {},
@@ -376,7 +376,7 @@ describe('encoding', () => {
   });
 });
 
-it('several labels a sample are taken where the integration says so, and then name no class', async () => {
+it('several labels a sample are taken where the integration declares it, and then name no class', async () => {
   const rows = [
     [1, 0, 1],
     [0, 0, 0],
@@ -455,7 +455,7 @@ describe('check', () => {
     expect(report.handlers.every((h) => h.milliseconds >= 0)).toBe(true);
   });
 
-  it('goes on after a fault, tells each once, and counts the samples that show it', async () => {
+  it('goes on after a fault, reports each once, and counts the samples that show it', async () => {
     const x = ({ index }: { index: number }) => {
       if (index === 3) return NaN;
       throw new Error('always');
@@ -490,7 +490,7 @@ describe('check', () => {
     );
   });
 
-  it('tells every fault of the splits at once', async () => {
+  it('reports every fault of the splits at once', async () => {
     const ids = ['a', 'a', '..', 'b'];
     const report = await checkIntegration(
       made({

@@ -28,7 +28,7 @@ describe('RELIABILITY 39: work of one team that never ends', () => {
   const endless = (context: Context) =>
     context.job.teamId === team ? untilAborted(context.signal) : effect(context);
 
-  it('gives a worker back to a team that has none, and loses no attempt by it', async () => {
+  it('gives a worker back to a team without a worker, and loses no attempt by it', async () => {
     const id = await create(3);
     for (let n = 0; n < 3; n++) await work([kind(endless)], { yieldAfterMs: 200 });
     await waitFor(async () => (await store.get(team, id)).shards.running === 3, {

@@ -117,7 +117,7 @@ export class JobLedger {
     await this.settle(id);
   }
 
-  /** Ends the job as failed. Waiting shards are cancelled; running shards are told to stop. */
+  /** Ends the job as failed. Waiting shards are cancelled; running shards are asked to stop. */
   async fail(id: string, fault: Fault): Promise<void> {
     await sql`update job set state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now() where
       id = ${id}`.execute(this.db.tx());

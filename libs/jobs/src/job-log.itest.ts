@@ -32,7 +32,7 @@ const told = async (id: string): Promise<string[]> =>
   );
 
 describe('the log of a job', () => {
-  it('tells what happened, from accepted to succeeded, with each stage', async () => {
+  it('reports what happened, from accepted to succeeded, with each stage', async () => {
     const id = await create(3);
     await work(
       [
@@ -68,7 +68,7 @@ describe('the log of a job', () => {
   });
 
   it(
-    'tells of each attempt that failed, when it is repeated and by whom it was made; of a failure and of ' +
+    'reports each attempt that failed, when it is repeated and by whom it was made; a failure and ' +
       'a retry',
     async () => {
       let poisonous = true;
@@ -106,7 +106,7 @@ describe('the log of a job', () => {
     },
   );
 
-  it('tells of an error whose text no database holds, or only a part of it', async () => {
+  it('reports an error whose text no database holds, or only a part of it', async () => {
     const id = await create(1);
     await work([
       kind(() =>
@@ -126,7 +126,7 @@ describe('the log of a job', () => {
     });
   });
 
-  it('tells of a lease that was lost', async () => {
+  it('reports a lease that was lost', async () => {
     const { open, opened } = gate();
     const id = await create(1);
     await work(
@@ -149,7 +149,7 @@ describe('the log of a job', () => {
     expect(entries.at(-1)!.message).toBe('Succeeded.');
   });
 
-  it('tells of a cancel and of a worker that shut down', async () => {
+  it('reports a cancel and a worker that shut down', async () => {
     const id = await create(1);
     const worker = await work([kind(({ signal }) => untilAborted(signal))], { graceMs: 10 });
     await held(id);
@@ -165,7 +165,7 @@ describe('the log of a job', () => {
     ]);
   });
 
-  it('is undone with what it tells of', async () => {
+  it('is undone with the change that it reports', async () => {
     const id = await create(1);
     await work([
       kind(({ index }) =>

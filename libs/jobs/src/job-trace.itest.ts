@@ -48,7 +48,7 @@ describe('the trace of a job', () => {
     await ended(id);
     expect(seen).toEqual([TRACE, TRACE, TRACE]);
   });
-  it('is one of its own, the same for all shards, when nobody had one', async () => {
+  it('is one of its own, the same for all shards, when no caller had one', async () => {
     const seen = new Set<string | undefined>();
     const id = await create(3);
     await work([

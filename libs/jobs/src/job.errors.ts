@@ -87,7 +87,7 @@ export const jobCancelled = (id: string): DomainError =>
 export const workerStopping = (): DomainError =>
   new DomainError('unavailable', 'WORKER_STOPPING', 'the worker shuts down; another one goes on');
 
-/** Interrupts a shard because its team holds several workers while another team has none. */
+/** Interrupts a shard because its team holds several workers while another team has no worker. */
 export const shardYielded = (): DomainError =>
   new DomainError(
     'unavailable',
@@ -147,7 +147,7 @@ export const notRetryable = (id: string, state: string): DomainError =>
 export const isGivenBack = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'WORKER_STOPPING' || error.reason === 'SHARD_YIELDED');
 
-/** True for interruptions, which say nothing about the work itself. */
+/** True for interruptions, which are not caused by the work itself. */
 export const isInterruption = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'JOB_CANCELLED' || isGivenBack(error));
 

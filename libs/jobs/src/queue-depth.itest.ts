@@ -20,7 +20,7 @@ import { queueDepth } from './queue-depth.js';
 
 useWorks();
 
-it('counts what waits and what runs by kind, over all teams, and tells how long the oldest has waited', async () => {
+it('counts what waits and what runs by kind, over all teams, and reports how long the oldest has waited', async () => {
   expect(await queueDepth(db)).toEqual([]);
   const { open, opened } = gate();
   const id = await create(3);

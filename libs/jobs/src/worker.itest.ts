@@ -49,7 +49,7 @@ describe('a job', () => {
     });
   });
 
-  it('tells its progress to those who watch', async () => {
+  it('reports its progress to watchers', async () => {
     const { open, opened } = gate();
     const id = await create(2);
     await work([
@@ -87,7 +87,7 @@ describe('a job', () => {
   });
 });
 
-it('is begun no earlier than it was asked for', async () => {
+it('starts no earlier than requested', async () => {
   await work([kind(effect)]);
   const startedMs = performance.now();
   const id = await store.create({
@@ -265,7 +265,7 @@ describe('RELIABILITY 28: another team', () => {
   });
 });
 
-it('tells its service when it ends, in the same transaction', async () => {
+it('notifies its service when it ends, in the same transaction', async () => {
   const settled: string[] = [];
   const onEnd = (job: { state: string }) => {
     settled.push(job.state);

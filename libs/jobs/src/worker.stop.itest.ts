@@ -30,7 +30,7 @@ describe('RELIABILITY 15: cancel', () => {
     expect(performance.now() - startedMs).toBeLessThan(290_000);
     expect((await store.cancel(team, id)).state).toBe('cancelled');
   });
-  it('a job that nobody has begun is cancelled at once, and work that finishes too late leaves no effect', async () => {
+  it('an unstarted job is cancelled at once, and work that finishes too late leaves no effect', async () => {
     expect((await store.cancel(team, await create())).state).toBe('cancelled');
     const { open, opened } = gate();
     const id = await create(1);
@@ -56,7 +56,7 @@ describe('RELIABILITY 15: cancel', () => {
   });
 });
 
-describe('RELIABILITY 16: the worker is told to stop', () => {
+describe('RELIABILITY 16: the worker is asked to stop', () => {
   it('finishes its shard when the grace time allows', async () => {
     const { open, opened } = gate();
     const id = await create(2);
@@ -87,7 +87,7 @@ describe('RELIABILITY 16: the worker is told to stop', () => {
 });
 
 describe('a worker that is due to retire', () => {
-  it('finishes its shard, says so once and claims nothing more; another worker does the rest', async () => {
+  it('finishes its shard, reports it once and claims nothing more; another worker does the rest', async () => {
     const retired: number[] = [];
     let shards = 0;
     await work(
@@ -113,7 +113,7 @@ describe('a worker that is due to retire', () => {
     expect([shards, retired, (await effects(db, team, id)).length]).toEqual([1, [1], 3]);
   });
 
-  it('is asked before its first shard too, and told which it is', async () => {
+  it('is asked before its first shard too, and learns that it is the first', async () => {
     const moments: boolean[] = [];
     await work([kind(effect)], {
       retire: {

@@ -91,8 +91,8 @@ export async function work(
 }
 
 /**
- * Starts a worker in a separate process (worker.process.ts) that holds the given shard until it is told to
- * continue.
+ * Starts a worker in a separate process (worker.process.ts) that holds the given shard until a message lets
+ * it continue.
  */
 export async function startProcess(workerId: string, hangAt: number): Promise<ChildProcess> {
   const child = fork(new URL('./worker.process.js', import.meta.url), [url, workerId, String(hangAt)], {

@@ -11,9 +11,9 @@ import { ShardLedger } from '../src/shard-ledger.js';
 import { connectWorks, worksUrl } from './works.js';
 
 /**
- * Measures what the queue can do: shards claimed and finished per second by so many processes while so many
- * are queued. `node libs/jobs/dist/test/queue-rate.js --shards 200000 --teams 1 --jobs 1 --processes 1,2,4
- * --seconds 5 [--idle-teams 10000]`
+ * Measures the throughput of the queue: shards claimed and finished per second by the given numbers of
+ * processes while the given number of shards is queued. `node libs/jobs/dist/test/queue-rate.js --shards
+ * 200000 --teams 1 --jobs 1 --processes 1,2,4 --seconds 5 [--idle-teams 10000]`
  */
 const { values } = parseArgs({
   options: {

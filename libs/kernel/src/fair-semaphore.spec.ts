@@ -59,7 +59,7 @@ describe('RELIABILITY 27: turns, when one team floods', () => {
     expect(done.slice(3, 7).filter((key) => key === 'calm')).toHaveLength(2);
   });
 
-  it('go round among those that wait', async () => {
+  it('go round among the waiting keys', async () => {
     const turns = new FairSemaphore(2);
     const done: string[] = [];
     const first = [await turns.take('x', signal), await turns.take('y', signal)];
@@ -75,7 +75,7 @@ describe('RELIABILITY 27: turns, when one team floods', () => {
     expect(done.join('')).toMatch(/^abcab/);
   });
 
-  it('are lost by who leaves, and by nobody else', async () => {
+  it('are lost only by a caller that leaves', async () => {
     const turns = new FairSemaphore(1);
     const gone = new AbortController();
     const end = await turns.take('a', signal);

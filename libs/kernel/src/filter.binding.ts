@@ -109,7 +109,7 @@ const EXAMPLES: Readonly<Record<ScalarType, string>> = {
 };
 
 const wrongType = (field: string, { text, quoted }: FilterLiteral, type: ScalarType): string =>
-  `"${field}" is a ${type}, ${quoted ? `the text "${text}"` : text} is none; ${EXAMPLES[type]}`;
+  `"${field}" is a ${type}, but ${quoted ? `the text "${text}"` : text} is not; ${EXAMPLES[type]}`;
 
 const unknownValue = (field: string, { text }: FilterLiteral, type: EnumType): string =>
   `"${field}" has no value "${text}"; known: ` +

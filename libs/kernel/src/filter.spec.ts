@@ -109,17 +109,17 @@ describe('filter', () => {
     ],
     [
       'row = 1 AND metadata.label = "7"',
-      '30: filter, character 30: "metadata.label" is a number, the text "7" is none; write it as 7 or ' +
+      '30: filter, character 30: "metadata.label" is a number, but the text "7" is not; write it as 7 or ' +
         '-0.25, without quotes',
     ],
     [
       'row = seven',
-      '7: filter, character 7: "row" is a number, seven is none; write it as 7 or -0.25, without quotes',
+      '7: filter, character 7: "row" is a number, but seven is not; write it as 7 or -0.25, without quotes',
     ],
     ['ok < true', '1: filter, character 1: "ok" is true or false and has no order; use = or !='],
     [
       'create_time > yesterday',
-      '15: filter, character 15: "create_time" is a timestamp, yesterday is none; write it as ' +
+      '15: filter, character 15: "create_time" is a timestamp, but yesterday is not; write it as ' +
         '"2026-01-31T12:00:00Z"',
     ],
     [

@@ -1,7 +1,9 @@
 import { type Fault, isGivenUp, type JobState } from './job-state.js';
 import type { Page, PageQuery } from './page.js';
 
-/** The fields that every resource has that a job creates. Its state and fault are those of the job. */
+/**
+ * The fields of every resource that a job creates. Its state and fault are the state and fault of the job.
+ */
 export interface JobResource {
   readonly id: string;
   readonly jobId: string;

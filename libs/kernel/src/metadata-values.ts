@@ -21,7 +21,7 @@ export function metadataWithoutValues(
           'invalid',
           'METADATA_EMPTY',
           `metadata "${handler}" has no value for any of ${samples} samples (null, undefined and NaN ` +
-            'are none); check what it reads, or leave it out',
+            'do not count); check what it reads, or leave it out',
           { metadata: { handler, role: 'metadata' } },
         ),
     );

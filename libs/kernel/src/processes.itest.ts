@@ -19,7 +19,7 @@ it.skipIf(process.platform !== 'linux')(
   'lists a process with its group, its arguments and its variables, and no more once it has ended',
   async () => {
     const program = join(directory, NAME);
-    const args = ['-c', 'echo begun; read line', 'x', '', 'two words'];
+    const args = ['-c', 'echo started; read line', 'x', '', 'two words'];
     const child = spawn(program, args, {
       detached: true,
       env: { PLACE: 'a=b c', EMPTY: '' },

@@ -4,7 +4,7 @@ import { selectRows, seededRandom } from './index.js';
 const none = new Uint8Array();
 
 describe('a selection of rows', () => {
-  it('lists them rising, whichever way it is told', () => {
+  it('lists them rising, whichever form is given', () => {
     const random = seededRandom(3);
     const wanted = Array.from({ length: 1_003 }, (_, row) => row).filter(() => random() < 0.3);
     const bitmap = new Uint8Array(126);

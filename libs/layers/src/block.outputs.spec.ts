@@ -113,7 +113,7 @@ describe('the outputs of blocks', () => {
     expect(proposedLayers(model)).toEqual(['block_output_1', 'block_2', 'head', 'out']);
   });
 
-  it('are none in a network without shortcuts, or where sums are of other things', () => {
+  it('are absent in a network without shortcuts, or where sums are of other things', () => {
     const plain = functional(
       [
         ['x', 'InputLayer', { batch_input_shape: [null, 8, 8, 1] }],

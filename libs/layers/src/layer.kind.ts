@@ -19,7 +19,7 @@ export type CallArguments = Readonly<Record<string, unknown>>;
 export interface Layer {
   readonly role: LayerRole;
   readonly isConvolution?: boolean;
-  /** Key of the activation that the layer ends with, `linear` when it has none. */
+  /** Key of the activation that the layer ends with, `linear` when it has no activation. */
   readonly activation?: string;
   /**
    * How the layer handles the mask of a series (`Value.keep`). `carries` passes it to its output. `own` reads

@@ -268,9 +268,9 @@ function makeWrapped(owner: LayerConfig, spec: unknown, changes: LayerNode['conf
 }
 
 /**
- * Calls a layer and sees to the mask of its series. In Keras 2 and TF.js a step counts where all masks say
- * so; in Keras 3 where one of them does, and everywhere if an input has none. A layer that knows nothing of
- * masks drops it in Keras 3.
+ * Calls a layer and sees to the mask of its series. In Keras 2 and TF.js a step counts where it counts in all
+ * masks; in Keras 3 where it counts in one of them, and everywhere if an input has no mask. A layer that
+ * knows nothing of masks drops it in Keras 3.
  */
 function callMasked(
   layer: Layer,

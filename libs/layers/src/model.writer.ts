@@ -94,7 +94,7 @@ export class ModelWriter {
 
   /** Opens an input for random numbers of training, described by the rest of its `MaskSpec`. */
   mask(name: string, dims: readonly Dim[], kind: Omit<MaskSpec, 'name' | 'dims'>): string {
-    if (this.outer !== undefined) throw new Error(`mask ${name} is asked for inside a loop`);
+    if (this.outer !== undefined) throw new Error(`mask ${name} is requested inside a loop`);
     const unique = this.builder.has(name) ? this.builder.fresh(name) : name;
     const rest = dims.slice(1);
     const ownDims = this.rowsPerSample === 1 ? dims : ['n', this.rowsPerSample, ...rest];

@@ -183,7 +183,7 @@ function parseEnds(ends: unknown, field: string): Source[] {
 /** Where Keras passes a tensor by name that is one more input. */
 const NAMED_INPUTS: readonly string[] = ['initial_state', 'value', 'key'];
 
-/** Masks that attention of Keras 3 takes by name, next to those of its inputs. */
+/** Masks that attention of Keras 3 takes by name, next to the masks of its inputs. */
 const NAMED_MASKS: readonly string[] = ['attention_mask', 'query_mask', 'value_mask', 'key_mask'];
 
 function parseCall(call: unknown, layer: string): Source[] {

@@ -15,9 +15,9 @@ const BLOCKS = (LAST - FIRST) / BLOCK;
 const reserved: number[] = [];
 
 /**
- * So many different TCP ports of 127.0.0.1 on which no program listens. No other process gets them from this function
- * while this one runs; a program that takes ports of that range in another way may still be faster. Throws
- * `unavailable` NO_FREE_PORT.
+ * Returns `count` different TCP ports of 127.0.0.1 on which no program listens. No other process gets them
+ * from this function while this one runs; a program that takes ports of that range in another way may still
+ * be faster. Throws `unavailable` NO_FREE_PORT.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];

@@ -8,13 +8,13 @@ const OUTPUT_KEPT = 4_000;
 /** A server that runs as a child of ours. */
 export interface RunningServer {
   readonly pid: number;
-  /** Ends it: SIGTERM unless told otherwise; resolves when it is gone. */
+  /** Ends it: SIGTERM by default; resolves when it has ended. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /**
  * Program and arguments that run the server; where util-linux' `setpriv` exists it is killed when the process
- * that started it is gone.
+ * that started it has ended.
  */
 export function serverCommand({
   program,

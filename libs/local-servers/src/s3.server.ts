@@ -4,7 +4,7 @@ import { needProgram } from './program.js';
 import type { ServerSpec } from './server-spec.js';
 
 export interface S3Options {
-  /** Eight ports: that of S3 first, then those that SeaweedFS's parts find each other by. */
+  /** Eight ports: the port of S3 first, then the ports by which SeaweedFS's parts find each other. */
   readonly ports: readonly number[];
   readonly directory: string;
   readonly accessKey: string;
@@ -19,8 +19,8 @@ const PARTS = ['MASTER', 'VOLUME', 'FILER', 'S3', 'CLIENT'];
 
 /**
  * A SeaweedFS with its S3 gateway on 127.0.0.1; it serves after about three seconds. Only S3 takes callers:
- * the master and the filer answer no HTTP, the volumes only what the master signed, and gRPC only those with
- * the certificate that lies in the directory. Throws `precondition` SERVER_PROGRAM_MISSING.
+ * the master and the filer answer no HTTP, the volumes only what the master signed, and gRPC only clients
+ * with the certificate that lies in the directory. Throws `precondition` SERVER_PROGRAM_MISSING.
  */
 export async function s3Server({ ports, directory, accessKey, secretKey }: S3Options): Promise<ServerSpec> {
   const program = needProgram('weed');

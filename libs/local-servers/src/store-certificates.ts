@@ -16,7 +16,7 @@ export interface CertificateFiles {
 }
 
 /**
- * Makes an authority whose key nobody keeps and one certificate of it for 127.0.0.1, as files for the owner
+ * Makes an authority whose key is not kept and one certificate of it for 127.0.0.1, as files for the owner
  * alone. Whoever has them is one of the parts.
  */
 export async function writeCertificate(directory: string): Promise<CertificateFiles> {

@@ -4,8 +4,8 @@ import { kMeans, points, type Points, sampledSilhouette, silhouette } from './in
 import { pairDistances } from './silhouette.js';
 
 /**
- * Points of data that nobody here made, and scikit-learn's least inertia over seeds 0 to 19 for some numbers
- * of clusters, by bench/reference/k_means.py.
+ * Points of public data, and scikit-learn's least inertia over seeds 0 to 19 for some numbers of clusters, by
+ * bench/reference/k_means.py.
  */
 const references = JSON.parse(
   readFileSync(new URL('../../test/fixtures/k-means.json', import.meta.url), 'utf8'),

@@ -18,7 +18,7 @@ function grouped(n: number, d: number): Points {
   );
 }
 
-/** What every layout that goes in steps keeps to; `sizes` are those at which it works in different ways. */
+/** The contract of every iterative layout; at each of `sizes` it uses another method. */
 export function layoutContract(layout: Layout, sizes: readonly (readonly [n: number, dims: 2 | 3])[]): void {
   describe('a layout', () => {
     it('has the same bits for any number of threads, others for another seed', async () => {

@@ -9,7 +9,7 @@ function random(n: number, d: number, seed = 1): Float32Array {
 }
 
 describe('exact neighbours', () => {
-  it('are those of scikit-learn', () => {
+  it('equal the neighbors of scikit-learn', () => {
     const graph = exactNeighbors(cloud, reference.knn.k);
     graph.distances.forEach((distance, e) => {
       expect(distance).toBeCloseTo(reference.knn.distances[e]!, 4);

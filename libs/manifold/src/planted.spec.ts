@@ -125,7 +125,7 @@ describe('RELIABILITY 30: planted', () => {
     );
     await expect(kMeans(few, 6)).rejects.toThrow(/6 clusters of 5 points cannot be had; ask for 1 to 5/);
   });
-  it('a class with one member has a nearest class, and agrees with nobody', () => {
+  it('a class with one member has a nearest class, and agrees with no neighbor', () => {
     const cloud = points(noise, 3);
     const classes = Int32Array.from({ length: 100 }, (_, i) => (i === 50 ? 1 : 0));
     expect(nearestClasses(cloud, classes).map((c) => c.nearest)).toEqual([1, 0]);

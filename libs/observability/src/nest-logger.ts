@@ -5,7 +5,7 @@ export class NestLogger {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('debug', message, rest); // Nest tells of every module at this level
+    this.write('debug', message, rest); // Nest logs every module at this level
   }
 
   error(message: unknown, ...rest: unknown[]): void {

@@ -26,7 +26,7 @@ const capture = () => {
 };
 
 describe('traceparent', () => {
-  it('comes back as it was', () => {
+  it('comes back unchanged', () => {
     expect(formatTraceparent(parseTraceparent(EXAMPLE)!)).toBe(EXAMPLE);
   });
   it('of a later version is read by its first four fields', () => {
@@ -62,7 +62,7 @@ describe('context', () => {
     expect(b).toEqual(Array(2).fill('ffff2f3577b34da6a3ce929d0e0e4736'));
     expect(currentSpan()).toBeUndefined();
   });
-  it('begins a trace when the caller has none, and gives each call a span of its own', () => {
+  it('begins a trace when the caller has no trace, and gives each call a span of its own', () => {
     const [a, b] = [runInSpan(undefined, currentSpan), runInSpan(undefined, currentSpan)];
     expect(a?.traceId).toMatch(/^[0-9a-f]{32}$/);
     expect(a?.traceId).not.toBe(b?.traceId);

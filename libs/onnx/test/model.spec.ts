@@ -38,7 +38,7 @@ describe('a written model', () => {
     expect([...(result[graph.outputs[1]!.name]!.data as Float32Array)]).toEqual([1, 4]);
   });
 
-  it('comes back as it was', () => {
+  it('comes back unchanged', () => {
     const graph = leakyReshape();
     expect(decodeModel(encodeModel(graph))).toEqual({ ...graph, opset: 20 });
   });

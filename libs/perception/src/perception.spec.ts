@@ -78,7 +78,7 @@ describe('moments', () => {
       });
     }
   });
-  it('and the vectors made of them have the same bits in whichever order the shards finish', () => {
+  it('and the vectors made of them have the same bits for any order in which the shards finish', () => {
     const data = noise(500, 12);
     const results = [1, 2, 3].map((seed) => {
       const slots: ReturnType<typeof computeMoments>[] = [];
@@ -156,7 +156,7 @@ describe('basis', () => {
       });
     },
   );
-  it('keeps at most the dimensions asked for', () => {
+  it('keeps at most the requested dimensions', () => {
     expect(
       countDimensions(fitBasis(computeMoments(responses, d), layout, { kind: 'all' }, { maxDimensions: 2 })),
     ).toBe(2);
@@ -242,7 +242,7 @@ describe('perception spaces', () => {
     const changed = responses.map((value, i) => (i % d < 9 ? value * 3 + 1 : value));
     expect(project(basis, changed)).toEqual(project(basis, responses));
   });
-  it('refuse unknown layers and weights that are none', () => {
+  it('refuse unknown layers and invalid weights', () => {
     expect(() => layerWeights({ kind: 'layer', layer: 'conv9' }, layout)).toThrow(
       /no layer "conv9".*conv1, conv2, dense/,
     );

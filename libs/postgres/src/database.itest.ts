@@ -82,7 +82,7 @@ describe('unit of work', () => {
     expect(await db.runSystem(() => shown('enable_seqscan'), { enable_seqscan: 'off' })).toBe('off');
     expect(await db.runSystem(() => shown('enable_seqscan'))).toBe('on');
   });
-  it('sends notifications with the commit, those of a failure never, and the same one once', async () => {
+  it('sends notifications with the commit, none of a failure, and the same one once', async () => {
     const heard: (string | undefined)[] = [];
     const listening = await db.listen('widgets_commit', (payload) => {
       heard.push(payload);

@@ -71,7 +71,7 @@ describe('selectPage', () => {
       6, 5, 4, 3, 2, 1, 0,
     ]);
   });
-  it('finds nothing below a parent whose id is none, whatever it is', async () => {
+  it('finds nothing below a parent with any malformed id', async () => {
     for (const project_id of ['x', '../../etc/passwd', "'; DROP TABLE widget; --", '__proto__', 'x\r\ny'])
       expect(await page({}, { project_id })).toEqual({ items: [], nextPageToken: '' });
   });

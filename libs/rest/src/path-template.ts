@@ -64,7 +64,7 @@ export const formatShape = ({ segments, verb }: PathTemplate): string =>
 const RANK = (s: Segment | undefined): number =>
   s === undefined ? 3 : 'literal' in s ? 0 : s.wildcard === '*' ? 1 : 2;
 
-/** Orders templates for matching: those with a verb first, then the one with the leftmost literal. */
+/** Orders templates for matching: templates with a verb first, then the one with the leftmost literal. */
 export function byPrecedence(a: PathTemplate, b: PathTemplate): number {
   if ((a.verb === '') !== (b.verb === '')) return a.verb === '' ? 1 : -1;
   for (let i = 0; i < Math.max(a.segments.length, b.segments.length); i++) {

@@ -19,7 +19,7 @@ const kinds: ErrorKind[] = [
 ];
 
 describe('problems', () => {
-  it.each(kinds)('%s comes back as it was thrown', (kind) => {
+  it.each(kinds)('%s comes back unchanged', (kind) => {
     const error = new DomainError(kind, 'A_REASON', 'what, which, do', {
       metadata: { a: 'b' },
       violations: [{ field: 'f', description: 'd' }],

@@ -40,7 +40,7 @@ function violation(act: () => unknown): unknown {
 }
 
 describe('requests', () => {
-  it.each(services.flatMap(({ methods }) => methods))('%s comes back from HTTP as it was sent', (method) => {
+  it.each(services.flatMap(({ methods }) => methods))('%s comes back from HTTP unchanged', (method) => {
     const [route] = listRoutes(method);
     const sent = sampleMessage(method.input);
     const http = encodeRequest(route!, sent);
@@ -52,7 +52,7 @@ describe('requests', () => {
     expect(equals(method.input, read, sent), JSON.stringify(http)).toBe(true);
   });
 
-  it('a value that an enum does not have is answered with those that it has', () => {
+  it('a value that an enum does not have is answered with its values', () => {
     expect(() => bind('POST', '/v1/projects/p/runs', { settings: { kind: 'RUN_KIND_X' } })).toThrow(
       /settings\.kind: "RUN_KIND_X" is not one of RUN_KIND_UNSPECIFIED, RUN_KIND_TRAIN, RUN_KIND_EVALUATE/,
     );

@@ -10,18 +10,18 @@ const text = (similar: MessageInitShape<typeof FindSimilarResponseSchema>) =>
 
 describe('an answer', () => {
   it.each<[string, MessageInitShape<typeof FindSimilarResponseSchema>, RegExp]>([
-    ['a number that is none', { recall: NaN }, /recall is NaN/],
+    ['a number that is NaN', { recall: NaN }, /recall is NaN/],
     [
       'an infinite one deep inside',
       { similar: [{ distance: 1 }, { distance: Infinity }] },
       /similar\.distance is Infinity/,
     ],
     [
-      'a sample that is none',
+      'a malformed sample',
       { similar: [{ sample: { sampleId: 'undefined' } }] },
       /similar\.sample\.sample_id is "undefined"/,
     ],
-    ['an id that is none', { perceptionSpaceId: 'undefined' }, /perception_space_id is "undefined"/],
+    ['a malformed id', { perceptionSpaceId: 'undefined' }, /perception_space_id is "undefined"/],
     ['a row before the first', { similar: [{ row: -1 }] }, /similar\.row is -1/],
   ])('with %s is not written', (_what, response, why) => {
     expect(() => text(response)).toThrow(
@@ -33,7 +33,7 @@ describe('an answer', () => {
     );
   });
 
-  it('may be infinite where its contract says so, and is no NaN there either', () => {
+  it('may be infinite where its contract allows it, and is no NaN there either', () => {
     const answer = (effect: number) =>
       jsonText(CompareUnitsResponseSchema, create(CompareUnitsResponseSchema, { units: [{ effect }] }));
     expect(JSON.parse(answer(-Infinity))).toMatchObject({ units: [{ effect: '-Infinity' }] });

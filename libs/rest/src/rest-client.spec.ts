@@ -58,7 +58,7 @@ describe('createRestClient', () => {
     });
   });
 
-  it('says where nobody answers, and when it took too long', async () => {
+  it('says where no server answers, and when it took too long', async () => {
     const away = createRestClient(
       ProjectService,
       options(() => {

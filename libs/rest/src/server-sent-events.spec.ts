@@ -13,7 +13,7 @@ async function decode(text: string, size: number): Promise<(ServerSentEvent | un
 }
 
 describe('server-sent events', () => {
-  it.each([1, 2, 3, 7, 1000])('come back as they were written, cut into pieces of %i bytes', async (size) => {
+  it.each([1, 2, 3, 7, 1000])('come back unchanged, cut into pieces of %i bytes', async (size) => {
     const text =
       encodeEvent({ id: '1', data: '{"a":"é"}' }) +
       HEARTBEAT +

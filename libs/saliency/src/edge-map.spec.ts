@@ -17,7 +17,7 @@ it('of a slope is its steepness, of a flat picture nothing', () => {
   ]).toEqual(new Array(9).fill(0));
 });
 
-it('is highest beside a step, in a series too', () => {
+it('is highest next to a step, in a series too', () => {
   const { data } = edgeMap(
     featureMap(Float32Array.of(0, 0, 0, 1, 1, 1), { height: 1, width: 6, channels: 1 }, 'hwc'),
   );

@@ -82,7 +82,7 @@ describe('integrated gradients', () => {
     expect(attributions[1]).toBeCloseTo(-3, 5);
     expect(completenessGap(attributions, 4 - 6, 0)).toBeLessThan(1e-6);
   });
-  it('refined are those of three times as many steps, and ask only for what is new', () => {
+  it('refined equal the gradients of three times as many steps, and ask only for what is new', () => {
     const fully = new IntegratedGradients(input, baseline, 12);
     const coarse = new IntegratedGradients(input, baseline, 4);
     const cubes = (x: Float32Array): Float32Array => x.map((v) => v ** 3);

@@ -8,7 +8,7 @@ import { channelMeans } from './grad-cam.js';
  * over the positions of this sample's activation. `empty` is the layer's activation for an input of zeros,
  * the baseline, and `pull` is perception's `layerPull(basis, layer, other vector)`. A place counts Σ over
  * channels of weight · (activation − empty) / positions, less its share in what the population has on average
- * beyond the empty input, by how much of the sample's whole answer is there. So a place that answers as to
+ * beyond the empty input, by the place's part of the sample's whole answer. So a place that answers as to
  * nothing is 0, one more like the other sample than the average is positive, one less so negative, and the
  * map sums exactly to that part, because a mean response is linear in the activation. (A sample that is
  * nothing but empty has its part spread evenly.) Throws `invalid` PULL_SHAPE, FEATURE_MAPS_DIFFER.

@@ -21,7 +21,7 @@ describe('drawOrder', () => {
   });
 
   it(
-    'keeps points as they came where sizes are equal, and takes those that came after the mask was made ' +
+    'keeps points as they came where sizes are equal, and takes points that came after the mask was made ' +
       'for ghosts',
     () => {
       const order = drawOrder(12, undefined, toMask([2, 4, 6], 8));

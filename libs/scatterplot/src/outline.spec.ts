@@ -38,13 +38,13 @@ describe('an outline in the units of the data', () => {
     expect(countBits(mask)).toBeGreaterThan(1_000);
   });
 
-  it('leaves out the corners that are not seen, and keeps those that are', () => {
+  it('leaves out the corners that are not seen, and keeps visible ones', () => {
     expect(computeOutline(view, circle(600))!.length / 2).toBeLessThan(100);
     expect(simplified([0, 0, 5, 0, 10, 0, 10, 10, 0, 10], 0.75)).toEqual([0, 0, 10, 0, 10, 10, 0, 10]);
     expect(simplified([3, 3, 3, 3, 3, 3], 0.75)).toEqual([3, 3]);
   });
 
-  it('is none in three dimensions', () => {
+  it('is undefined in three dimensions', () => {
     expect(computeOutline({ ...view, dimensions: 3 }, circle(8))).toBeUndefined();
   });
 });

@@ -50,7 +50,7 @@ describe('the view', () => {
     expect(view.isFitted).toBe(true);
   });
 
-  it('holds still when moved points still fill it, and its numbers are those of a view made now', () => {
+  it('holds still when moved points still fill it, and its numbers equal the numbers of a view made now', () => {
     const view = makeView(1);
     view.follow(frame(0.9), 0, 300);
     expect(at(view, 1)).toBeCloseTo(384, 9);

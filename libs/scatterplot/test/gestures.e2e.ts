@@ -79,7 +79,7 @@ describe.skipIf(findBrowser() === undefined)('gestures in Chromium', () => {
     for (const [x, y] of path.slice(1)) await page.mouse.move(AT + x, AT + y, { steps: 4 });
   };
 
-  it('tells of the point under the pointer once, and when there is none any more', async () => {
+  it('reports the point under the pointer once, and when there is none any more', async () => {
     await nine();
     await page.mouse.move(AT + 202, AT + 151);
     await frames();
@@ -92,7 +92,7 @@ describe.skipIf(findBrowser() === undefined)('gestures in Chromium', () => {
     ]);
   });
 
-  it('tells of clicks on points and beside them, but not of drags', async () => {
+  it('reports clicks on points and next to them, but not drags', async () => {
     await nine();
     await page.mouse.click(AT + 201, AT + 149);
     await page.keyboard.down('Shift');
@@ -106,7 +106,7 @@ describe.skipIf(findBrowser() === undefined)('gestures in Chromium', () => {
     ]);
   });
 
-  it('drags the data along, zooms at the pointer and shows all again on a double click beside points', async () => {
+  it('drags the data along, zooms at the pointer and shows all again on a double click next to points', async () => {
     await nine();
     await drag([200, 150], [230, 140], [260, 130]);
     await page.mouse.up();

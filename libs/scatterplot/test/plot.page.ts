@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import type * as Library from '../src/index.js';
 
-/** What the tests find in the page: the library, and aids around one plot. */
+/** Globals of the page for the tests: the library, and aids around one plot. */
 export interface PlotPage {
   lib: typeof Library;
   plot: Library.Scatterplot;

@@ -142,7 +142,7 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
     }
   });
 
-  it('fits everything beside what covers its edges', async () => {
+  it('fits everything inside what covers its edges', async () => {
     await three();
     expect(
       await page.evaluate(() => {
@@ -435,7 +435,7 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
     ).toEqual([0, 1]);
   });
 
-  it('gives all back when destroyed: the canvas is free for another plot, or gone', async () => {
+  it('gives all back when destroyed: the canvas is free for another plot, or removed', async () => {
     await three();
     expect(
       await page.evaluate(async () => {

@@ -76,7 +76,7 @@ const AT_ONCE: i32 = 8;
 
 /**
  * Squared distances of a query to the points of block `block` into `squares` [BLOCK]; a bit for each that is
- * no farther than `limit`. Those of a block without any are not summed to their end.
+ * no farther than `limit`. Distances of a block without any are not summed to their end.
  */
 export function squaresWithin(cloud: usize, query: usize, block: i32, limit: f32, squares: usize): i32 {
   const d = field(cloud, 4);

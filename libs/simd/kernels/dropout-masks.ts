@@ -1,8 +1,8 @@
 /**
  * Masks of four rows, `out` [4, width] float32, width a multiple of 4, and room for 16 more behind them: 0
- * where the next word of the row's generator is below `dropped`, `kept` elsewhere. The generators are those
- * of `seededRandom(seed, epoch, row, mask)` of the kernel library, xoshiro128** (Blackman & Vigna, 2018)
- * begun by SplitMix32; `rows` [4] int32.
+ * where the next word of the row's generator is below `dropped`, `kept` elsewhere. The generators match
+ * `seededRandom(seed, epoch, row, mask)` of the kernel library, xoshiro128** (Blackman & Vigna, 2018) seeded
+ * by SplitMix32; `rows` [4] int32.
  */
 export function dropoutMasks(
   rows: usize,

@@ -10,7 +10,7 @@
 @inline export const LISTS: usize = ORDER + ((<usize>(BLOCK + 4)) << 2);
 
 /**
- * The edges of points `from` … `to`, at most 256, that an epoch visits: those whose phase passes 2¹⁵ when it
+ * The edges of points `from` … `to`, at most 256, that an epoch visits: edges whose phase passes 2¹⁵ when it
  * grows by their rate, both uint16. Rows of edges begin at `starts` [n + 1] int32, in multiples of 8, filled
  * up with rate 0. Into the scratch: a list of what `ends` (int32) has for each due edge, in the place of its
  * row; how many each point has; and the points in the order of falling counts, the last repeated, so that

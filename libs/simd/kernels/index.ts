@@ -1,4 +1,4 @@
-// What JavaScript may call; the types of the same functions are in ../src/kernels.ts.
+// Exports for JavaScript; the types of the same functions are in ../src/kernels.ts.
 export { adamStep } from './adam-step';
 export { addTo } from './add-to';
 export { addCoMoments, addRows, centreColumns } from './co-moments';

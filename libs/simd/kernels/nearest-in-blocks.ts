@@ -22,7 +22,7 @@ let found: usize = 0;
 /**
  * The `most` nearest of the points of a cloud to a query [d] by float32 squared distance and number, in any
  * order: `into` [most rounded up to a multiple of 4] float32 (infinite for none) and `numbers` of the same
- * length, int32; without the point `own` and those whose byte in `may` (0 for all) is 0. Begins around block
+ * length, int32; without the point `own` and points whose byte in `may` (0 for all) is 0. Begins around block
  * `start` (−1 for the nearest one). Returns in how many blocks it looked. `scratch` holds BLOCK + groups
  * rounded up to a multiple of 4 + GROUP · groups float32.
  */
@@ -64,7 +64,7 @@ export function nearestInBlocks(
       if (load<f32>(floors + ((<usize>block) << 2)) < load<f32>(floors + ((<usize>first) << 2)))
         first = block;
   }
-  // The home block and those beside it: a first limit.
+  // The home block and its neighbors: a first limit.
   const reach = count / BLOCK + 1;
   const from = max(0, first - reach);
   const to = min(blocks - 1, first + reach);

@@ -54,8 +54,8 @@ function inEights(filters: i32): i32 {
 }
 
 /**
- * Lays kernels [filters, channels, kernelHeight, kernelWidth] channels last, those of the first convolution
- * filters last, and begins sums of zeros; `biases` [filters] where they are added here.
+ * Lays kernels [filters, channels, kernelHeight, kernelWidth] channels last, the kernels of the first
+ * convolution filters last, and begins sums of zeros; `biases` [filters] where they are added here.
  */
 export function beginPooledConvolution(plan: usize, kernels: usize, biases: usize): void {
   const channels = field(plan, Plan.channels);
@@ -238,8 +238,8 @@ function turn(made: usize, numbers: usize, wide: usize, pooled: usize, chosen: u
  * Adds what one sample gives: its `input`, of the first convolution as that takes it, of another one
  * [channels, height, width]; `plane`, for the first one what was `chosen`, for another one the whole
  * convolution [filters, planeSize]; `pooled`; and the gradient by that, whose steps between filters, rows and
- * columns the plan tells. At ties the first place of a window gets it. The gradient by the input is in
- * `seenGradient` then, channels last, with its borders; the first one has none.
+ * columns the plan holds. At ties the first place of a window gets it. The gradient by the input is in
+ * `seenGradient` then, channels last, with its borders; the first one has no such gradient.
  */
 export function addPooledConvolution(
   plan: usize,
@@ -429,7 +429,7 @@ function addToKernels(plan: usize): void {
   }
 }
 
-/** What comes through four pairs, of vectors at these addresses. */
+/** Sum of four weighted pairs, for vectors at these addresses. */
 // @ts-ignore: decorator
 @inline
 function throughFour(pairs: usize, x0: usize, x1: usize, x2: usize, x3: usize): v128 {
@@ -524,7 +524,7 @@ function addToInput(plan: usize): void {
 }
 
 /**
- * What an offset in the input is multiplied by for that of a place's pairs, behind the address of their end.
+ * The factor from an offset in the input to the offset of a place's pairs, behind the address of their end.
  */
 // @ts-ignore: decorator
 @inline

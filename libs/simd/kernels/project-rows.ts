@@ -1,8 +1,8 @@
 /**
  * `out` [count, k] float32 = Z C for `rows` [count, d] float32, Z = (rows − mean) ∘ scale with mean and scale
  * [d] float64, and `components` C [d, k] float32; count a multiple of 4, k of 8. `scaled` [4, d] float32 is
- * where Z lies meanwhile. Each number is summed in float32 over the columns in order, whatever rows are
- * beside it.
+ * where Z lies meanwhile. Each number is summed in float32 over the columns in order, independent of the
+ * neighboring rows.
  */
 export function projectRows(
   rows: usize,

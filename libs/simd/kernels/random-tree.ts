@@ -70,7 +70,7 @@ function split(
     sum = f32x4.add(sum, f32x4.mul(gap, f32x4.mul(f32x4.add(x, y), half)));
   }
   const offset = total(sum);
-  // First all products, so that rows are read ahead; then the split, without a branch that nobody can foretell.
+  // First all products, so that rows are read ahead; then the split, without an unpredictable branch.
   const count = <usize>(to - from);
   const first = order + ((<usize>from) << 2);
   for (let at: usize = 0; at < count << 2; at += 4) {

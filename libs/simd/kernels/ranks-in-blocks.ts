@@ -1,8 +1,8 @@
 import { BLOCK, computeCeilings, field, floorsOfBoxes, ROW, squaresWithin } from './blocks';
 
 /**
- * How many points of a cloud are nearer to a query [d] than each of k limits: those whose float32 squared
- * distance is below `below` [k] (a limit less its error) are added to `counts` [k, 4] int32; those that are
+ * How many points of a cloud are nearer to a query [d] than each of k limits: points whose float32 squared
+ * distance is below `below` [k] (a limit less its error) are added to `counts` [k, 4] int32; points that are
  * not, and not above `above` [k] of the same limit, are in doubt: their numbers go to `rows` and their
  * squared distances to `squares`. Limits ascend. Returns how many are in doubt. `scratch` holds BLOCK + 2 ·
  * (blocks rounded up to a multiple of 4) float32.

@@ -8,7 +8,7 @@ it.each([
   [4, 6, 6],
   [8, 10, 7],
   [12, 128, 128],
-])('co-moments of %i units over %i rows, %i of them there, are those of a plain loop', (d, stride, count) => {
+])('co-moments of %i units over %i rows, %i of them there, equal a plain loop', (d, stride, count) => {
   const memory = new KernelMemory();
   const rows = memory.floats(sine(count * d, 0.37));
   const mean = memory.doubles(Array.from({ length: d }, (_, j) => 3 + j / 100));
@@ -28,7 +28,7 @@ it.each([
   }
 });
 
-it.each([1, 6, 7])('the sums of %i units over rows are those of a plain loop', (d) => {
+it.each([1, 6, 7])('the sums of %i units over rows equal a plain loop', (d) => {
   const memory = new KernelMemory();
   const rows = memory.floats(sine(9 * d, 0.37));
   const sums = memory.doubles(d).fill(2);

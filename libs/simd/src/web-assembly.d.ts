@@ -1,6 +1,6 @@
 /**
- * The part of the WebAssembly API that this package uses. The types of Node 20 have none, and the DOM types
- * would add the whole browser API.
+ * The part of the WebAssembly API that this package uses. The types of Node 20 have no such API, and the DOM
+ * types would add the whole browser API.
  */
 declare namespace WebAssembly {
   class Memory<T extends ArrayBufferLike = ArrayBufferLike> {

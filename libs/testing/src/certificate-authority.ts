@@ -56,7 +56,7 @@ export class CertificateAuthority {
     const keys = await newKeys();
     const notAfter = Date.now() + endsInMs;
     const cert = await x509.X509CertificateGenerator.create({
-      subject: `CN=${names[0] ?? 'nobody'}`,
+      subject: `CN=${names[0] ?? 'unnamed'}`,
       issuer: this.cert.subject,
       publicKey: keys.publicKey,
       signingKey: this.keys.privateKey,

@@ -122,7 +122,7 @@ export async function startIdentityProvider({
     if (people[subject] === undefined)
       return provider.interactionFinished(req, res, {
         error: 'access_denied',
-        error_description: 'nobody of that name',
+        error_description: 'no account of that name',
       });
     return provider.interactionFinished(
       req,

@@ -33,13 +33,13 @@ describe.skipIf(!hasNats())('startNats', () => {
 });
 
 describe.skipIf(!hasS3())('startS3', () => {
-  it('serves those who have its keys', async () => {
+  it('serves clients that have its keys', async () => {
     const s3 = await startS3();
     expect((await fetch(s3.endpoint)).status).toBe(403);
     await s3.stop();
   });
 
-  it('RELIABILITY 33: takes nobody without credentials at the ports of its parts', async () => {
+  it('RELIABILITY 33: takes no client without credentials at the ports of its parts', async () => {
     const s3 = await startS3();
     const [, s3Grpc, master, masterGrpc, volume, volumeGrpc, filer, filerGrpc] = s3.ports;
     const body = new FormData();

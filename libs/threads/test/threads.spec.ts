@@ -5,7 +5,7 @@ const script = new URL('./sums.worker.js', import.meta.url);
 const sum = (numbers: readonly number[]): Promise<number> =>
   runInThread({ script, name: 'sum', data: numbers });
 
-/** What threads are begun meanwhile. */
+/** Counts the threads that start meanwhile. */
 async function begun(work: () => Promise<void>): Promise<number> {
   let count = 0;
   const watch = (): void => {

@@ -77,7 +77,7 @@ describe('matrices in Arrow IPC', () => {
     ['256', 256],
     ['a missing one', NaN],
     ['−0', -0],
-  ])('with %s among bytes stay as they are', (_, odd) => {
+  ])('with %s among bytes stay unchanged', (_, odd) => {
     const column = { name: 'x', data: Float32Array.of(0, 1, odd, 255), rows: 4, dims: [] };
     expect(packed(column)).toBe(column);
     expect(readMatrix(writeMatrix([packed(column)])).float32('x').data).toEqual(column.data);

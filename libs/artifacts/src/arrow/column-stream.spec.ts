@@ -15,7 +15,7 @@ const all = async (
 const column = (bytes: Uint8Array, name: string): unknown[] => [...tableFromIPC(bytes).getChild(name)!];
 
 describe('a stream of columns', () => {
-  it('is read by Arrow as it was written, missing values as null', async () => {
+  it('is read by Arrow with the written values, missing values as null', async () => {
     const names = await encodeTexts(['zero', '<b>', 'größe 🙂']);
     const { bytes } = await all(
       [

@@ -37,7 +37,7 @@ async function syncUpTo(directory: string, top: string): Promise<void> {
   }
 }
 
-/** Deletes the directory and its parents below `root`, as long as they are empty. */
+/** Deletes the directory and its parents below `root`, while they are empty. */
 export async function pruneEmpty(directory: string, root: string): Promise<void> {
   for (let at = directory; at.startsWith(`${root}/`); at = dirname(at)) {
     try {

@@ -107,7 +107,7 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
     },
   );
 
-  it('RELIABILITY 9: a write that is answered late or not at all is there once', async () => {
+  it('RELIABILITY 9: a write that is answered late or not at all is stored once', async () => {
     const { store, objects } = await open();
     hurtFirst(1, /^PUT/, { losesAnswer: true });
     const small = await store.put(key('small'), randomBytes(10), 'x/y');

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createOptimizer } from './optimizer.registry.js';
 
 /**
- * Three steps with gradients 0.1, −0.2, 0.3 from 1, at the given settings, on so many parameters between
- * others; slots and parameters in double precision would differ only by rounding.
+ * Three steps with gradients 0.1, −0.2, 0.3 from 1, at the given settings, on the given number of parameters
+ * between others; slots and parameters in double precision would differ only by rounding.
  */
 function steps(name: string, settings: Record<string, unknown>, count: number): number {
   const optimizer = createOptimizer(name, settings);

@@ -52,7 +52,7 @@ export class PoolThread {
     this.running = undefined;
     running?.reject(engineClosed());
     const exited = once(worker, 'exit');
-    worker.ref(); // who waits for the end must not find the process gone before it
+    worker.ref(); // the process must not end before a caller that waits for the end
     worker.postMessage(CLOSE);
     await exited;
   }

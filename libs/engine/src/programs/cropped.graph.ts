@@ -20,10 +20,10 @@ const BY_POSITION: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The graph without the positions at the end of feature maps that nobody reads, for the same values and the
- * same gradients: windows that do not fit a map leave a rest, as a pooling of 2 × 2 leaves the last row and
- * column of 11 × 11, and then neither the convolution before it nor what is before that makes them. Returns
- * the same graph when everything is read.
+ * The graph without the positions at the end of feature maps that no operator reads, for the same values and
+ * the same gradients: windows that do not fit a map leave a rest, as a pooling of 2 × 2 leaves the last row
+ * and column of 11 × 11, and then neither the convolution before it nor what is before that makes them.
+ * Returns the same graph when everything is read.
  */
 export function croppedGraph({
   graph,

@@ -41,7 +41,7 @@ const ROWS = 'm';
  * that crosses is not a batch of samples along one axis or because the layer itself gives the scores; then
  * ask `gradientsProgram`. Throws `unsupported` GRADIENT_UNSUPPORTED only for operators behind the layer. With
  * `isGiven` the activations are not computed but fed, as integrated gradients of embeddings need it; then the
- * program takes only those of the other inputs that lead around the layer.
+ * program takes only the other inputs that lead around the layer.
  */
 export function headGradientsProgram(
   model: CompiledModel,

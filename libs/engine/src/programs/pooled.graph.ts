@@ -22,8 +22,8 @@ interface Pooling {
  * pooling comes behind it, where there is less of it, because the largest of what is cut off at zero is the
  * largest cut off at zero; and a convolution of few numbers before a pooling of windows side by side is made
  * once for each place of the window, with a step of the window's size, so that the pooling is a maximum of
- * whole tensors: the runtime's pooling that tells where it found the maximum costs more than the convolution.
- * With `inPhases: false` only the Relu moves.
+ * whole tensors: the runtime's pooling that also outputs the position of the maximum costs more than the
+ * convolution. With `inPhases: false` only the Relu moves.
  */
 export function pooledGraph(
   { graph, shapes, outputs, updates }: Pick<CompiledModel, 'graph' | 'shapes' | 'outputs' | 'updates'>,

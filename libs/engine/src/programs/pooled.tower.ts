@@ -24,7 +24,7 @@ export interface PooledBlock {
 }
 
 /**
- * What a model begins with: blocks, each on the one before it. Kernels make the first one, whose result is a
+ * The first blocks of a model, each on the one before it. Kernels make the first one, whose result is a
  * program input, and the gradients of all of them: from what came to the last one's result, and the planes
  * and results of all but the first, which are program outputs.
  */

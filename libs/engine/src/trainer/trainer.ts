@@ -43,7 +43,7 @@ export interface TrainerOptions {
   readonly seed: number;
   /** Threads, each with a part of every batch. */
   readonly workers: number;
-  /** Initial weights. Default: those of the checkpoint, or drawn from the seed. */
+  /** Initial weights. Default: the weights of the checkpoint, or drawn from the seed. */
   readonly weights?: Weights;
   readonly checkpoint?: Checkpoint;
   readonly backend?: string;

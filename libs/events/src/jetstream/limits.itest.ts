@@ -82,7 +82,7 @@ describe.skipIf(noServer)('limits of JetStream', () => {
     await write('hidden');
     await relay.relay();
     // As an older installation, or an operator by hand, would have made it: the only delivery is not
-    // answered, and nobody hears of it.
+    // answered, and no consumer notices.
     await operator.jsm.consumers.add(STREAM, {
       durable_name: 'reader__note_written',
       ack_policy: AckPolicy.Explicit,

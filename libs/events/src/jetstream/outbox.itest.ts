@@ -83,7 +83,7 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
     },
   );
 
-  it('RELIABILITY 4: a service starts while the server is away, and hears and announces once it is there', async () => {
+  it('RELIABILITY 4: a service starts while the server is away, and hears and announces once it is back', async () => {
     await nats.kill();
     const early = busOn(nats);
     ending({ stop: () => early.close() });
@@ -134,7 +134,7 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
     expect(await keeper.look()).toBe(0);
   });
 
-  it('RELIABILITY 5: a stream whose end was lost is told by the message that is missing', async () => {
+  it('RELIABILITY 5: a stream whose end was lost is recognized by the missing message', async () => {
     const relay = new OutboxRelay({ db, bus });
     const keeper = new BusKeeper({ db, bus });
     await keeper.look();

@@ -119,7 +119,7 @@ describe.each(['nats-server', 'nats-server-2.9'])('the rights of services on %s'
       await nc.close();
     });
 
-    it('RELIABILITY 33: belong to those who show who they are, and to nobody else', async () => {
+    it('RELIABILITY 33: belong only to clients that authenticate', async () => {
       await expect(connect({ servers: nats.url, reconnect: false })).rejects.toThrow(/[Aa]uthorization/);
       await expect(
         connect({ servers: nats.url, user: 'training', pass: 'another', reconnect: false }),

@@ -82,7 +82,7 @@ async function named(ref: ArtifactRef): Promise<string> {
 
 const drop = (id: string): Promise<unknown> =>
   host.database().run(TEAM, () => sql`delete from made where id = ${id}`.execute(host.database().tx()));
-/** Moves the memory of the sweeper back by so much. */
+/** Moves the memory of the sweeper back by a number of hours. */
 const later = (hours: number): Promise<unknown> =>
   host
     .database()
@@ -97,7 +97,7 @@ describe('the sweeper', () => {
   const sweep = (): Promise<{ objects: number }> => new ArtifactSweep(host, PARTS).run({ graceMs: 1 });
 
   it(
-    'leaves an old object whose row is gone for the whole grace, so that a backup of the store may follow ' +
+    'leaves an old object whose row is deleted for the whole grace, so that a backup of the store may follow ' +
       'that of the database',
     async () => {
       const ref = await stored('old');
@@ -154,7 +154,7 @@ describe('operate verify-artifacts', () => {
     return { code, report: JSON.parse(stdout) as ArtifactReport };
   };
 
-  it('counts what is there, and finds what is missing, cut or changed', async () => {
+  it('counts objects, and finds what is missing, cut or changed', async () => {
     const [whole, cut, gone, changed] = [
       await stored('whole'),
       await stored('cut-short'),

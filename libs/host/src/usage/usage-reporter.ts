@@ -11,8 +11,8 @@ const TIMEOUT_MS = 2_000;
 const CACHE_ENTRIES = 10_000;
 
 /**
- * Reasons that mean that no workspace service can be queried, now or later: the installation has none, or an
- * older one.
+ * Reasons that mean that no workspace service can be queried, now or later: the installation has no workspace
+ * service, or an older one.
  */
 const NOBODY = new Set(['SERVICE_ADDRESS_MISSING', 'UNIMPLEMENTED']);
 

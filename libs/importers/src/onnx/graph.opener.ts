@@ -83,10 +83,9 @@ const MAX_INPUT = 2 ** 26;
 
 /**
  * The graph as data are given here: float32 inputs with an open batch `n` first and channels last, float32
- * outputs, the activation that was asked for behind the first one. Inputs are channels first in the file when
- * they lead to a convolution or pooling with nothing but arithmetic between; outputs with positions when they
- * come of one with nothing between that moves channels. Throws `invalid` MODEL_FILE_INVALID,
- * MODEL_IMPORT_INVALID.
+ * outputs, the requested activation behind the first one. Inputs are channels first in the file when they
+ * lead to a convolution or pooling with nothing but arithmetic between; outputs with positions when they come
+ * of one with nothing between that moves channels. Throws `invalid` MODEL_FILE_INVALID, MODEL_IMPORT_INVALID.
  */
 export function opened(
   graph: Graph,

@@ -161,8 +161,8 @@ function toModel(
 const KEPT_AS_MADE: ReadonlySet<string> = new Set(['LSTM', 'GRU', 'RNN', 'Gather']);
 
 /**
- * Recurrent operators end with their non-linearity, and an embedding has none; of the former, the series
- * where somebody reads it, else its last step.
+ * Recurrent operators end with their non-linearity, and an embedding has no non-linearity; of the former, the
+ * series where somebody reads it, else its last step.
  */
 function shownBy(
   { opType, outputs }: Node,

@@ -1,7 +1,7 @@
 import type { Graph } from '@noema/onnx';
 import { optionInvalid } from '../import.errors.js';
 
-/** The graph with the sizes of its inputs as they were given, and an open batch. */
+/** The graph with the given sizes of its inputs, and an open batch. */
 export function withInputShapes(graph: Graph, shapes: Readonly<Record<string, readonly number[]>>): Graph {
   const names = graph.inputs.map(({ name }) => name);
   const unknown = Object.keys(shapes).find((name) => !names.includes(name));

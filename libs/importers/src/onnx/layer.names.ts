@@ -1,6 +1,6 @@
 import type { Node } from '@noema/onnx';
 
-/** Parts of a path that say nothing about which layer it is. */
+/** Parts of a path that do not identify a layer. */
 const SILENT_WORDS = [
   'weights?|bias(es)?|kernel|recurrent_kernel|embeddings|W|R|B|merged_input',
   'ReadVariableOp|ResourceGather|BiasAdd|MatMul|Conv|Conv[123]D|convolution|Gemm|Gather|LSTM|GRU|RNN|Add',

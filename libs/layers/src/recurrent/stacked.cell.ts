@@ -2,8 +2,8 @@ import type { LayerConfig } from '../layer.config.js';
 import type { Cell } from './cell.js';
 
 /**
- * Combines stacked cells into one cell. Its states start with those of the last cell, as in TF.js and Keras
- * 2.
+ * Combines stacked cells into one cell. Its states start with the states of the last cell, as in TF.js and
+ * Keras 2.
  */
 export function stackedCell(config: LayerConfig, cells: readonly Cell[]): Cell {
   if (cells.some(({ dropout, recurrentDropout }) => dropout + recurrentDropout > 0))

@@ -13,7 +13,7 @@ describe('HDBSCAN', () => {
       const found = await hdbscan(cloud, exactNeighbors(cloud, 24), { minClusterSize, minSamples });
       const named = new Map<number, number>([[-1, -1]]);
       labels.forEach((label, i) => {
-        // What the order of equal edges decides, in scikit-learn too, is marked in the fixture.
+        // Labels that depend on the order of equal edges, in scikit-learn too, are marked in the fixture.
         if (label < -1) return;
         if (!named.has(label)) named.set(label, found.assignment[i]!);
         expect(found.assignment[i]).toBe(named.get(label));

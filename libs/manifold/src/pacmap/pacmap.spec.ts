@@ -36,7 +36,7 @@ function randomPoints(n: number, d: number): ReturnType<typeof points> {
 }
 
 describe('PaCMAP pairs', () => {
-  it("near: those of the authors' package", () => {
+  it("near: the pairs of the authors' package", () => {
     const own = nearPairs(exactNeighbors(cloud, theirs.k), 10);
     for (let i = 0; i < cloud.n; i++) {
       if ([1, 7, 13].includes(i)) continue; // equal points, whose neighbours may be listed in any order

@@ -31,7 +31,7 @@ const maps = {
   space: Float32Array.from(theirs['space']!),
 };
 
-/** Distances of places to those of another, rising. */
+/** Distances between the places of two results, rising. */
 function gaps(places: Float32Array, others: ArrayLike<number>, dims: number): Float64Array {
   return Float64Array.from({ length: places.length / dims }, (_, i) =>
     Math.hypot(...Array.from({ length: dims }, (_, c) => places[i * dims + c]! - others[i * dims + c]!)),

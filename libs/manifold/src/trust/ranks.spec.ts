@@ -74,7 +74,7 @@ describe.each(clouds)('ranks of points %s', (_, cloud) => {
   const ranks = new Int32Array(K);
   const makeTargets = (point: number): Int32Array =>
     Int32Array.from({ length: K }, (__, m) => (point + 1 + m * m * 3) % cloud.n);
-  it.each([0, 1, 57, 130, cloud.n - 1])('as point %i sees them are those of sorting all', (at) => {
+  it.each([0, 1, 57, 130, cloud.n - 1])('as point %i sees them equal the ranks after sorting all', (at) => {
     const point = at % cloud.n;
     const targets = makeTargets(point);
     ranking.rank(point, targets, ranks);

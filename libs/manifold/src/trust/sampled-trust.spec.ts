@@ -94,7 +94,7 @@ describe('global trust', () => {
     expect(high).toBeGreaterThan(reference.spearmanAll);
     expect(high - low).toBeLessThan(0.001);
   });
-  it('triplets of the map itself and of its mirror are all kept, those of noise half', () => {
+  it('triplets of the map itself and of its mirror are all kept, half of the triplets of noise', () => {
     const plane = points(map, 2);
     expect(randomTriplets(plane, map)).toMatchObject({ mean: 1, halfWidth: 0 });
     const corner = points(Float32Array.of(0, 1, 3, 7, 20, 50), 1);

@@ -29,14 +29,14 @@ it('says which condition does not hold, and nothing of what it did not expect', 
     {
       name: 'away',
       check: () => {
-        throw new DomainError('unavailable', 'AWAY', 'nobody answers');
+        throw new DomainError('unavailable', 'AWAY', 'no server answers');
       },
     },
     { name: 'odd', check: () => Promise.reject(new Error('password is hunter2')) },
   );
   expect(JSON.parse((await ask('/readyz')).text)).toEqual({
     state: 'not ready',
-    checks: { good: 'ok', away: 'AWAY: nobody answers', odd: 'INTERNAL' },
+    checks: { good: 'ok', away: 'AWAY: no server answers', odd: 'INTERNAL' },
   });
 });
 it('counts a condition without an answer as failed', async () => {
@@ -55,7 +55,7 @@ it('is not ready while the process drains, but lives', async () => {
   expect(await ask('/readyz')).toEqual({ status: 503, text: '{"state":"draining"}\n' });
   expect((await ask('/livez')).status).toBe(200);
 });
-it('shows the metrics of every reporter, drops what is gone, and counts a reporter that fails', async () => {
+it('shows the metrics of every reporter, drops removed ones, and counts a reporter that fails', async () => {
   await listen();
   const size = gauge({ name: 'noema_test_size_bytes', help: 'A size.', labels: ['of'] });
   let names = ['a', 'b'];

@@ -21,7 +21,7 @@ afterEach(async () => {
   }
 });
 
-/** A collector that answers as it is told. */
+/** A collector with a settable answer. */
 async function collector(
   answer: (res: ServerResponse) => void = (res) => {
     res.end('{}');
@@ -85,13 +85,13 @@ describe('exported spans', () => {
     const { spans, endpoint } = await collector();
     const end = await start(endpoint, 0);
     root('here', () => undefined);
-    root('asked for', () => undefined, '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01');
-    root('not asked for', () => undefined, '00-4bf92f3577b34da6a3ce929d0e0e4737-00f067aa0ba902b7-00');
+    root('requested', () => undefined, '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01');
+    root('not requested', () => undefined, '00-4bf92f3577b34da6a3ce929d0e0e4737-00f067aa0ba902b7-00');
     await end();
-    expect(spans.map((s) => s.name)).toEqual(['asked for']);
+    expect(spans.map((s) => s.name)).toEqual(['requested']);
   });
   it('of work outside of a service that exports are not made, but ids are', () => {
-    expect(root('nobody exports', () => currentSpan()?.traceId)).toMatch(/^[0-9a-f]{32}$/);
+    expect(root('no export', () => currentSpan()?.traceId)).toMatch(/^[0-9a-f]{32}$/);
     withSpan('a step', { role: 'internal' }, () => {
       expect(currentSpan()).toBeUndefined();
     });
@@ -110,7 +110,7 @@ describe('a collector that is away', () => {
     expect(await count('failed')).toBe(before + 1);
   });
   it(
-    'holds nobody up: a full queue drops, the end takes no longer than its bound, and all of it is ' +
+    'holds no caller up: a full queue drops, the end takes no longer than its bound, and all of it is ' +
       'counted',
     async () => {
       const { endpoint } = await collector(() => undefined); // it never answers

@@ -39,8 +39,8 @@ const SCRIPT = new URL('../perception.worker.js', import.meta.url);
  * `fitBasis` for more units than a covariance is built for, by randomised block subspace iteration (Halko,
  * Martinsson & Tropp 2011): passes over the stored responses, in memory of 16 · d · (dimensions + 32) bytes
  * and one shard. Layers are balanced by the first eigenvalue of their correlation, which is found in the same
- * way. Returns the eigenvalues of all layers too, of which `LayerView` needs those that the space leaves out.
- * Throws as `fitBasis`, and `cancelled`.
+ * way. Returns the eigenvalues of all layers too, of which `LayerView` needs the ones that the space leaves
+ * out. Throws as `fitBasis`, and `cancelled`.
  */
 export async function fitBasisByPasses(
   passes: ResponsePasses,

@@ -201,7 +201,7 @@ it('reads neighbours and maps back unchanged', () => {
 });
 
 describe('recorded responses', () => {
-  it('are read as they were written', () => {
+  it('are read unchanged', () => {
     const matrices = { mean: Float32Array.of(1, 2, 3, 4), max: Float32Array.of(5, 6, 7, 8), rows: 2 };
     expect(readResponseMatrices(writeResponseMatrices(matrices))).toEqual(matrices);
     const named = {

@@ -8,9 +8,9 @@ import { fillRuns } from './coco-runs.js';
 export const UNKNOWN_CLASS = 255;
 
 /**
- * Class of each pixel, `[height, width]` bytes, row-major: 0 for none, otherwise the place of the label from 1;
- * 255 where it is not known. A pixel of several objects has the class of the last one. Throws `invalid`
- * MASK_INVALID for a mask with other colors than those of Pascal VOC, or for a number without a label.
+ * Class of each pixel, `[height, width]` bytes, row-major: 0 for none, otherwise the place of the label from
+ * 1; 255 where it is not known. A pixel of several objects has the class of the last one. Throws `invalid`
+ * MASK_INVALID for a mask with colors outside Pascal VOC's, or for a number without a label.
  */
 export async function rasterize(
   { objects, mask, numbers }: PictureObjects,

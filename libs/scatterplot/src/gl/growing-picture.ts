@@ -66,7 +66,7 @@ export class GrowingPicture {
       [this.fresh, this.shownAt] = [false, now];
       gl.bindFramebuffer(gl.READ_FRAMEBUFFER, framebuffer);
       gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
-      // a copy alone does not tell browsers to preserve the canvas
+      // a copy alone does not make browsers preserve the canvas
       gl.clear(gl.COLOR_BUFFER_BIT);
       gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
     }

@@ -93,7 +93,7 @@ export class Plan {
     }
   }
 
-  /** Frees the constants, including those of subgraphs. */
+  /** Frees the constants, including the constants of subgraphs. */
   dispose(): void {
     for (const tensor of this.constants.values()) tensor.drop();
     this.constants.clear();

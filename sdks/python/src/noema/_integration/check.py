@@ -222,7 +222,7 @@ class _Check:
                 IntegrationError(
                     "METADATA_EMPTY",
                     f'metadata "{handler.name}" has no value for any of {self._samples} samples (None and '
-                    "NaN are none); check what it reads, or leave it out",
+                    "NaN do not count); check what it reads, or leave it out",
                     {"handler": handler.name, "role": "metadata"},
                 ),
             )

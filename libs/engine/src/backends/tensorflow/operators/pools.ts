@@ -87,7 +87,7 @@ const turnedFirst = (eager: Eager, x: Tensor): Tensor =>
     eager.int32([0, x.rank - 1, ...Array.from({ length: x.rank - 2 }, (_, i) => i + 1)]),
   ]);
 
-/** TensorFlow numbers the elements of padded channels-last maps, ONNX those of the maps as they are. */
+/** TensorFlow numbers the elements of padded channels-last maps, ONNX the elements of the unpadded maps. */
 function placesIn(
   eager: Eager,
   numbers: Tensor,
