@@ -79,7 +79,7 @@ const groups = [
     test: /apps\/web\/src\/(parts|api)\/(?!.*-clients?\.)/,
     minShareCount: 8,
   },
-  // What the first view does without, one file for all that comes after it.
+  // Modules that the first view does not need: one file for all later views.
   { name: 'later', test: (id: string) => CONTRACT.test(id) && LATER.test(id), minShareCount: 2, priority: 1 },
 ];
 
@@ -97,7 +97,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
     reportCompressedSize: false,
-    // `light-dark()` stays as it is: written out for older browsers it would follow the system, not the
+    // `light-dark()` stays unchanged: written out for older browsers it would follow the system, not the
     // choice.
     cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     rolldownOptions: { output: { codeSplitting: { groups } } },
@@ -210,7 +210,7 @@ function firstViewBudget(): Plugin {
 }
 
 /**
- * The parts of the population are asked for with the page, so that none of them waits for another to be read.
+ * The parts of the population are requested with the page, so that none of them waits for another to be read.
  */
 function populationPreload(): Plugin {
   return {
@@ -246,7 +246,7 @@ function populationPreload(): Plugin {
   };
 }
 
-/** The font of the text is asked for with the page, so that the text does not move when it comes. */
+/** The font of the text is requested with the page, so that the text does not move when it comes. */
 function fontPreload(): Plugin {
   return {
     name: 'font-preload',

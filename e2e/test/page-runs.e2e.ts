@@ -76,7 +76,7 @@ describe.skipIf(!isShowable('runs in the browser'))('a run in the browser', () =
       };
       expect(
         await start(() =>
-          expect.poll(() => layers.inputValue()).toBe('Those of the model: 2 layers chosen at its import'),
+          expect.poll(() => layers.inputValue()).toBe('Chosen at the import of the model: 2 layers'),
         ),
       ).toEqual([]);
       expect(await start(() => choose('All 4 learned layers'))).toEqual(['*']);

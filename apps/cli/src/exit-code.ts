@@ -1,7 +1,7 @@
 import { asDomainError, type ErrorKind } from '@noema/kernel';
 
 /**
- * What the shell sees: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not signed in or not allowed, 5 not
+ * Exit codes for the shell: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not signed in or not allowed, 5 not
  * reachable now, 6 in the way of something, 130 interrupted.
  */
 const EXIT_CODE: Readonly<Record<ErrorKind, number>> = {

@@ -24,7 +24,7 @@ const DEFAULT_PROJECT = 'default';
 
 /**
  * Creates the team with an admin, an API key and a project `default` at the first start; creates a new key
- * when the file with the first one is gone.
+ * when the file with the first one is missing.
  */
 export async function bootstrap({ team, address, secrets, credentials }: BootstrapOptions): Promise<void> {
   if (await exists(credentials)) return;

@@ -11,7 +11,7 @@ import type { DataDirectory } from './data-directory.js';
 import { BUS_OPERATOR, type Secrets, servicePassword, STORE_ACCESS_KEY } from './secrets.js';
 import { SERVICES } from './service-catalog.js';
 
-/** The servers that a cluster has besides PostgreSQL, and the settings by which services find them. */
+/** The servers that a cluster has in addition to PostgreSQL, and the settings by which services find them. */
 export interface ClusterServers {
   readonly specs: readonly ServerSpec[];
   readonly env: Readonly<Record<string, string>>;

@@ -30,7 +30,7 @@ export class DataDirectory {
   toCredentialsPath(team: string): string {
     return this.of(`credentials-${team}.json`);
   }
-  /** What runs where; see `PlatformState`. */
+  /** The file of the running processes; see `PlatformState`. */
   get state(): string {
     return this.of('platform.json');
   }

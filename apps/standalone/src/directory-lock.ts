@@ -9,12 +9,13 @@ import { platformRunning, platformRunsElsewhere } from './platform.errors.js';
 export interface LockHolder {
   readonly pid: number;
   /**
-   * What tells this process from a later one with the same number: its start time, where the system shows it.
+   * Distinguishes this process from a later one with the same number: its start time, where the system shows
+   * it.
    */
   readonly started: string;
 }
 
-/** What the program `flock` exits with when somebody else holds the lock. */
+/** Exit code of the program `flock` when another process holds the lock. */
 const HELD = 75;
 
 /** How long we wait for a killed holder, whose threads still end after its process is seen as dead. */

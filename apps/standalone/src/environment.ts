@@ -104,8 +104,8 @@ export function serviceEnvironment({
     NOEMA_ENGINE_THREADS: String(engineThreads),
     NOEMA_WORKER_CONCURRENCY: String(shardsAtOnce),
     NOEMA_WORKER_IDLE_EXIT_MS: String(idleExitMs),
-    // What tries the sandbox has chosen the isolation; whatever else the set-up proposes, its starter may
-    // change.
+    // The sandbox check has chosen the isolation; all other proposals of the set-up may be changed by its
+    // starter.
     ...ground,
     ...given(listSettings(settings), process.env),
     ...Object.fromEntries(Object.entries(ground).filter(([key]) => DECIDED.has(key))),
@@ -149,8 +149,8 @@ function signingEnvironment(
 }
 
 /**
- * What the gateway is told besides: where to listen, what seals sessions, and where the page lies when it is
- * built.
+ * Additional settings of the gateway: where to listen, what seals sessions, and where the page lies when it
+ * is built.
  */
 export function gatewayEnvironment({
   port,

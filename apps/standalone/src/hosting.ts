@@ -60,7 +60,7 @@ export async function hostApart({ entry, name, env, address, logs, onChange }: H
   return hosted(child, address);
 }
 
-/** A worker; one that waits loads nothing before it is told to. */
+/** A worker; one that waits loads nothing before `go` is called. */
 export interface HostedWorker extends Hosted {
   /** Lets it load, and returns when it is at work or has died. */
   go(): Promise<void>;
@@ -87,7 +87,7 @@ export function hostWorker({ entry, name, env, logs, onChange }: HostOptions, wa
   };
 }
 
-/** Starts the program of a server; `serverReady` tells when it serves. */
+/** Starts the program of a server; `serverReady` resolves when it serves. */
 export const hostServer = (
   { name, program, args, env }: ServerSpec,
   { logs, onChange }: Pick<HostOptions, 'logs' | 'onChange'>,

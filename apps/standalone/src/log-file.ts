@@ -7,7 +7,7 @@ const LOOK_MS = 30_000;
 
 export interface LogFileOptions {
   readonly maxBytes?: number;
-  /** How often the size is looked at, beside the looks that follow own lines. */
+  /** How often the size is checked, in addition to the checks after own lines. */
   readonly lookMs?: number;
 }
 

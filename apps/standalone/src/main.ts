@@ -43,7 +43,7 @@ process.on('SIGINT', () => void stop());
 process.on('message', (message) => {
   detached ||= message === 'detach';
 });
-// Who started us and did not let us go is gone: go too.
+// The parent, which did not detach us, has ended: end too.
 process.on('disconnect', () => {
   if (!detached) void stop();
 });

@@ -34,7 +34,7 @@ async function operate<T>(env: Readonly<Record<string, string>>, ...args: readon
 
 /**
  * Makes a team as an operator does and keeps its admin's API key in a file; a team that exists gets a new
- * key, for the file is gone.
+ * key, for the file is missing.
  */
 export async function makeTeam(
   name: string,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Loaded into every child before its own module: a child whose supervisor is gone ends itself, so that
+ * Loaded into every child before its own module: a child whose supervisor has ended ends itself, so that
  * nothing is left behind.
  */
 const leave = (): never => process.exit(1);

@@ -8,7 +8,7 @@ import { bundled } from './bundled.js';
 import { DataDirectory } from './data-directory.js';
 import { directoryUnusable } from './platform.errors.js';
 
-/** What the supervisor tells the process that started it. */
+/** Messages of the supervisor to the process that started it. */
 export type PlatformMessage =
   | { readonly kind: 'ready'; readonly url: string }
   | {
@@ -62,7 +62,7 @@ export class PlatformProcess {
     });
   }
 
-  /** Ends the platform in order and waits until it is gone. */
+  /** Ends the platform in order and waits until it has ended. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');

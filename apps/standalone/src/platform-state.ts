@@ -29,11 +29,11 @@ export interface PlatformState {
   /** True when the code of users runs without a sandbox. */
   readonly trustedIntegrations: boolean;
   readonly postgres: { readonly port: number; readonly pid: number };
-  /** Where artifacts lie, as services are told; keys are not in it. */
+  /** Location of artifacts, as services get it; keys are not in it. */
   readonly storeUrl: string;
-  /** Where events go, as services are told. */
+  /** Destination of events, as services get it. */
   readonly busUrl: string;
-  /** What a cluster runs besides PostgreSQL: `nats` and `s3`; none otherwise. */
+  /** Servers of a cluster in addition to PostgreSQL: `nats` and `s3`; none otherwise. */
   readonly servers: readonly ProcessReport[];
   readonly services: readonly ProcessReport[];
   readonly workers: readonly ProcessReport[];

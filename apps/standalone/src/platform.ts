@@ -240,7 +240,8 @@ export class Platform {
   }
 
   /**
-   * Starts what a cluster has besides PostgreSQL; returns the settings by which services find bus and store.
+   * Starts the servers that a cluster has in addition to PostgreSQL; returns the settings by which services
+   * find bus and store.
    */
   private async startServers(secrets: Secrets): Promise<Omit<ClusterServers, 'specs'>> {
     const { cluster } = this.options;
@@ -262,7 +263,7 @@ export class Platform {
     return { env: { NOEMA_TEAM_REQUESTS_PER_MINUTE: REQUESTS_PER_MINUTE, ...env }, storeKeys };
   }
 
-  /** The team of a laptop is made through the API, those of a cluster by the operator's command. */
+  /** The team of a laptop is made through the API, the teams of a cluster by the operator's command. */
   private async makeTeams(
     address: string,
     secrets: Secrets,

@@ -9,8 +9,8 @@ export async function claimPort(port: number): Promise<number> {
 }
 
 /**
- * The port of gRPC: the one that was asked for, or else the one after the gateway's when it is free, or any.
- * Throws `precondition` PORT_IN_USE for one that was asked for.
+ * The port of gRPC: the requested one, or else the one after the gateway's when it is free, or any. Throws
+ * `precondition` PORT_IN_USE for a requested port.
  */
 export async function claimGrpcPort(
   asked: number | undefined,

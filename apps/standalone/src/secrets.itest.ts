@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { readJson, writeJson } from './data-directory.js';
 import { loadSecrets, type Secrets } from './secrets.js';
 
-it('keeps what there is and makes what an update needs besides', async () => {
+it('keeps existing secrets and makes the new ones of an update', async () => {
   const directory = await temporaryDirectory();
   const path = join(directory.path, 'secrets.json');
   const made = await loadSecrets(path);
@@ -21,7 +21,7 @@ it('keeps what there is and makes what an update needs besides', async () => {
   await directory.remove();
 });
 
-it('refuses a damaged file, and a missing one beside a database, and writes nothing over them', async () => {
+it('refuses a damaged file, and a missing one next to a database, and writes nothing over them', async () => {
   const directory = await temporaryDirectory();
   const path = join(directory.path, 'secrets.json');
   await expect(loadSecrets(path, true)).rejects.toMatchObject({

@@ -4,10 +4,10 @@ import { readJson, writeJson } from './data-directory.js';
 import { secretsLost } from './platform.errors.js';
 import { SERVICES, WORKSPACE } from './service-catalog.js';
 
-/** What the platform makes once and keeps: it never leaves the machine. */
+/** Secrets that the platform makes once and keeps: they never leave the machine. */
 export interface Secrets {
   readonly postgresPassword: string;
-  /** What the passwords of services at PostgreSQL and NATS are derived from; it stays with the supervisor. */
+  /** Seed of the passwords of services at PostgreSQL and NATS; it stays with the supervisor. */
   readonly passwordSeed: string;
   /** Signs tokens of anybody; only the workspace and the gateway have it. */
   readonly signingKey: SigningKey;
@@ -24,7 +24,7 @@ export interface Secrets {
 /**
  * Reads the secrets of the directory; what is missing there is made: all at the first start, the new ones
  * after an update. Throws `precondition` SECRETS_LOST, and writes nothing, when the file is damaged, or
- * missing beside a database that was made with it.
+ * missing next to a database that was made with it.
  */
 export async function loadSecrets(path: string, databaseExists = false): Promise<Secrets> {
   const kept = await readJson<Partial<Secrets>>(path).catch((error: unknown) => {

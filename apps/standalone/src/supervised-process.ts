@@ -5,7 +5,7 @@ import type { LogFile } from './log-file.js';
 
 export interface ProcessSpec {
   readonly name: string;
-  /** What is run: a compiled module of ours, or the program of a server. */
+  /** The program to run: a compiled module of ours, or the program of a server. */
   readonly run: { readonly module: string } | { readonly program: string; readonly args: readonly string[] };
   readonly env: Readonly<Record<string, string>>;
   readonly log: LogFile;

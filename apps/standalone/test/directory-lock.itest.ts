@@ -98,7 +98,7 @@ it('lets one of many racers take over a stale lock', async () => {
   expect(said.filter((word) => word === 'PLATFORM_RUNNING')).toHaveLength(5);
 });
 
-it('says so when the directory cannot be made', async () => {
+it('reports that the directory cannot be made', async () => {
   await expect(startPlatformProcess({ dataDir: '/dev/null/noema' })).rejects.toMatchObject({
     kind: 'precondition',
     reason: 'DATA_DIRECTORY_UNUSABLE',

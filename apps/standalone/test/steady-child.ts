@@ -1,4 +1,4 @@
-/** Lives until it is told to end, and writes its number when it does. */
+/** Lives until it gets the signal to end, and writes its number when it does. */
 process.on('SIGTERM', () => {
   process.exit(0);
 });

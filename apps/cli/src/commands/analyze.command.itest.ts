@@ -10,7 +10,7 @@ const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 const RUN = '0190b5a0-0000-7000-8000-000000000001';
 const JOB = { id: '0190b5a0-0000-7000-8000-000000000002', state: 'JOB_STATE_QUEUED' };
 
-/** What the command line asks of a gateway whose job stays in the queue. */
+/** Requests of the command line to a gateway whose job stays in the queue. */
 let asked: string[] = [];
 const watches = new EventEmitter();
 /** An analysis that exists already; undefined where a job makes it. */

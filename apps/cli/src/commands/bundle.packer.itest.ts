@@ -16,7 +16,7 @@ const put = async (path: string, text: string) => {
   await writeFile(join(directory.path, path), text);
 };
 
-it("packs a folder so that tar reads it, twice the same, without what is nobody's business", async () => {
+it('packs a folder so that tar reads it, twice the same, without private files', async () => {
   const long = `in/${'deep/'.repeat(18)}${'n'.repeat(90)}/${'m'.repeat(120)}.js`;
   const files: Record<string, string> = {
     'in/package.json': '{}',
@@ -42,7 +42,7 @@ it("packs a folder so that tar reads it, twice the same, without what is nobody'
   );
 });
 
-it('takes one module as it is, and says what cannot be packed', async () => {
+it('takes one module unchanged, and says what cannot be packed', async () => {
   await put('one.mjs', 'export {};');
   expect(Buffer.from(await packFolder(join(directory.path, 'one.mjs'))).toString()).toBe('export {};');
   await expect(packFolder(join(directory.path, 'nothing'))).rejects.toMatchObject({

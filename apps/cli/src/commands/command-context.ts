@@ -49,7 +49,7 @@ export class CommandContext {
     return new CommandContext(command.optsWithGlobals<GlobalOptions>(), signal);
   }
 
-  /** What runs on the data directory, or `undefined` when nothing does. */
+  /** The platform that runs on the data directory, or `undefined` when nothing does. */
   async platform(): Promise<PlatformState | undefined> {
     return (await lockHolder(this.directory.path)) === undefined
       ? undefined

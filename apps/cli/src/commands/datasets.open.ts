@@ -183,7 +183,7 @@ function readUses(uses: readonly string[], known: readonly Role[]): Record<strin
 /** Where the network lies that was proposed with a manifest. */
 const networkPath = (manifestPath: string): string => manifestPath.replace(/\.yaml$/, '.network.json');
 
-/** What to run next, once the samples are ingested: a network to begin with, where one was proposed. */
+/** The next commands once the samples are ingested: a network to begin with, where one was proposed. */
 export async function suggestRun(
   { terminal }: CommandContext,
   manifestPath: string,

@@ -43,7 +43,7 @@ export function doctorCommand(): Command {
         }
         terminal.line(summary(findings));
         terminal.line(engineLine(engine));
-        // What did not answer in time may still hold a connection, and must not hold us.
+        // A check that timed out may still hold a connection, and must not block the exit.
         process.exit(findings.some(({ state }) => state === 'fail') ? 1 : 0);
       }),
     );

@@ -185,7 +185,7 @@ async function create(context: CommandContext, run: string, options: CreateOptio
 }
 
 /**
- * Neighbors are searched right after the responses, by another service: a map that is asked for at once waits
+ * Neighbors are searched right after the responses, by another service: a map that is requested at once waits
  * for them.
  */
 const NEIGHBORS_WAIT_MS = 60_000;

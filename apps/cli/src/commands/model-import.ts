@@ -49,7 +49,7 @@ const LOGITS: Readonly<Record<string, OutputActivation>> = {
   softmax: OutputActivation.SOFTMAX,
   sigmoid: OutputActivation.SIGMOID,
 };
-/** What one call carries; as base64 in JSON it stays below the largest body of the gateway. */
+/** Bytes of a file in one call; as base64 in JSON it stays below the largest body of the gateway. */
 const PART_BYTES = 4 * 2 ** 20;
 
 export const formatOption = choiceOption(FORMATS);

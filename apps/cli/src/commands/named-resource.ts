@@ -9,7 +9,7 @@ import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
 
 interface Lookup<T> {
-  /** What is looked for, in words. */
+  /** Noun of the resource for messages. */
   readonly noun: string;
   /** The command that lists it. */
   readonly command: string;

@@ -36,7 +36,7 @@ export const withPlatformFlags = (command: Command): Command =>
         'member may do what you may',
     );
 
-/** What tells a command that it is about the cluster, whose data directory is another one. */
+/** Adds the flag that selects the cluster, which has its own data directory. */
 export const withClusterFlag = (command: Command): Command =>
   command.option(
     '--cluster',

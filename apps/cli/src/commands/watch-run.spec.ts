@@ -15,6 +15,6 @@ it('an epoch names the splits that there are, and no other', () => {
   );
 });
 
-it('an epoch of data without ground truth says so', () => {
+it('an epoch of data without ground truth reports it', () => {
   expect(line()).toBe('epoch 2 of 3: no ground truth to compare with (0.7 s)');
 });

@@ -1,6 +1,6 @@
 import type { Terminal } from '../terminal/terminal.js';
 
-/** Tells the walk step by step, in words that a newcomer follows. */
+/** Reports the walk step by step, in words that a newcomer follows. */
 export class DemoReporter {
   private step = 0;
 

@@ -6,7 +6,7 @@ export interface Shown {
   readonly atLeast: string;
   readonly measured: string;
   readonly met: boolean;
-  /** True for what depends on the machine and what else it does: told, but no reason to fail. */
+  /** True for figures that depend on the machine and its load: reported, but no reason to fail. */
   readonly machine?: boolean;
 }
 

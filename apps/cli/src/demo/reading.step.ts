@@ -14,7 +14,7 @@ export interface Reading {
 }
 
 /**
- * Tells what the last map shows: what is misclassified, how that stands out, and which classes lie side by
+ * Reports what the last map shows: what is misclassified, how that stands out, and which classes lie side by
  * side.
  */
 export function readMap({ narrator }: WalkContext, population: Population): Reading {

@@ -21,7 +21,7 @@ export interface SimilarSamples {
 
 const TYPICAL_CLASS = 6;
 
-/** What was found without a word, and the job that looks for what it shares. */
+/** The similar samples before they are reported, and the job that computes their shared areas. */
 export interface SimilarRequest extends Omit<SimilarSamples, 'shared'> {
   readonly sharing: CreateSimilarityAnalysisResponse;
 }
@@ -57,7 +57,7 @@ export async function requestSimilar(
   };
 }
 
-/** Tells what was found, and waits for the areas that are shared. */
+/** Reports the similar samples, and waits for the areas that are shared. */
 export async function printSimilar(
   context: WalkContext,
   population: Population,

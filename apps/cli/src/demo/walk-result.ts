@@ -30,7 +30,7 @@ export interface ExplorationFigures {
   readonly label_agreement_vectors: number;
 }
 
-/** Scores of the true class's heat map, beside random masks of the same area. */
+/** Scores of the true class's heat map, next to random masks of the same area. */
 export interface AnalysisFigures {
   readonly sample: string;
   readonly label: string;

@@ -131,7 +131,7 @@ describe('the doctor, given the settings of a service', () => {
       found: expect.stringContaining('workspace: workspace/0999_later') as string,
     });
   });
-  it('names facts that nobody announces', async () => {
+  it('names facts that no service announces', async () => {
     await asAdmin(
       `INSERT INTO workspace.outbox (id, team_id, event, subject, body, created_at) VALUES (gen_random_uuid(),
         gen_random_uuid(), 'x', 'x', '{}', now() - interval '1 hour')`,

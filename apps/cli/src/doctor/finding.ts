@@ -19,7 +19,7 @@ export const skipped = (found: string): Answer => ({ state: 'skipped', found, ad
 export const warn = (found: string, advice: string): Answer => ({ state: 'warn', found, advice });
 export const fail = (found: string, advice: string): Answer => ({ state: 'fail', found, advice });
 
-/** Looks at one thing. What it throws counts as a failure. */
+/** Checks one thing. An error that it throws counts as a failure. */
 export interface Check {
   readonly name: string;
   /** Advice for a check that throws or does not end. */

@@ -63,5 +63,5 @@ export async function subjectOfDirectory(directory: DataDirectory, engineBackend
   };
 }
 
-/** A file that is damaged is told by a check of its own. */
+/** A damaged file is reported by a check of its own. */
 const quietly = <T>(read: Promise<T | undefined>): Promise<T | undefined> => read.catch(() => undefined);

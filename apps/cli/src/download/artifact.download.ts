@@ -5,7 +5,7 @@ import { type ArtifactRef, DomainError, isRetryable } from '@noema/kernel';
 /** Source and target of a download. */
 export interface ArtifactDownload {
   readonly artifact: ArtifactRef;
-  /** The file to make; what has come of it waits beside it as `<target>.part`. */
+  /** The file to make; its received part waits next to it as `<target>.part`. */
   readonly target: string;
   /** The bytes from an offset on; asked again, with another offset, when it breaks off. */
   readonly read: (offset: number) => AsyncIterable<Uint8Array>;

@@ -18,7 +18,7 @@ export interface AnalysisPicture {
 const SIZE = 260;
 const GAP = 36;
 
-/** Draws a sample beside its heat maps, and the probability of each class. */
+/** Draws a sample next to its heat maps, and the probability of each class. */
 export function drawAnalysis({ title, below, panels, scores }: AnalysisPicture): string {
   const width = 80 + panels.length * (SIZE + GAP) - GAP + 60 + 260;
   const height = 120 + SIZE + 130;

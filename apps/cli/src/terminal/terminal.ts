@@ -64,12 +64,12 @@ export class Terminal {
     if (this.live) this.err.write(`\r\x1b[2K${safeText(text)}`);
   }
 
-  /** A note beside the result. */
+  /** A note in addition to the result. */
   note(text: string): void {
     if (!this.json) this.err.write(`${safeText(text)}\n`);
   }
 
-  /** What was wrong, with which value, what to do; as problem+json's fields with --json. */
+  /** A fault: what was wrong, with which value, what to do; as problem+json's fields with --json. */
   error(thrown: unknown): void {
     const { kind, reason, message, metadata, violations } = asDomainError(thrown);
     if (this.json) {

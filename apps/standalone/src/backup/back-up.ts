@@ -87,8 +87,8 @@ async function save({
     url === undefined
       ? await copyAtRest(directory.postgres, postgres.copy)
       : await copyWhileRunning(directory.postgres, { url, ...postgres });
-  // After the database: an object exists before the row that names it, and stays for a day when the row has
-  // gone.
+  // After the database: an object exists before the row that names it, and stays for a day after the row is
+  // deleted.
   for (const store of STORES)
     for (const path of (await walk(directory.of(store), (name) => name.startsWith('.temporary'))).files)
       await copy(`${store}/${path}`);

@@ -45,7 +45,7 @@ export async function verifyPlatform(
   return reports;
 }
 
-/** What the reports say is lost or changed, in one sentence; `undefined` when nothing is. */
+/** Losses and changes in the reports, in one sentence; `undefined` when nothing is. */
 export function lostArtifacts(reports: readonly ArtifactReport[]): string | undefined {
   const faults = reports.flatMap((report) => report.faults);
   const count = reports.reduce((sum, { dangling, damaged }) => sum + dangling + damaged, 0);

@@ -12,8 +12,8 @@ import { createRestClient } from '@noema/rest';
 import { restOptions } from './rest-options.js';
 
 /**
- * One typed client for each service of the public API: all that the page knows comes through them. Those that
- * the first view does without are in files of their own beside this one.
+ * One typed client for each service of the public API: all that the page knows comes through them. Clients
+ * that the first view does not need are in files next to this one.
  */
 export const datasets = createRestClient(DatasetService, restOptions);
 export const epochs = createRestClient(EpochService, restOptions);

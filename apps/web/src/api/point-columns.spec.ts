@@ -95,7 +95,7 @@ describe('columns of points', () => {
     expect(ids.indexOf('ä 42/"')).toBe(columns.toPoint(42));
     expect([ids.indexOf('ä'), ids.at(COUNT)]).toEqual([-1, undefined]);
   });
-  it('are told of as they come, what is still to come is missing', async () => {
+  it('are reported as they come, what is still to come is missing', async () => {
     const seen: unknown[] = [];
     await readColumns((await makeStream(100))(), {
       onBatch: ({ loaded, numbers, codes }, from) => {

@@ -3,7 +3,7 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 
 const RETRIED = new Set(['unavailable', 'timeout']);
 
-/** What failures and answers mean for the whole page; the shell listens. */
+/** Consequences of failures and answers for the whole page; the shell listens. */
 export const pageFaults: {
   signedOut: () => void;
   failed: (error: DomainError) => void;

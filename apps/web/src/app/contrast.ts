@@ -20,7 +20,7 @@ const tint = (color: string, percent: number): string =>
 const DANGER = { '--mantine-color-red-filled': '#c92a2a', '--mantine-color-red-filled-hover': '#a61e1e' };
 
 /**
- * The kit's colors for text, darker in light and lighter in dark: as they are, many fall short of a contrast
+ * The kit's colors for text, darker in light and lighter in dark: without this, many fall short of a contrast
  * of 4.5 : 1.
  */
 export const contrastResolver: CSSVariablesResolver = () => ({

@@ -1,7 +1,7 @@
 import { Button, Center, Stack, Text, Title } from '@mantine/core';
 import { Link, useLocation } from 'react-router-dom';
 
-/** What stands where there is no page. */
+/** The view of an address without a page. */
 export function NotFoundView() {
   const { pathname } = useLocation();
   return (

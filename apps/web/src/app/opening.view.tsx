@@ -1,6 +1,6 @@
 import { Center, Loader } from '@mantine/core';
 
-/** What stands while the first page is loaded; so short, as a rule, that nothing is drawn. */
+/** The view while the first page is loaded; so short, as a rule, that nothing is drawn. */
 export function OpeningView() {
   return (
     <Center mih="60vh" aria-busy="true">

@@ -9,10 +9,12 @@ export interface ReachabilityOptions {
   readonly pause?: (ms: number) => Promise<void>;
 }
 
-/** So many failures in a row, with no answer in between, mean that Noema is away: one may be a hiccup. */
+/**
+ * This number of failures in a row, with no answer in between, means that Noema is away: one may be a hiccup.
+ */
 const FAILURES = 2;
 const LONGEST_PAUSE_MS = 10_000;
-/** What nobody answered: the gateway itself, or a proxy in front of it. */
+/** Reasons that mean that no service answered: from the gateway itself, or a proxy in front of it. */
 const AWAY = new Set([
   'GATEWAY_UNREACHABLE',
   'STREAM_BROKEN',

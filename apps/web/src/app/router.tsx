@@ -18,7 +18,7 @@ function preloadDots({ params: { projectId = '', runId = '' }, request }: Loader
 if (!mayBeSignedIn() && window.location.pathname !== links.signIn())
   window.history.replaceState(null, '', links.signIn({ next: hereAsNext() }));
 
-/** Every address of the page; what an address shows is loaded when it is first asked for. */
+/** Every address of the page; what an address shows is loaded when it is first opened. */
 export const router = createBrowserRouter([
   {
     path: '/sign-in',

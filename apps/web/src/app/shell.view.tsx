@@ -15,8 +15,8 @@ import { TopBarView } from './top-bar.view.js';
 const ShortcutsView = lazy(async () => ({ default: (await import('./shortcuts.view.js')).ShortcutsView }));
 
 /**
- * The frame of every page behind the sign-in: who is signed in, where one is, what is open. What a page needs
- * is asked for at the same time as who asks.
+ * The frame of every page behind the sign-in: who is signed in, where one is, what is open. The data of a
+ * page and the signed-in user are requested at the same time.
  */
 export function ShellView() {
   const navigate = useNavigate();
@@ -26,7 +26,7 @@ export function ShellView() {
     pageFaults.signedOut = () => {
       if (window.location.pathname !== links.signIn()) void navigate(links.signIn({ next: hereAsNext() }));
     };
-    // One request tells whether somebody is still signed in; only then the others follow.
+    // One request finds out whether somebody is still signed in; only then the others follow.
     return onSessionChanged(() => {
       void queryClient.cancelQueries().then(async () => {
         const isSignedIn =
@@ -40,7 +40,7 @@ export function ShellView() {
       });
     });
   }, [navigate]);
-  // While the session ends, nothing of the page is there that could ask in its name.
+  // While the session ends, no part of the page is mounted that could ask in its name.
   const leaving = useMutation({
     mutationFn: endSession,
     onSuccess: async (continueUri) => {

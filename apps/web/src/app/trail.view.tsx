@@ -9,7 +9,7 @@ import { links } from '../parts/address/links.js';
 
 /** One step of the way: a link, or the place where one is. */
 interface Step {
-  /** What it is, where its name does not tell. */
+  /** Kind of the resource, where its name does not show it. */
   readonly kind?: string;
   readonly text: string;
   readonly to?: string;

@@ -8,11 +8,11 @@ interface Confirm {
   opened: boolean;
   onClose: () => void;
   title: string;
-  /** What will happen, and what stays. */
+  /** The consequences, and what stays. */
   children: ReactNode;
   /** The verb on the button. */
   verb: string;
-  /** What has to be typed before the button works; nothing for harmless things. */
+  /** The text that has to be typed before the button works; absent for harmless actions. */
   typed?: string;
   act: () => Promise<unknown>;
 }

@@ -1,6 +1,6 @@
 /**
- * A text as one cell of CSV (RFC 4180); what a spreadsheet would run as a formula, quoted or not, is told to
- * be text.
+ * A text as one cell of CSV (RFC 4180); a value that a spreadsheet would run as a formula, quoted or not, is
+ * marked as text.
  */
 export function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;

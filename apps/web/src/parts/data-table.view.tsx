@@ -14,8 +14,8 @@ interface DataTable {
   /** Space between columns. */
   horizontal?: number | 'md';
   /**
-   * What it lists, where nothing in it can be focused: then it takes the focus itself, to be scrolled by
-   * keyboard.
+   * The subject of the list, where nothing in it can be focused: then it takes the focus itself, to be
+   * scrolled by keyboard.
    */
   label?: string;
   children: ReactNode;

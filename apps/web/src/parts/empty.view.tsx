@@ -1,7 +1,7 @@
 import { Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-/** What stands where there is nothing yet: what would be here, and what to do next. */
+/** The view of an empty list: what would be here, and what to do next. */
 export function EmptyView({
   icon,
   title,

@@ -19,7 +19,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'data-loss': 'Damaged data',
 };
 
-/** What a link may lead to; where it is not there, nothing helps but the way to what is. */
+/** Titles for missing targets of links; for these the page offers only the way to existing ones. */
 const PAGES: Readonly<Record<string, string>> = {
   PROJECT_NOT_FOUND: 'Project not found',
   RUN_NOT_FOUND: 'Run not found',

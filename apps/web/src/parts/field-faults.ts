@@ -1,7 +1,7 @@
 import { asDomainError } from '@noema/kernel/domain-error';
 
 /**
- * What the API says about single fields, by the last part of their name in camel case: `settings.batch_size`
+ * Faults of the API about single fields, by the last part of their name in camel case: `settings.batch_size`
  * → `batchSize`.
  */
 export function fieldFaults(error: unknown): Readonly<Record<string, string>> {

@@ -94,7 +94,7 @@ describe('LiveStreams', () => {
     expect(opened).toHaveLength(2);
   });
 
-  it('rests while nobody looks and opens again only what has not ended', async () => {
+  it('rests while the page is hidden and opens again only what has not ended', async () => {
     const running = byHand();
     const over = byHand();
     const streams = new LiveStreams(() => true, 0);

@@ -68,7 +68,7 @@ export class LiveStreams {
     return this.followed.get(key)?.state ?? 'idle';
   }
 
-  /** Closes all streams, or opens again those that have not ended. */
+  /** Closes all streams, or opens again the ones that have not ended. */
   rest(resting: boolean): void {
     this.resting = resting;
     for (const entry of this.followed.values()) {

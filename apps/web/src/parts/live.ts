@@ -6,7 +6,10 @@ const streams = new LiveStreams(
   (error) => asDomainError(error).kind === 'unavailable' || asDomainError(error).kind === 'timeout',
 );
 
-/** Streams rest while nobody looks: a browser opens six connections to a server, and two tabs share them. */
+/**
+ * Streams rest while the page is hidden: a browser opens six connections to a server, and two tabs share
+ * them.
+ */
 if (typeof document !== 'undefined')
   document.addEventListener('visibilitychange', () => {
     streams.rest(document.hidden);

@@ -10,7 +10,7 @@ export const defaultValue = ({
     ? standard.kind.value
     : undefined;
 
-/** What the fields of a form need of a number. */
+/** Returns the form field of a number. */
 export function numberField(parameter: MethodParameter) {
   const { title, help, minimum, maximum, step, type, automatic } = parameter;
   const standard = defaultValue(parameter);
@@ -23,12 +23,12 @@ export function numberField(parameter: MethodParameter) {
     allowDecimal: type === ParameterType.NUMBER,
     allowNegative: (minimum ?? -1) < 0,
     placeholder: automatic || String(standard),
-    /** What stands in the field before anything is typed: nothing where the platform chooses. */
+    /** The value of the field before anything is typed: empty where the platform chooses. */
     initial: automatic === '' && typeof standard === 'number' ? standard : '',
   };
 }
 
-/** What the fields of a form need of a choice. */
+/** Returns the form field of a choice. */
 export const choiceField = (parameter: MethodParameter) => ({
   label: parameter.title,
   description: parameter.help,

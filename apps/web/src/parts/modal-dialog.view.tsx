@@ -3,8 +3,8 @@ import type { FocusEvent } from 'react';
 import type { DialogProps } from './dialog.js';
 
 /**
- * What draws a dialog; `DialogView` loads it. Its head is no `header`, which would be a second banner of the
- * page.
+ * The drawing of a dialog; `DialogView` loads it. Its head is no `header`, which would be a second banner of
+ * the page.
  */
 export function ModalDialogView({
   title,

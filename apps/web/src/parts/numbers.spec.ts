@@ -26,7 +26,7 @@ describe('numbers for people', () => {
     expect([value(-42.66), fixed(-0.2), fixed(1.26, 1)]).toEqual(['−42.66', '−0.20', '1.3']);
   });
 
-  it('gives numbers beside each other the same digits', () => {
+  it('gives numbers next to each other the same digits', () => {
     expect([digits(0.19, 3), digits(0.1891, 3), digits(12_345, 3), digits(0, 3), digits(1.9e-7, 3)]).toEqual([
       '0.190',
       '0.189',
@@ -75,7 +75,7 @@ describe('numbers for people', () => {
     ]);
   });
 
-  it('tells sizes, shapes and counts', () => {
+  it('formats sizes, shapes and counts', () => {
     expect([bytes(0), bytes(900_136), bytes(2_700_796)]).toEqual(['0 B', '900 kB', '2.7 MB']);
     expect([shape([28, 28, 1]), shape([-1, 64]), shape([])]).toEqual(['28 × 28 × 1', '? × 64', 'scalar']);
     expect([counted(1, 'epoch'), counted(2_000, 'epoch'), counted(2, 'class', 'classes')]).toEqual([

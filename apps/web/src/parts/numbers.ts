@@ -41,7 +41,8 @@ export function value(number: number | undefined): string {
 }
 
 /**
- * A number with exactly so many significant digits, so that numbers beside each other have the same: `0.190`.
+ * Formats a number with an exact count of significant digits, so that numbers next to each other have the
+ * same: `0.190`.
  */
 export function digits(number: number, significant: number): string {
   if (!Number.isFinite(number) || number === 0) return value(number);

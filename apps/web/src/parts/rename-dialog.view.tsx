@@ -7,9 +7,9 @@ import { fieldFaults } from './field-faults.js';
 
 interface Rename {
   readonly title: string;
-  /** The name as it is now. */
+  /** The current name. */
   readonly name: string;
-  /** What the name has to be, in a sentence. */
+  /** The rule of names, in a sentence. */
   readonly rule: string;
   readonly onClose: () => void;
   /** Saves the new name. */

@@ -2,7 +2,7 @@ import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { toFault } from '../api/query-client.js';
 import { useSelf } from './self.query.js';
 
-/** What the signed-in member may do, and why not where not. */
+/** The rights of the signed-in member, and the reasons for missing ones. */
 export interface Rights {
   readonly canEdit: boolean;
   readonly canAdmin: boolean;

@@ -6,7 +6,7 @@ const MARK = 'noema_signed_in';
 /** Whether there may be a session; without one every request for data is refused. */
 export const mayBeSignedIn = (): boolean => document.cookie.includes(MARK);
 
-/** Tells the other tabs of this browser that somebody else is signed in, or nobody. */
+/** Notifies the other tabs of this browser of a sign-in or sign-out. */
 const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('noema-session');
 
 /** Forgets everything that was loaded for whoever was signed in, here and in the other tabs. */

@@ -4,7 +4,7 @@ import type { BackendProbe } from './engine-survey.js';
 /** Longest time for one backend, in milliseconds. */
 const BUDGET_MS = 5_000;
 
-/** The engine's backends, measured by the walk's network when asked for. */
+/** The engine's backends, measured by the walk's network on request. */
 export async function walkProbe({
   isQuick,
   budgetMs = BUDGET_MS,

@@ -33,7 +33,7 @@ const read = (bytes: Uint8Array, cut: number): { reader: ArrowReader; batches: A
 };
 
 /**
- * What the full reader of the same format writes: every type that we read, missing values, a dictionary that
+ * Output of the full writer of the same format: every type that we read, missing values, a dictionary that
  * grows.
  */
 const table = new Table({

@@ -22,7 +22,7 @@ export class ArrowReader {
   private readonly bytes = new ByteQueue();
   private readonly dictionaries = new Map<number, readonly string[]>();
   private read: ArrowSchema | undefined;
-  /** What has to come next: the length of a header, a header of that length, or the body of a header. */
+  /** The next expected part: the length of a header, a header of that length, or the body of a header. */
   private next: { readonly header: number } | { readonly message: FlatTable } | undefined;
   private ended = false;
 

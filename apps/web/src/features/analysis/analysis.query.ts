@@ -17,7 +17,7 @@ export interface ExplainedSample {
 
 const toKey = ({ place, row, epoch }: ExplainedSample) => ['analyses', place.runId, epoch, row] as const;
 
-/** All analyses of a sample after an epoch, newest first; asked for again while one is being made. */
+/** All analyses of a sample after an epoch, newest first; requested again while one is being made. */
 export const useAnalyses = (of: ExplainedSample) =>
   useQuery({
     queryKey: toKey(of),
@@ -43,8 +43,8 @@ export const useAnalyses = (of: ExplainedSample) =>
   });
 
 /**
- * What to explain a sample by; an empty list means the predicted class and the label, or the methods that are
- * used by default, an empty layer the last with positions.
+ * Classes, layer and methods of an explanation; an empty list means the predicted class and the label, or the
+ * methods that are used by default, an empty layer the last with positions.
  */
 export interface AnalysisRequest {
   readonly classes: number[];
@@ -77,8 +77,8 @@ export function useAnalyse(of: ExplainedSample) {
 }
 
 /**
- * The analysis of an output to show: at the layer that was asked for, with the class that was asked for if there is
- * one, a ready one first, then the newest.
+ * The analysis of an output to show: at the requested layer, with the requested class if there is one, a
+ * ready one first, then the newest.
  */
 export function chooseAnalysis(
   all: readonly Analysis[],

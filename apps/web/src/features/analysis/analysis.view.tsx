@@ -113,7 +113,7 @@ export function AnalysisView({
       </Group>
     );
   }
-  // What is shown already stays.
+  // The current view stays.
   const others = (classes: readonly number[]): number[] => [
     ...explainedClasses(chosen).map(({ index }) => index),
     ...classes,

@@ -32,8 +32,8 @@ const MAX_TABS = 12;
 const NOTHING = 'none';
 
 /**
- * What an analysis found: a tab for each class and one for the loss, the prediction and the label side by side,
- * and the units that matter.
+ * The results of an analysis: a tab for each class and one for the loss, the prediction and the label side by
+ * side, and the units that matter.
  */
 export function ExplainedView({ analysis, version, place, busy, fault, analyse }: Props) {
   const explainers = useMethods('explanations', 'explainer');

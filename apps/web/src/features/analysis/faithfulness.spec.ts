@@ -42,7 +42,7 @@ describe('faithfulness', () => {
   });
 });
 
-it('keeps the edges beside the random masks where they were compared', () => {
+it('keeps the edges next to the random masks where they were compared', () => {
   const parts = (more: object) =>
     faithfulnessParts(
       { deletion: 0.2, insertion: 0.8, randomDeletion: 0.5, randomInsertion: 0.4, ...more } as Faithfulness,
@@ -61,7 +61,7 @@ it('edges of the input are beaten, not beaten, or were not compared with', () =>
   expect(edgesSentence({ ...own, edgeDeletion: 0.1, edgeInsertion: 0.7 })).toMatch(/^No better/);
 });
 
-it('tells how complete integrated gradients are, and nothing of other maps', () => {
+it('reports how complete integrated gradients are, and nothing of other maps', () => {
   expect(completenessSentence({})).toBeUndefined();
   expect(completenessSentence({ completenessGap: 0.0002 })).toEqual({
     text:

@@ -1,15 +1,15 @@
 import type { Faithfulness } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { digits } from '../../parts/numbers.js';
 
-/** One side of the score: what the map reaches, beside random masks. */
+/** One side of the score: the result of the map, next to random masks. */
 export interface FaithfulnessPart {
   readonly name: 'deletion' | 'insertion';
   readonly own: number;
   readonly random: number;
-  /** What the edges of the input reach; undefined for an analysis that did not compare. */
+  /** Result of the edges of the input; undefined for an analysis that did not compare. */
   readonly edges: number | undefined;
   readonly good: boolean;
-  /** What it means, in one sentence with both numbers. */
+  /** The meaning, in one sentence with both numbers. */
   readonly sentence: string;
 }
 

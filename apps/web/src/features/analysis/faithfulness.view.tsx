@@ -5,7 +5,7 @@ import { edgesSentence, faithfulnessParts, faithfulnessVerdict, scoreText } from
 import styles from './faithfulness.module.css';
 
 /**
- * Whether a heat map names what matters: deletion and insertion beside random masks, as bars and in words.
+ * Whether a heat map names what matters: deletion and insertion next to random masks, as bars and in words.
  */
 export function FaithfulnessView({ faithfulness, score }: { faithfulness: Faithfulness; score: string }) {
   const parts = faithfulnessParts(faithfulness, score);

@@ -17,7 +17,7 @@ export const heatColor = (colors: HeatMapColors, share: number): Rgb =>
 
 /**
  * A heat map as pixels, RGBA, row-major: the square root of the share of the peak is how much covers, so that
- * the weak shows beside the strong.
+ * weak places show next to strong ones.
  */
 export function heatPixels(
   { values, peak }: Pick<HeatValues, 'values' | 'peak'>,

@@ -34,7 +34,7 @@ export function useHeatMapLook(): readonly [HeatMapStyle, (change: Partial<HeatM
   return [{ ...kept, raw, annotations }, change];
 }
 
-/** What another version of the page kept is not trusted. */
+/** Settings from another version of the page are not trusted. */
 function deserialize(text: string | undefined): KeptStyle {
   const read = ((): { opacity?: unknown; colors?: unknown } => {
     try {

@@ -34,7 +34,7 @@ export const HeatMapView = memo(function HeatMapView(props: Props) {
   const [picture, setPicture] = useState<HTMLImageElement>();
   const isShared = map?.kind === 'similarity';
   // Units answer for a neighborhood: what two samples share is drawn where there is something, not on the
-  // ground beside it.
+  // ground next to it.
   const empty = useMemo(
     () =>
       isShared && picture !== undefined && values.data !== undefined

@@ -2,7 +2,7 @@ import { skipToken, useQuery } from '@tanstack/react-query';
 import { analyses, similarityAnalyses } from '../../api/explaining-clients.js';
 import { type HeatValues, readHeatValues } from './heat-values.js';
 
-/** A heat map that is there. */
+/** A finished heat map. */
 export interface HeatMapPlace {
   readonly analysisId: string;
   readonly heatMapId: string;

@@ -45,7 +45,7 @@ const tell = (of: Analysis, hasPositions = true) =>
   );
 
 describe('the methods of an analysis', () => {
-  it('are all that the service lists, with how far those that were made beat random', () => {
+  it('are all that the service lists, with how far finished ones beat random', () => {
     expect(tell(analysis([map('grad-cam'), map('loss-gradient', TargetKind.LOSS)]))).toEqual([
       'grad-cam · made · +0.50 over random',
       'grad-cam-plus-plus · open',
@@ -80,7 +80,7 @@ describe('the methods of an analysis', () => {
   );
 });
 
-it('tells what stands in for what a model has no gradients for', () => {
+it('reports what stands in for what a model has no gradients for', () => {
   expect(fallbackSentence(EXPLAINERS, [])).toBeUndefined();
   expect(
     fallbackSentence(

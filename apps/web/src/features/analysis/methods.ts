@@ -12,12 +12,12 @@ export const explainsLoss = ({ facts }: Pick<Explainer, 'facts'>): boolean => fa
 export const drawsAtLayer = (explainer: Pick<Explainer, 'facts'> | undefined): boolean =>
   explainer?.facts?.['atLayer'] === true;
 
-/** One way to explain a sample, as it is chosen. */
+/** One method of explanation, as the user chooses it. */
 export interface Method {
   readonly key: string;
   readonly name: string;
   readonly ofLoss: boolean;
-  /** `made`: its maps are there; `open`: they can be asked for; `off`: not of this sample by this model. */
+  /** `made`: its maps are there; `open`: they can be requested; `off`: not of this sample by this model. */
   readonly state: 'made' | 'open' | 'off';
   /** How much its map beats random, in words, where it was scored; or why it is off. */
   readonly note: string;
@@ -92,7 +92,8 @@ export function peakText(
 }
 
 /**
- * What was used where the model has no gradients, in words; undefined where it has all that was asked for.
+ * Describes the substitutes where the model has no gradients; undefined where all requested methods were
+ * used.
  */
 export function fallbackSentence(
   explainers: readonly Explainer[],

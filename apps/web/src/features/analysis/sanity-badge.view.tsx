@@ -21,7 +21,8 @@ import { progressText } from '../jobs/job-kinds.js';
 
 /**
  * Whether the heat maps of a model depend on what it has learned (Adebayo et al. 2018): passed, failed, being
- * checked or not checked yet. A click explains it; the button beside it starts the check where there is none.
+ * checked or not checked yet. A click explains it; the button next to it starts the check where there is
+ * none.
  */
 export function SanityBadgeView(epoch: CheckedEpoch) {
   const check = useSanityCheck(epoch);

@@ -12,7 +12,7 @@ export interface CheckedEpoch {
 }
 
 /**
- * The newest sanity check of an epoch of a run; null when there is none. Asked for again while it is being
+ * The newest sanity check of an epoch of a run; null when there is none. Requested again while it is being
  * made.
  */
 export const useSanityCheck = ({ projectId, runId, epoch }: CheckedEpoch) =>

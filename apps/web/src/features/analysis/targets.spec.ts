@@ -54,7 +54,7 @@ describe('targets of an analysis', () => {
     expect(explainedClasses(analysis).map(({ name }) => name)).toEqual(['1', 'x']);
   });
 
-  it('are left to the service unless others are asked for: then those, the predicted class and the label', () => {
+  it('are left to the service unless others are requested: then those, the predicted class and the label', () => {
     expect(classesToExplain([0.5, 0.3, 0.2], 1, [])).toEqual([]);
     expect(classesToExplain([0.5, 0.3, 0.1, 0.1], 1, [3, -1, 5_000])).toEqual([0, 1, 3]);
     expect(classesToExplain([0.4], -1, [1])).toEqual([0, 1]);
@@ -62,7 +62,7 @@ describe('targets of an analysis', () => {
     expect(classesToExplain([], -1, [2, 1])).toEqual([1, 2]);
   });
 
-  it('belong to an analysis that was asked for them, for all, or has their maps', () => {
+  it('belong to an analysis that was requested for them, for all, or has their maps', () => {
     expect([0, 1, 2].map((index) => explains(analysis, index))).toEqual([true, true, false]);
     expect(explains({ ...analysis, settings: { classes: [2] } } as unknown as Analysis, 2)).toBe(true);
     expect(

@@ -1,7 +1,7 @@
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import { type HeatMap, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 
-/** What a tab of an analysis is about: the number of a class, or the loss. */
+/** The subject of a tab of an analysis: the number of a class, or the loss. */
 export type Target = number | 'loss';
 
 /** The heat maps of a target, in the order of the analysis. */
@@ -79,9 +79,9 @@ export function explainedClasses({
 }
 
 /**
- * Classes to ask for so that others are explained beside the predicted class and the label. None when no
- * other is asked for: then these two are what is explained, or, of a model without probabilities of classes,
- * what it predicts somewhere.
+ * Classes to request so that others are explained in addition to the predicted class and the label. Empty
+ * when no other is requested: then these two are what is explained, or, of a model without probabilities of
+ * classes, what it predicts somewhere.
  */
 export function classesToExplain(
   probabilities: readonly number[],

@@ -16,7 +16,7 @@ interface OfRun {
 }
 
 /**
- * What the jobs of a project are about. A kind of resource that cannot be listed takes only its own jobs
+ * The subjects of the jobs of a project. A kind of resource that cannot be listed takes only its own jobs
  * away.
  */
 export const useJobSubjects = (projectId: string, open: boolean) =>

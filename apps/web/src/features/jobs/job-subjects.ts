@@ -1,6 +1,6 @@
 import type { Job } from '@noema/contracts/noema/jobs/v1/job';
 
-/** What a job makes or changes: how it is called, and of which run and epoch it is. */
+/** The resource that a job makes or changes: its name, run and epoch. */
 export interface JobSubject {
   readonly label: string;
   readonly runId?: string;

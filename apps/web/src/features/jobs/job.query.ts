@@ -19,7 +19,7 @@ import { MOVING_MS } from '../runs/run.query.js';
 /** Newest jobs of each service that are looked through. */
 const NEWEST = 200;
 
-/** What the services have to do and have done. */
+/** Open and ended jobs of the services. */
 export interface JobList {
   /** Newest first. */
   readonly jobs: readonly Job[];
@@ -29,7 +29,7 @@ export interface JobList {
 }
 
 /**
- * The newest jobs of the team in all services; asked for again while one is at work or has just ended. A
+ * The newest jobs of the team in all services; requested again while one is at work or has just ended. A
  * service that does not answer takes only its own jobs away.
  */
 export function useJobs(): JobList {
@@ -75,7 +75,9 @@ export interface JobAddress {
   readonly jobId: string;
 }
 
-/** A job as it stands, followed while it waits or works; `lost` while the server cannot be reached. */
+/**
+ * The current state of a job, followed while it waits or works; `lost` while the server cannot be reached.
+ */
 export function useLiveJob({ service, jobId }: JobAddress): {
   readonly query: UseQueryResult<GetJobResponse>;
   readonly lost: boolean;
@@ -107,7 +109,7 @@ export function useLiveJob({ service, jobId }: JobAddress): {
   return { query, lost: live === 'lost' };
 }
 
-/** The shards of a job by stage and number; asked for again while it works. */
+/** The shards of a job by stage and number; requested again while it works. */
 export const useJobShards = ({ service, jobId }: JobAddress, open: boolean) =>
   useQuery({
     queryKey: ['job-parts', service, jobId, 'shards'],
@@ -120,7 +122,7 @@ export const useJobShards = ({ service, jobId }: JobAddress, open: boolean) =>
     placeholderData: keepPreviousData,
   });
 
-/** What happened to a job, oldest first; asked for again while it works. */
+/** The events of a job, oldest first; requested again while it works. */
 export const useJobLog = ({ service, jobId }: JobAddress, open: boolean) =>
   useQuery({
     queryKey: ['job-parts', service, jobId, 'log'],

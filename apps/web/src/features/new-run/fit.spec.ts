@@ -25,7 +25,7 @@ describe('a model and data', () => {
     expect(findMisfit(model, version, true)).toBeUndefined();
   });
 
-  it('of other inputs do not, whatever is asked for', () => {
+  it('of other inputs do not, whatever is requested', () => {
     expect(findMisfit(net([28, 28, 1], [10]), data([8, 8, 1], 10), false)).toBe(
       'takes 28 × 28 × 1; the data give 8 × 8 × 1',
     );

@@ -13,8 +13,8 @@ type Net = {
 };
 
 /**
- * Why a model cannot take data (`takes 8 × 8 × 1; the data give 28 × 28 × 1`), as far as shapes tell, or
- * undefined; to propose a model and to warn before a run is asked for. The platform decides: it compares
+ * Why a model cannot take data (`takes 8 × 8 × 1; the data give 28 × 28 × 1`), as far as shapes show it, or
+ * undefined; to propose a model and to warn before a run is requested. The platform decides: it compares
  * losses and ground truth too.
  */
 export function findMisfit(model: Net, data: Data, trains: boolean): string | undefined {
@@ -39,8 +39,8 @@ export function findMisfit(model: Net, data: Data, trains: boolean): string | un
     );
   const width = output?.dims.at(-1) ?? 1;
   const classes = data.classNames.length;
-  // One number tells two classes apart; a mask of two has no axis of classes. Other classes can be evaluated,
-  // as of a pretrained model.
+  // One number distinguishes two classes; a mask of two has no axis of classes. Other classes can be
+  // evaluated, as of a pretrained model.
   const fits =
     classes === 0 ||
     width === classes ||
@@ -67,8 +67,8 @@ export function findAdaptation(model: Net, data: Data): 'order' | 'head' | undef
 }
 
 /**
- * True where a person can state the class of the data that each number of the output stands for: as many numbers
- * as classes, whose names are not already those of the data in their order.
+ * True where a person can state the class of the data that each number of the output stands for: as many
+ * numbers as classes, whose names do not already equal the names of the data in their order.
  */
 export function canStateOrder(model: Net, data: Data): boolean {
   const [output] = model.outputs;

@@ -13,7 +13,7 @@ interface LayerChoice {
 }
 
 /**
- * Chooses the layers whose responses are followed into vectors and maps: those of the model, all, the
+ * Chooses the layers whose responses are followed into vectors and maps: the layers of the model, all, the
  * proposed outputs of blocks, or some by name.
  */
 export function LayerChoiceView({
@@ -32,7 +32,7 @@ export function LayerChoiceView({
   const choices: { value: Followed; label: string }[] = [
     {
       value: 'model',
-      label: byImport > 0 ? `Those of the model: ${counted(byImport, 'layer')} chosen at its import` : all,
+      label: byImport > 0 ? `Chosen at the import of the model: ${counted(byImport, 'layer')}` : all,
     },
     ...(byImport > 0 ? [{ value: 'all' as const, label: all }] : []),
     ...(proposed.length > 0

@@ -58,7 +58,7 @@ describe('the form of a new run', () => {
     expect(requestedOptimizer({ optimizer: 'sgd' })).toMatchObject({ name: 'sgd', config: {} });
   });
 
-  it('begins with the settings of another run, and keeps those that it does not show', () => {
+  it('begins with the settings of another run, and keeps settings that it does not show', () => {
     const like = create(RunSchema, {
       datasetVersionId: 'd',
       modelVersionId: 'm',
@@ -115,7 +115,7 @@ describe('the form of a new run', () => {
     });
   });
 
-  it('follows the layers of the model, all, those of blocks or chosen ones', () => {
+  it('follows the layers of the model, all, the outputs of blocks or chosen ones', () => {
     const toLayers = (form: Partial<NewRun>) =>
       create(CreateRunRequestSchema, toRequest({ ...filled, ...form }, 'p', 'r')).settings?.layers;
     expect(toLayers({})).toEqual([]);
@@ -136,7 +136,7 @@ describe('the form of a new run', () => {
     expect(toSettings(create(RunSchema, { settings: { frozenLayers: ['conv'] } })).frozen).toEqual(['conv']);
   });
 
-  it('says nothing about training when it only evaluates', () => {
+  it('does not mention training when it only evaluates', () => {
     expect(
       create(CreateRunRequestSchema, toRequest({ ...filled, kind: 'evaluate' }, 'p', 'r')).settings,
     ).toMatchObject({ kind: RunKind.EVALUATE, epochs: 0 });

@@ -4,12 +4,12 @@ import type { CreateRunRequestSchema } from '@noema/contracts/noema/training/v1/
 import { requestedSettings, type Settings, shownSettings } from '../../parts/method-settings.js';
 
 /**
- * Whose responses are followed: those of the layers of the model, of all, of what is proposed of its blocks,
- * or of chosen ones.
+ * Layers whose responses are followed: the layers of the model, all, the proposed outputs of its blocks, or
+ * chosen ones.
  */
 export type Followed = 'model' | 'all' | 'blocks' | 'chosen';
 
-/** What the form of a new run holds; numbers may be empty while somebody types. */
+/** The fields of the form of a new run; numbers may be empty while somebody types. */
 export interface NewRun {
   readonly displayName: string;
   readonly datasetVersionId: string | null;
@@ -59,7 +59,7 @@ export const FIRST_RUN: NewRun = {
   frozen: [],
 };
 
-/** What keeps the form from being sent, by field; the platform checks everything else. */
+/** Faults that keep the form from being sent, by field; the platform checks everything else. */
 export function findMissing(run: NewRun): Readonly<Partial<Record<keyof NewRun, string>>> {
   const whole = (value: number | string): boolean => Number.isSafeInteger(Number(value)) && value !== '';
   const faults: Partial<Record<keyof NewRun, string>> = {};
@@ -73,7 +73,10 @@ export function findMissing(run: NewRun): Readonly<Partial<Record<keyof NewRun, 
   return faults;
 }
 
-/** What the form holds for another run like that one; its name stays free, so that it can be told from it. */
+/**
+ * The fields of the form for another run like that one; the name stays empty, so that the new run gets its
+ * own.
+ */
 export function toSettings({
   datasetVersionId,
   modelVersionId,

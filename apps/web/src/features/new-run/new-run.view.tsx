@@ -37,7 +37,7 @@ import { LayerChoiceView } from './layer-choice.view.js';
 import { ModelVersionSelectView } from './model-version-select.view.js';
 import { findMissing, FIRST_RUN, FITTING_LOSS, type NewRun, toRequest, toSettings } from './new-run.js';
 
-/** What is chosen for one model and says nothing of another. */
+/** Fields that are chosen for one model and do not apply to another. */
 type OfModel = Pick<NewRun, 'modelVersionId' | 'followed' | 'layers' | 'frozen'>;
 const OF_MODEL: OfModel = { modelVersionId: null, followed: 'model', layers: [], frozen: [] };
 

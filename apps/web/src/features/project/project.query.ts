@@ -33,7 +33,7 @@ export const useLatestRun = (projectId: string) =>
       state.data !== undefined && state.data !== null && runIsOpen(state.data.state) ? MOVING_MS : false,
   });
 
-/** All dataset versions of a project, newest first; asked for again while one is being ingested. */
+/** All dataset versions of a project, newest first; requested again while one is being ingested. */
 export const useDatasetVersions = (projectId: string) =>
   useQuery({
     queryKey: ['dataset-version-list', projectId],

@@ -2,8 +2,8 @@
 const COLORS = ['blue', 'grape', 'teal', 'orange', 'cyan', 'pink', 'indigo', 'red'] as const;
 
 /**
- * Returns the color of a label. It follows from the name alone (FNV-1a), so that it is the same for each person and on
- * each page; names tell labels apart, the color only helps to find them.
+ * Returns the color of a label. It follows from the name alone (FNV-1a), so that it is the same for each
+ * person and on each page; names distinguish labels, the color only helps to find them.
  */
 export function labelColor(label: string): (typeof COLORS)[number] {
   let hash = 0x811c9dc5;

@@ -72,7 +72,9 @@ export function SuiteListView({ projectId }: { projectId: string }) {
   );
 }
 
-/** Results that are loaded for a row: those of some versions, so that the newest one is among them. */
+/**
+ * Results that are loaded for a row: the results of several versions, so that the newest one is among them.
+ */
 const ROW_RESULTS = 1_000;
 
 function SuiteRowView({ suite, runs }: { suite: TestSuite; runs: UseQueryResult<Run[]> }) {

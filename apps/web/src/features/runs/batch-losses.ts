@@ -10,8 +10,8 @@ export interface BatchLoss {
 const MAX_POINTS = 2_000;
 
 /**
- * What was known with one more point; a point that does not go on, as after a resume, takes the place of the
- * later ones.
+ * The known losses with one more point; a point that does not go on, as after a resume, takes the place of
+ * the later ones.
  */
 export function withProgress(
   before: readonly BatchLoss[] = [],

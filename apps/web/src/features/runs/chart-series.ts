@@ -36,8 +36,8 @@ const SPLIT_DASHES: Readonly<Partial<Record<Split, string>>> = {
 };
 
 /**
- * A metric over the epochs, one line for each run and split. Dashes tell splits apart; colors the splits of
- * one run, or several runs, of which each next line is thinner.
+ * A metric over the epochs, one line for each run and split. Dashes distinguish splits; colors distinguish
+ * the splits of one run, or several runs, of which each next line is thinner.
  */
 export function metricSeries(runs: readonly ChartedRun[], metric: string): LineSeries[] {
   const several = runs.length > 1;

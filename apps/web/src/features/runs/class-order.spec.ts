@@ -43,7 +43,7 @@ describe('the order of colors', () => {
     expect(classOrder(4, [pair(1, 1, 100)])).toEqual([0, 1, 2, 3]);
   });
 
-  it('leaves many classes, and what is no class, as they are', () => {
+  it('leaves many classes, and what is no class, unchanged', () => {
     expect(classOrder(21, [pair(0, 1, 5)])).toEqual(Array.from({ length: 21 }, (_, at) => at));
     expect(classOrder(3, [pair(-1, 2, 5), pair(0, 7, 5)])).toEqual([0, 1, 2]);
   });

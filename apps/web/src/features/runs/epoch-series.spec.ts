@@ -29,7 +29,7 @@ describe('series of epochs', () => {
     expect(metricNames(epochs)).toEqual(['accuracy']);
   });
 
-  it('tells several runs apart by color and their splits by dashes', () => {
+  it('distinguishes several runs by color and their splits by dashes', () => {
     const series = metricSeries(
       [
         { id: 'a', name: 'first', epochs: [epoch(1, 1, 2)] },

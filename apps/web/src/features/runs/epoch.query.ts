@@ -17,7 +17,7 @@ const listed = (runId: string) => ({
 export const useEpochs = (runId: string, { enabled = true }: { enabled?: boolean } = {}) =>
   useQuery({ ...listed(runId), enabled });
 
-/** The epochs of several runs, those that are there, in the order of the ids. */
+/** The existing epochs of several runs, in the order of the ids. */
 export const useEpochsOfRuns = (runIds: readonly string[]): readonly (readonly Epoch[])[] =>
   useQueries({ queries: runIds.map(listed), combine: allEpochs });
 

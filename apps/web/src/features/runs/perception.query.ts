@@ -15,7 +15,7 @@ export interface Perception {
 }
 
 /**
- * Activation sets of an epoch and perception spaces of its project; asked for again while a set is being
+ * Activation sets of an epoch and perception spaces of its project; requested again while a set is being
  * made.
  */
 export const usePerception = (projectId: string, runId: string, epoch: number | undefined) =>

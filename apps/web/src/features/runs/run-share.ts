@@ -1,6 +1,6 @@
 import type { Run, RunProgress } from '@noema/contracts/noema/training/v1/run';
 
-/** Shares of an epoch's time that its phases take, as they are on the digits; only to move the bar evenly. */
+/** Shares of an epoch's time that its phases take, measured on the digits; only to move the bar evenly. */
 const PHASES: readonly (readonly [phase: string, from: number, to: number])[] = [
   ['training', 0, 0.8],
   ['evaluating', 0.8, 0.98],

@@ -14,12 +14,12 @@ import { useLive } from '../../parts/live.js';
 import { runIsOpen } from '../../parts/states.js';
 import { type BatchLoss, withProgress } from './batch-losses.js';
 
-/** How often lists are asked for again while something in them moves, in milliseconds. */
+/** How often lists are requested again while something in them moves, in milliseconds. */
 export const MOVING_MS = 3_000;
 
 /**
- * A run as it stands, followed while it waits or works; `progress` is of the epoch in work; `lost` while the
- * server cannot be reached.
+ * The current state of a run, followed while it waits or works; `progress` is of the epoch in work; `lost`
+ * while the server cannot be reached.
  */
 export interface LiveRun {
   readonly query: UseQueryResult<GetRunResponse>;
@@ -29,8 +29,8 @@ export interface LiveRun {
 }
 
 /**
- * Follows a run; all components that do share one stream. Without the stream the run is asked for now and
- * then.
+ * Follows a run; all components that do share one stream. Without the stream the run is requested at
+ * intervals.
  */
 export function useLiveRun(runId: string): LiveRun {
   const client = useQueryClient();
@@ -67,7 +67,7 @@ export function useLiveRun(runId: string): LiveRun {
   };
 }
 
-/** The losses within epochs as far as they were followed here, rising. */
+/** The losses within epochs as far as this page followed them, rising. */
 export function useBatchLosses(runId: string): readonly BatchLoss[] {
   return (
     useQuery<readonly BatchLoss[]>({ queryKey: ['run-batches', runId], queryFn: skipToken, enabled: false })
@@ -77,7 +77,7 @@ export function useBatchLosses(runId: string): readonly BatchLoss[] {
 
 const NONE: readonly BatchLoss[] = [];
 
-/** Puts what is known of a run where all look for it, and has what follows from it asked for again. */
+/** Puts what is known of a run where all look for it, and has dependent data requested again. */
 export function writeRun(client: QueryClient, run: Run): void {
   const before = client.getQueryData<GetRunResponse>(['run', run.id])?.run;
   client.setQueryData(['run', run.id], create(GetRunResponseSchema, { run }));

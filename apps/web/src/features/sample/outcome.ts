@@ -12,7 +12,7 @@ type Evaluated = Pick<
 export const namesOneClass = (task: Task): boolean =>
   task === Task.UNSPECIFIED || task === Task.MULTI_CLASS || task === Task.BINARY;
 
-/** What a model that gives no single class predicted for a sample; undefined for one that does. */
+/** The prediction for a sample by a model that gives no single class; undefined for one that does. */
 export function outcomeText({
   task,
   hasLoss,

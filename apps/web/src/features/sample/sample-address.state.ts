@@ -10,7 +10,7 @@ export interface SamplePlace {
   readonly projectId: string;
   readonly runId: string;
   readonly sample: SampleAddress;
-  /** Epoch that was asked for; 0 for the last. */
+  /** Requested epoch; 0 for the last. */
   readonly askedEpoch: number;
   /** Output of the model that is looked at; empty for the first one with the losses of all. */
   readonly output: string;

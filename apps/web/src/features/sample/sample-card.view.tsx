@@ -14,7 +14,7 @@ export interface SampleCardProps {
   readonly datasetVersionId: string;
   readonly sample: SampleAddress;
   readonly row: number;
-  /** What the model said about it; undefined while it is not known. */
+  /** The evaluation of the sample by the model; undefined while it is not known. */
   readonly evaluation: SampleEvaluation | undefined;
   /** Width and height of the picture in CSS pixels. */
   readonly size: number;
@@ -23,7 +23,7 @@ export interface SampleCardProps {
   readonly onOpen?: ((row: number) => void) | undefined;
   /** A number under the picture, such as the distance. */
   readonly note?: string | undefined;
-  /** What stands in the place of the picture. */
+  /** A replacement for the picture. */
   readonly picture?: ReactNode;
 }
 

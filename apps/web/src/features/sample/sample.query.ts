@@ -14,7 +14,7 @@ export const useSample = (datasetVersionId: string | undefined, sample: SampleAd
     select: (answer) => answer.sample,
   });
 
-/** What the model said about a sample after an epoch; an epoch that is done never changes. */
+/** The evaluation of a sample after an epoch; an epoch that is done never changes. */
 export const useSampleEvaluation = (
   runId: string,
   epoch: number | undefined,
@@ -46,7 +46,7 @@ export const useSampleHistory = (runId: string, sample: SampleAddress, done: num
         : undefined,
   });
 
-/** What the model said about several rows after an epoch, at most 1,000, by row. */
+/** The evaluations of several rows after an epoch, at most 1,000, by row. */
 export const useRowEvaluations = (runId: string, epoch: number | undefined, rows: readonly number[]) =>
   useQuery({
     queryKey: ['rowEvaluations', runId, epoch, rows],

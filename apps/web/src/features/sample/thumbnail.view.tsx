@@ -26,7 +26,7 @@ const TableThumbnailView = lazy(async () => ({
 /** Height of a line of a text, as in the style. */
 const LINE_PX = 15;
 
-/** What a thumbnail shows. */
+/** Properties of a thumbnail. */
 export interface ThumbnailProps {
   readonly datasetVersionId: string;
   readonly sample: SampleAddress;
@@ -34,9 +34,9 @@ export interface ThumbnailProps {
   readonly row: number;
   /** Width and height in CSS pixels. */
   readonly size: number;
-  /** What it shows, for those who do not see it; empty where the text beside it says so. */
+  /** Description for screen readers; empty where the adjacent text contains it. */
   readonly alt: string;
-  /** True where the samples beside it come from anywhere in the population. */
+  /** True where the neighboring samples come from anywhere in the population. */
   readonly scattered?: boolean;
 }
 

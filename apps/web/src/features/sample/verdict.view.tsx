@@ -19,7 +19,7 @@ type Judged = Pick<
   | 'correct'
 >;
 
-/** Name of a class, or its number where it has none. */
+/** Name of a class, or its number where it has no name. */
 export const className = (name: string, index: number): string => (name === '' ? String(index) : name);
 
 /** Label and prediction of a sample and whether they agree, by sign and word as well as color. */

@@ -15,7 +15,7 @@ const CACHING = { staleTime: Infinity, retry: 2, retryDelay: 1_500 };
 export const visualSheetQuery = (url: string) =>
   queryOptions({ queryKey: ['visualSheet', url], queryFn: () => loadSheet(url), ...CACHING });
 
-/** A sheet of pictures; one that cannot be had is not asked for again while it is shown. */
+/** A sheet of pictures; one that cannot be had is not requested again while it is shown. */
 export const useVisualSheet = (url: string | undefined) =>
   useQuery({
     queryKey: ['visualSheet', url],
@@ -33,7 +33,7 @@ async function loadSheet(url: string): Promise<LoadedSheet> {
     throw new DomainError(
       'not-found',
       'SHEET_NOT_FOUND',
-      `the pictures at ${url} cannot be shown; each is asked for alone`,
+      `the pictures at ${url} cannot be shown; each is requested alone`,
       { cause: error },
     );
   }

@@ -7,7 +7,7 @@ export const TILES = 256;
 export const TILES_ACROSS = 16;
 const SMALL = 64;
 
-/** What of a dataset version decides how its samples are shown. */
+/** The fields of a dataset version that decide how its samples are shown. */
 export type ShownData = Pick<DatasetVersion, 'inputs' | 'visualizers'>;
 
 /** Width and height of the larger side of the input in pixels; 0 when no input is a picture. */
@@ -35,8 +35,8 @@ export const isSmallPicture = (version: ShownData): boolean =>
   inputPixels(version) > 0 && inputPixels(version) <= SMALL;
 
 /**
- * Pixels of a tile for a thumbnail of that size: those of a small input, else 64 for what is hovered and 128
- * for grids.
+ * Pixels of a tile for a thumbnail of that size: the size of a small input, else 64 for what is hovered and
+ * 128 for grids.
  */
 export const tilePixels = (version: ShownData, sizePixels: number): number =>
   isSmallPicture(version) ? Math.max(16, inputPixels(version)) : sizePixels <= SMALL ? 64 : 128;
@@ -50,7 +50,7 @@ export const sheetUrl = (datasetVersionId: string, row: number, pixels: number):
 const MANY_SHEETS = 64;
 
 /**
- * Whether a few samples from anywhere in the population are better asked for alone: their pictures are small,
+ * Whether a few samples from anywhere in the population are better requested alone: their pictures are small,
  * and each lies on another sheet. Annotations are drawn on sheets alone.
  */
 export const isBetterAlone = (version: ShownData & { readonly sampleCount: number }): boolean =>

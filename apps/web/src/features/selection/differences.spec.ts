@@ -33,7 +33,7 @@ const rest = create(EvaluationSummarySchema, {
   classes: [{ classIndex: 0, trueCount: 10 }],
 });
 
-it('compares shares, so that a small selection can be seen beside a large rest', () => {
+it('compares shares, so that a small selection can be seen next to a large rest', () => {
   expect(lossPairs(selected, rest).map((pair) => [pair.selected, pair.rest])).toEqual([
     [0.25, 1],
     [0.75, 0],

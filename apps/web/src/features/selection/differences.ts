@@ -53,7 +53,7 @@ export function labelPairs(
     });
 }
 
-/** What is most often misclassified, most frequent first. */
+/** The most common misclassifications, most frequent first. */
 export const confusions = (cells: readonly ConfusionCell[], most = 6): ConfusionCell[] =>
   cells
     .filter(({ trueClass, predictedClass }) => trueClass >= 0 && trueClass !== predictedClass)

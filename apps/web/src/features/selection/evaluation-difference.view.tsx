@@ -6,7 +6,7 @@ import { confusions, labelPairs, lossPairs } from './differences.js';
 import { NamedPairsView, PairedBarsView } from './paired-bars.view.js';
 import styles from './selection.module.css';
 
-/** Losses, labels and confusions of a selection beside those of the rest. */
+/** Losses, labels and confusions of a selection next to the rest. */
 export function EvaluationDifferenceView({
   data,
   onConfusion,

@@ -17,7 +17,7 @@ import {
 import styles from './selection.module.css';
 import type { Subject } from './subject.js';
 
-/** What the model looks at in a selection, on the mean: made when it is asked for. */
+/** The mean heat maps of a selection, which are made on request. */
 export function MeanHeatMapsView({
   projectId,
   runId,

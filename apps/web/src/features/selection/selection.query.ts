@@ -8,7 +8,7 @@ import type { Subject } from './subject.js';
 
 const FOR_GOOD = { staleTime: Infinity, gcTime: 60_000 };
 
-/** How the evaluations of the rows differ from those of the rest. */
+/** Differences between the evaluations of the rows and the rest. */
 export const useEvaluationDifference = (runId: string, epoch: number, { key, bitmap }: Subject) =>
   useQuery({
     queryKey: ['compareEvaluations', runId, epoch, key],
@@ -17,7 +17,7 @@ export const useEvaluationDifference = (runId: string, epoch: number, { key, bit
       evaluations.compareEvaluations({ runId, epoch, selection: { bitmap } }, { signal }),
   });
 
-/** How the metadata of the rows differ from those of the rest. */
+/** Differences between the metadata of the rows and the rest. */
 export const useMetadataDifference = (datasetVersionId: string, { key, bitmap }: Subject) =>
   useQuery({
     queryKey: ['compareMetadata', datasetVersionId, key],
@@ -52,7 +52,7 @@ export const useMeanVisual = (datasetVersionId: string, { key, bitmap }: Subject
         },
   });
 
-/** Starts the mean heat maps of the rows; those that exist are there at once. */
+/** Starts the mean heat maps of the rows; existing ones are available at once. */
 export const useExplainSelection = (projectId: string, runId: string, epoch: number) =>
   useMutation({
     mutationFn: async ({ bitmap }: Subject) =>

@@ -44,8 +44,8 @@ export interface SelectionProps {
 }
 
 /**
- * What sets a part of the population apart from the rest: losses, labels, mistakes, metadata, units, what it
- * looks like, what the model looks at.
+ * Differences between a part of the population and the rest: losses, labels, mistakes, metadata, units, what
+ * it looks like, what the model looks at.
  */
 export function SelectionView({
   projectId,

@@ -23,7 +23,7 @@ export const combineRows = (kind: SetOperation, { bitmap }: Subject, other: Subj
 export interface Unshared {
   readonly first: Subject;
   readonly second: Subject;
-  /** What the groups are: the slices themselves, each without the other, or the inner slice and the rest. */
+  /** Kind of the groups: the slices themselves, each without the other, or the inner slice and the rest. */
   readonly kind: 'whole' | 'unshared' | 'first within' | 'second within';
   /** Number of samples in both slices. */
   readonly shared: number;

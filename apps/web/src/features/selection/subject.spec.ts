@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { allRows, identifySubject } from './subject.js';
 
-it('tells selections apart, and knows the same one again', () => {
+it('distinguishes selections, and knows the same one again', () => {
   const keys = Array.from({ length: 256 }, (_, i) => identifySubject(Uint8Array.of(i, 0, 255 - i), 8).key);
   expect(new Set(keys).size).toBe(256);
   expect(identifySubject(Uint8Array.of(1, 2), 2).key).toBe(identifySubject(Uint8Array.of(1, 2), 2).key);

@@ -1,4 +1,4 @@
-/** Some rows of a dataset version, as the API takes them, and a key that tells them from others. */
+/** Some rows of a dataset version, as the API takes them, and a key that distinguishes them from others. */
 export interface Subject {
   readonly bitmap: Uint8Array;
   readonly count: number;
@@ -14,7 +14,7 @@ export function allRows(count: number): Subject {
 
 /** The subject of a bitmap of rows. */
 export function identifySubject(bitmap: Uint8Array, count: number): Subject {
-  // FNV-1a with 32 bits, twice with other beginnings: enough to tell the selections of one tab apart.
+  // FNV-1a with 32 bits, twice with other beginnings: enough to distinguish the selections of one tab.
   let [a, b] = [0x811c9dc5, 0x01000193];
   for (let i = 0; i < bitmap.length; i++) {
     a = Math.imul(a ^ bitmap[i]!, 0x01000193);

@@ -26,7 +26,7 @@ export interface DepthProps {
   readonly onWeighting: (text: string) => void;
 }
 
-/** How long a hand rests before the samples are asked for anew, in milliseconds. */
+/** How long a hand rests before the samples are requested again, in milliseconds. */
 const SETTLED_MS = 180;
 const STEP = 0.05;
 const MARKS = [{ value: 0 }, { value: 0.5 }, { value: 1 }];
@@ -38,8 +38,8 @@ const MARKS = [{ value: 0 }, { value: 0.5 }, { value: 1 }];
 export function DepthView({ layers, space, weighting: text, onWeighting }: DepthProps) {
   const [moved, setMoved] = useState<Weighting>();
   /**
-   * What was told and has not come back as the address yet: anything else that the address becomes, such as
-   * by the way back, ends a movement.
+   * Weightings that were reported but are not the address yet: any other change of the address, such as by
+   * the back button, ends a movement.
    */
   const told = useRef<string[]>([]);
   const settle = useDebouncedCallback((next: Weighting) => {

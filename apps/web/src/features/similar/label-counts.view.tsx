@@ -4,7 +4,7 @@ import styles from './label-counts.module.css';
 
 const MOST = 8;
 
-/** Labels of the results as bars; a click shows only those with the label, another all again. */
+/** Labels of the results as bars; a click shows only samples with the label, another all again. */
 export function LabelCountsView({
   counts,
   total,

@@ -11,8 +11,7 @@ import { useRights } from '../../parts/role.query.js';
 import { useMakeSet } from '../runs/perception.query.js';
 
 /**
- * What stands where the perception vectors of a space were not made yet: a way to make them, and how far that
- * is.
+ * The view of a space whose perception vectors were not made yet: a way to make them, and how far that is.
  */
 export function MissingSetView({
   projectId,

@@ -3,7 +3,7 @@ import { useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { samples } from '../../api/clients.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 
-/** A sample that was asked for: undefined while it loads, null when there is none. */
+/** A requested sample: undefined while it loads, null when there is none. */
 export type SampleMatch = Sample | null | undefined;
 
 /** The samples of some addresses, in their order. */

@@ -17,7 +17,7 @@ export interface SharedAreaQuery {
 }
 
 /**
- * Has the shared areas of a query and its similar samples made, or finds those that were; the same question
+ * Has the shared areas of a query and its similar samples made, or finds existing ones; the same question
  * always leads to the same analysis.
  */
 export const useSharedAreas = (question: SharedAreaQuery | undefined) =>

@@ -3,7 +3,7 @@ import { heatGradient } from '../analysis/heat-colors.js';
 import { useDatasetVersion } from '../sample/dataset-version.query.js';
 import { hasPictures } from '../sample/visual-sheet.js';
 
-/** What the colors of shared areas mean; nothing where the dataset has no pictures to draw them on. */
+/** The legend of the colors of shared areas; nothing where the dataset has no pictures to draw them on. */
 export function SharedLegendView({ datasetVersionId }: { datasetVersionId: string }) {
   const version = useDatasetVersion(datasetVersionId).data;
   if (version === undefined || !hasPictures(version)) return null;

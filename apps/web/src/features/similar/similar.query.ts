@@ -7,14 +7,14 @@ import { fixed } from '../../parts/numbers.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { parseWeighting, type Weighting } from './weighting.js';
 
-/** What is asked for. */
+/** A query for similar samples. */
 export interface SimilarQuery {
   readonly queries: readonly SampleAddress[];
   /** The number that the platform chooses unless given. */
   readonly k?: number | undefined;
   readonly splits: readonly Split[];
   readonly filter: string;
-  /** What makes samples alike, as `weightingText` writes it; empty for the set's own space. */
+  /** The weighting of the similarity, as `weightingText` writes it; empty for the set's own space. */
   readonly weighting: string;
 }
 
@@ -66,9 +66,7 @@ function askedWeights(weighting: Weighting | undefined): {
     : { layerWeights: Object.entries(weighting.weights).map(([layer, weight]) => ({ layer, weight })) };
 }
 
-/**
- * What is said about how it was searched: `exact search: recall 1.00`; with own weights no index is asked.
- */
+/** Describes how the search was made: `exact search: recall 1.00`; with own weights no index is asked. */
 export function recallText(
   { indexMethod, recall }: { readonly indexMethod: string; readonly recall: number },
   indexes: readonly Method[],

@@ -14,7 +14,7 @@ import { SharedLegendView } from './shared-legend.view.js';
 import { SimilarGridView } from './similar-grid.view.js';
 import { recallText, useSimilar } from './similar.query.js';
 
-/** What is asked for, and where the answer goes. */
+/** The query, and where the answer goes. */
 export interface SimilarViewProps {
   readonly projectId: string;
   readonly runId: string;
@@ -28,7 +28,7 @@ export interface SimilarViewProps {
   readonly k?: number | undefined;
   readonly splits?: readonly Split[];
   readonly filter?: string;
-  /** What makes samples alike, as `weightingText` writes it; the set's own space unless given. */
+  /** The weighting of the similarity, as `weightingText` writes it; the set's own space unless given. */
   readonly weighting?: string;
   /** Class of the query, to name its label first; -1 for none. */
   readonly ownClass?: number;
@@ -81,7 +81,7 @@ export function SimilarView({
   const found = useMemo(() => similar.data?.similar ?? [], [similar.data]);
   const rows = useMemo(() => found.map(({ row }) => row), [found]);
   const judged = useRowEvaluations(runId, epoch, rows);
-  // What is shown changes when all of it is there: the samples together with what the model says about them.
+  // The view changes when all data have arrived: the samples together with their evaluations.
   const [whole, setWhole] = useState<Whole>();
   const isJudged = rows.length === 0 || judged.data !== undefined || judged.isError;
   useEffect(() => {

@@ -45,12 +45,12 @@ describe('a weighting of the layers', () => {
     expect(weightingText(undefined)).toBe('');
   });
 
-  it('is none where a text names none, nothing below 0, above 1, or with no layer that counts', () => {
+  it('is undefined for a text that names none, is below 0 or above 1, or has no layer that counts', () => {
     for (const text of ['', '-0.1', '1.01', 'x', 'NaN', 'a:', 'a:-1', ':1', 'a:0', 'a:1,b', '%E0%A4%A:1'])
       expect(parseWeighting(text), text).toBeUndefined();
   });
 
-  it('is told in words', () => {
+  it('is described in words', () => {
     expect(depthText(0)).toMatch(/early layers/);
     expect(depthText(0.5)).toBe('all layers equally');
     expect(depthText(0.25)).toMatch(/^25% of the way .* late ones less$/);

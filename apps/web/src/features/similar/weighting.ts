@@ -54,7 +54,7 @@ export function computeLayerWeights(weighting: Weighting, layers: readonly strin
 
 const DEPTHS: Readonly<Record<string, number>> = { appearance: 0, all: 0.5, concept: 1 };
 
-/** What a space weighs its layers by. */
+/** The weighting of the layers of a space. */
 export function weightingOfSpace({
   name,
   layerWeights,
@@ -65,7 +65,7 @@ export function weightingOfSpace({
   return { weights: Object.fromEntries(layerWeights.map(({ layer, weight }) => [layer, weight])) };
 }
 
-/** A depth in words, as it is spoken. */
+/** A depth in words. */
 export function depthText(depth: number): string {
   if (depth === 0) return 'appearance: what the early layers see';
   if (depth === 0.5) return 'all layers equally';

@@ -9,8 +9,8 @@ import { mapsQuery, projectionsQuery, runQuery, spacesQuery } from './maps/popul
 import { decodeState } from './state/population.state.js';
 
 /**
- * Asks for the dots of an address while the page that draws them is still on its way; what fails is asked for
- * again, and told, by the page.
+ * Requests the dots of an address while the page that draws them is still on its way; a failed request is
+ * repeated, and reported, by the page.
  */
 export async function preloadPopulation(projectId: string, runId: string, search: string): Promise<void> {
   const running = queryClient.fetchQuery(runQuery(runId));

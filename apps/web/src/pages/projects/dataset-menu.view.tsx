@@ -6,7 +6,7 @@ import { datasets } from '../../api/clients.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { useRights } from '../../parts/role.query.js';
 
-/** Deletes a dataset version; `onDeleted` is called when it is gone. */
+/** Deletes a dataset version; `onDeleted` is called after it is deleted. */
 export function DatasetMenuView({ version, onDeleted }: { version: DatasetVersion; onDeleted: () => void }) {
   const { canEdit } = useRights();
   const [asked, setAsked] = useState(false);

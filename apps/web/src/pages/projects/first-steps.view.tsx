@@ -2,7 +2,7 @@ import { Code, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { IconFolderPlus, IconPlayerPlay, IconTerminal2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 
-/** What a team without projects reads: three ways to begin. */
+/** The view of a team without projects: three ways to begin. */
 export function FirstStepsView({ create }: { create: ReactNode }) {
   return (
     <Stack gap="md">

@@ -25,8 +25,8 @@ const EXPORTS = [
 ] as const;
 
 /**
- * Exports the chosen version, saves its layers and weights, renames and deletes the model; `onDeleted` is called when
- * it is gone.
+ * Exports the chosen version, saves its layers and weights, renames and deletes the model; `onDeleted` is
+ * called after it is deleted.
  */
 export function ModelMenuView({
   model,

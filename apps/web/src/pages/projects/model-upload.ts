@@ -1,7 +1,7 @@
 import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
 import { models } from '../../api/making-clients.js';
 
-/** What one call carries; as base64 in JSON it stays below the largest body of the gateway. */
+/** Bytes of a file in one call; as base64 in JSON it stays below the largest body of the gateway. */
 const PART_BYTES = 4 * 2 ** 20;
 
 /** Uploads a file in parts, one after the other; `told` receives the uploaded share, 0 to 1. */

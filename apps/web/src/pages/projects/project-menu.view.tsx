@@ -12,7 +12,7 @@ const ProjectDialogView = lazyPart(async () => ({
   default: (await import('./project-dialog.view.js')).ProjectDialogView,
 }));
 
-/** Renames and deletes a project; `onDeleted` is called when it is gone. */
+/** Renames and deletes a project; `onDeleted` is called after it is deleted. */
 export function ProjectMenuView({
   project,
   onDeleted,

@@ -30,7 +30,7 @@ const FIRST = 20;
 /** Open runs that are followed by a stream; a browser has few connections. */
 const FOLLOWED = 2;
 
-/** The runs of a project, those at work live. */
+/** The runs of a project; running ones are live. */
 export function RunsSectionView({ projectId, start }: { projectId: string; start: ReactNode }) {
   const runs = useRuns(projectId);
   const [all, setAll] = useState(false);

@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 /** Most runs in one chart. */
 const MOST = 7;
 
-/** Chooses other runs of the project to draw beside this one. */
+/** Chooses other runs of the project to draw next to this one. */
 export function ComparedRunsView({
   run,
   runs,

@@ -20,7 +20,7 @@ export interface Lineage {
  */
 const PATIENCE_MS = 90_000;
 
-/** The activation sets and maps of all epochs of a run; asked for again while some are still being made. */
+/** The activation sets and maps of all epochs of a run; requested again while some are still being made. */
 export const useLineage = (run: Run) =>
   useQuery({
     queryKey: ['run-lineage', run.id],

@@ -44,7 +44,7 @@ describe('the lineage of an epoch', () => {
     });
   });
 
-  it('has no map before one was asked for, and shows one that failed', () => {
+  it('has no map before one was requested, and shows one that failed', () => {
     expect(buildLineage(1, { sets: [set('a', 1)], maps: [] })).toMatchObject({
       map: undefined,
       set: { id: 'a' },

@@ -10,8 +10,8 @@ export interface EpochLineage {
 }
 
 /**
- * The set and the map that stand for an epoch: of several the one that was made without being asked for, in
- * two dimensions, and ready. Lists are newest first: of equal ones the oldest, as younger ones are of other
+ * The set and the map that stand for an epoch: of several the one that was made without a request, in two
+ * dimensions, and ready. Lists are newest first: of equal ones the oldest, as younger ones are of other
  * perception spaces.
  */
 export function buildLineage(
@@ -36,7 +36,7 @@ export function buildLineage(
   };
 }
 
-/** The last of those that meet the most conditions, the earlier conditions counting more. */
+/** The last of the items that meet the most conditions, the earlier conditions counting more. */
 function best<T>(items: readonly T[], conditions: (item: T) => readonly boolean[]): T | undefined {
   const score = (item: T): number => conditions(item).reduce((sum, met) => sum * 2 + (met ? 1 : 0), 0);
   return items.reduce<T | undefined>(

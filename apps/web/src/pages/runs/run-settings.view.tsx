@@ -56,7 +56,7 @@ export function RunSettingsView({
             [`output ${output}`, `${taskText(task)}, loss ${specText(loss, 'none')}`] as const,
         )),
     ...(outputs === undefined ? [] : [['shown', outputs] as const]),
-    // What a client optimizes, only the client knows.
+    // Only the client knows what it optimizes.
     ...(isRecorded
       ? []
       : ([

@@ -8,7 +8,7 @@ export function ordinal(number: number): string {
   return `${count(number)}${ending}`;
 }
 
-/** A loss among those of all samples: `loss 3.21, 12th highest of 10,000`. */
+/** A loss among the losses of all samples: `loss 3.21, 12th highest of 10,000`. */
 export function lossSentence(loss: number, rank: number, total: number): string {
   const place = rank <= 1 ? 'the highest' : `${ordinal(rank)} highest`;
   return `loss ${value(loss)}${rank > 0 && total > 0 ? `, ${place} of ${count(total)}` : ''}`;

@@ -11,7 +11,7 @@ describe('zoom', () => {
     expect({ x: at.x * scale + x, y: at.y * scale + y }).toEqual(at);
   });
 
-  it('never leaves the fit or a hole beside the picture', () => {
+  it('never leaves the fit or a hole next to the picture', () => {
     expect(zoomed(FIT, 0.1, { x: 9, y: 9 }, frame)).toEqual(FIT);
     expect(moved(FIT, 50, 50, frame)).toEqual(FIT);
     expect(moved(zoomed(FIT, 2, { x: 0, y: 0 }, frame), 1_000, -1_000, frame)).toEqual({

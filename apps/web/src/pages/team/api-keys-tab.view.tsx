@@ -22,7 +22,7 @@ import { roleName } from './roles.js';
 import { useSelf } from '../../parts/self.query.js';
 import { refreshTeam, useApiKeys, useMembers } from './team.query.js';
 
-/** The keys of the team: made, shown once, revoked; ended ones only when asked for. */
+/** The keys of the team: made, shown once, revoked; ended ones only on request. */
 export function ApiKeysTabView() {
   const self = useSelf();
   const { canAdmin } = useRights();

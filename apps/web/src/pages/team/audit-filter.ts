@@ -6,7 +6,7 @@ export interface AuditFilter {
   readonly subject: string;
   /** Full name of an RPC; empty for all. */
   readonly action: string;
-  /** Only changes of so many days; 0 for all. */
+  /** Maximum age of changes in days; 0 for all. */
   readonly days: number;
 }
 

@@ -19,7 +19,8 @@ import { useSelf } from '../../parts/self.query.js';
 import { refreshTeam, useMembers } from './team.query.js';
 
 /**
- * What is open: the form for a new member or for one that is changed, or the question before one is removed.
+ * The open dialog: the form for a new member or for one that is changed, or the question before one is
+ * removed.
  */
 type Open =
   | { readonly what: 'form'; readonly member?: Member }

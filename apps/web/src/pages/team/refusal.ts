@@ -1,11 +1,11 @@
-/** Why nobody was let in, as the gateway writes it behind the `#` of the sign-in page. */
+/** Why the sign-in was refused, as the gateway writes it behind the `#` of the sign-in page. */
 export interface Refusal {
   readonly reason: string;
   /** Address that the identity provider named; empty when it is not about one. */
   readonly email: string;
 }
 
-/** What the page says about it. */
+/** The text of the page about it. */
 export interface RefusalText {
   readonly title: string;
   readonly text: string;

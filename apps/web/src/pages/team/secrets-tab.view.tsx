@@ -17,7 +17,9 @@ import { SecretDialogView } from './secret-dialog.view.js';
 import { useSelf } from '../../parts/self.query.js';
 import { refreshTeam, useSecrets } from './team.query.js';
 
-/** What is open: the form for a new secret or for the value of one, or the question before one is deleted. */
+/**
+ * The open dialog: the form for a new secret or for the value of one, or the question before one is deleted.
+ */
 type Open =
   | { readonly what: 'form'; readonly secret?: Secret }
   | { readonly what: 'delete'; readonly secret: Secret };

@@ -103,7 +103,7 @@ function useKeyOfLink(use: (apiKey: string) => void): void {
 }
 
 /**
- * Why the identity provider's way ended here; it is taken out of the address, so that it is not said again
+ * Why the identity provider's way ended here; it is taken out of the address, so that it is not repeated
  * later.
  */
 function useRefusal(): Refusal | undefined {

@@ -47,7 +47,7 @@ export const useSecrets = (enabled: boolean) =>
       ),
   });
 
-/** What the team uses, asked again now and then while it is looked at. */
+/** The usage of the team, requested at intervals while it is shown. */
 export const useUsage = (teamId: string | undefined) =>
   useQuery({
     queryKey: keys.usage,

@@ -5,7 +5,7 @@ import { categoryColor, toCss } from '../../parts/scales/scales.js';
 /** Which color of the palette each class of the run takes. */
 export const ClassOrder = createContext<readonly number[] | undefined>(undefined);
 
-/** The color of each class, as on the map; grey for what has none. */
+/** The color of each class, as on the map; grey for everything without a class. */
 export function useClassColor(): (index: number) => string {
   const order = useContext(ClassOrder);
   const ground = useComputedColorScheme('light');

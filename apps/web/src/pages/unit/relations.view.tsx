@@ -11,7 +11,7 @@ import { SignedBarView } from './signed-bar.view.js';
  * ratio η of texts.
  */
 export function RelationsView({ unit }: { unit: Unit }) {
-  // A correlation with the number of a class means nothing; the means by label stand beside it.
+  // A correlation with the number of a class means nothing; the means by label stand next to it.
   const lines = [
     { name: 'loss', correlation: unit.lossCorrelation, ratio: false },
     ...unit.metadata.filter(({ name }) => name !== 'label'),

@@ -5,7 +5,7 @@ import { sampleIdOfPath } from './sample-path.js';
 
 describe('the id of a sample in an address', () => {
   for (const sampleId of ['7', 'a/b', 'a%2Fb', '100%', '../x?y=1#z', '<b>', 'عربي 👩‍🔬']) {
-    it(`comes back as it was: ${sampleId}`, () => {
+    it(`comes back unchanged: ${sampleId}`, () => {
       expect(
         sampleIdOfPath(
           new URL(links.sample('p', 'r', { split: Split.TEST, sampleId }), 'http://page.invalid').pathname,
@@ -14,7 +14,7 @@ describe('the id of a sample in an address', () => {
     });
   }
 
-  it('is taken as it stands when it is not escaped as it should be', () => {
+  it('is taken unchanged when it is not escaped correctly', () => {
     expect(sampleIdOfPath('/projects/p/runs/r/samples/test/100%')).toBe('100%');
   });
 

@@ -1,8 +1,8 @@
-/** What comes before the id in the address of a sample: as `links.sample` writes it. */
+/** The path before the id in the address of a sample: as `links.sample` writes it. */
 const BEFORE_ID = /^\/projects\/[^/]+\/runs\/[^/]+\/samples\/[^/]+\/([^/]+)\/?$/;
 
 /**
- * The id of the sample that a path of the page names, exactly as it was escaped: the router would read an id
+ * The id of the sample that a path of the page names, exactly as escaped there: the router would read an id
  * with `%2F` in it as one with `/`. Undefined for other paths.
  */
 export function sampleIdOfPath(pathname: string): string | undefined {

@@ -9,10 +9,10 @@ import { LineTooltipView } from './line-tooltip.view.js';
 
 /** Content of a line chart. */
 export interface LineChartProps {
-  /** What the chart is of, for those who do not see it. */
+  /** The subject of the chart, for screen readers. */
   readonly label: string;
   readonly series: readonly LineSeries[];
-  /** What is counted along x: `epoch`. */
+  /** The unit of the x axis: `epoch`. */
   readonly step: string;
   readonly log?: boolean;
   /** Last place of x that will come. */

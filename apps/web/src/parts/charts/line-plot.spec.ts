@@ -43,7 +43,7 @@ describe('a line chart', () => {
     expect(linePlot([line(3, 2)], frame, { lastX: 10 })!.x.high).toBe(10);
   });
 
-  it('lays zeros at the foot of a logarithmic axis and says so', () => {
+  it('lays zeros at the foot of a logarithmic axis and reports it', () => {
     const plot = linePlot([line(1, 0.1, 0)], frame, { log: true })!;
     expect(plot.footed).toBe(true);
     expect(plot.lines[0]!.dots[2]!.cy).toBe(170);

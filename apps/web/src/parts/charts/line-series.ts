@@ -1,6 +1,6 @@
 import { csvCell } from '../csv-cell.js';
 
-/** One value at one place of the x axis; NaN and infinite ones are told, not drawn. */
+/** One value at one place of the x axis; NaN and infinite ones are listed, not drawn. */
 export interface LinePoint {
   readonly x: number;
   readonly y: number;
@@ -77,7 +77,7 @@ export function computeExtent(
 export const listPlaces = (series: readonly LineSeries[]): number[] =>
   [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
 
-/** The value of a line at a place; undefined where it has none. */
+/** The value of a line at a place; undefined where it has no value. */
 export const valueAt = ({ points }: LineSeries, x: number): number | undefined =>
   points.find((point) => point.x === x)?.y;
 

@@ -12,7 +12,7 @@ interface Tooltip {
   width: number;
 }
 
-/** The numbers of all lines at one place, beside the crosshair; read out when they change. */
+/** The numbers of all lines at one place, next to the crosshair; read out when they change. */
 export function LineTooltipView({ plot, series, place, step, format, width }: Tooltip) {
   const at = plot.x.at(place);
   const side = at > width * 0.6 ? { right: width - at + 12 } : { left: at + 12 };
@@ -35,7 +35,7 @@ export function LineTooltipView({ plot, series, place, step, format, width }: To
   );
 }
 
-/** A short piece of a line, as it is drawn. */
+/** A short piece of a line in its drawn style. */
 export function SwatchView({ line: { color, dash, width, opacity } }: { line: LineSeries }) {
   return (
     <svg width={18} height={8} aria-hidden="true" style={{ flexShrink: 0 }}>

@@ -4,7 +4,7 @@ import type { LinePoint } from './line-series.js';
 
 const FRAME = { width: 84, height: 24, left: 2, right: 2, top: 3, bottom: 3 };
 
-/** A small line without axes, such as the loss over the epochs; `label` says what it tells. */
+/** A small line without axes, such as the loss over the epochs; `label` says what it shows. */
 export const SparklineView = memo(function SparklineView({
   points,
   label,

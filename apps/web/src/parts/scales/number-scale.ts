@@ -15,7 +15,7 @@ export interface NumberScale {
   readonly value: (share: number) => number;
 }
 
-/** Smallest part of the high end that a logarithmic scale still tells apart. */
+/** Smallest part of the high end that a logarithmic scale still distinguishes. */
 const LOG_RANGE = 1e-6;
 
 /**
@@ -47,7 +47,7 @@ export function numberScale(kind: ScaleKind, { low, high, positive }: Extent): N
 
 const clamp = (x: number): number => (x < 0 ? 0 : x > 1 ? 1 : x);
 
-/** Marks of an axis, at most `most`, with the texts that tell them. */
+/** Marks of an axis, at most `most`, with their texts. */
 export function computeTicks(
   scale: NumberScale,
   most = 5,

@@ -59,7 +59,9 @@ const STOPS: Readonly<Record<ContinuousScale | 'diverging', readonly string[]>> 
   ],
 };
 
-/** What is seen of a scale on a ground: its darkest or lightest end is left out, so that no dot drowns. */
+/**
+ * The visible part of a scale on a ground: its darkest or lightest end is left out, so that no dot drowns.
+ */
 const SEEN: Readonly<Record<'light' | 'dark', Readonly<Record<ContinuousScale, readonly [number, number]>>>> =
   {
     light: { viridis: [0, 0.96], magma: [0.05, 0.88], cividis: [0, 0.94] },
@@ -156,7 +158,7 @@ const mix = ([r, g, b]: Rgb, to: number, part: number): Rgb => [
 /** Right is quiet, wrong is loud. */
 export const CORRECTNESS: Readonly<Record<string, string>> = { true: '#56b4e9', false: '#d55e00' };
 
-/** What was there is quiet, what was placed is loud. */
+/** Existing samples are quiet, placed ones are loud. */
 export const ORIGIN: Readonly<Record<string, string>> = { map: '#8d98a8', placed: '#d55e00' };
 
 /** From one version to another: what stayed is quiet, and what got worse is loud. */

@@ -5,14 +5,14 @@ export interface Shortcut {
    * (Mod = Ctrl, or Cmd on a Mac).
    */
   readonly key: string;
-  /** What it does, as the help says it: `Next epoch`. */
+  /** The action, as the help describes it: `Next epoch`. */
   readonly description: string;
   /** Whether it is of the frame of every page: a page that uses the key has it, whichever was shown first. */
   readonly isGlobal?: boolean;
   readonly run: (event: KeyLike) => void;
 }
 
-/** What of a keyboard event decides which shortcut is meant. */
+/** The fields of a keyboard event that decide which shortcut is meant. */
 export interface KeyLike {
   readonly key: string;
   readonly shiftKey: boolean;

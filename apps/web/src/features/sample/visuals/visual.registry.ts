@@ -11,7 +11,7 @@ import { textDrawing } from './text.visual.js';
 import { tokensDrawing } from './tokens.visual.js';
 import type { VisualDrawing } from './visual-drawing.js';
 
-/** What the page draws itself; a kind without an entry is shown as its beginning in text. */
+/** The kinds that the page draws itself; a kind without an entry is shown as its beginning in text. */
 export const visualDrawings = new Registry<VisualDrawing>('drawing of a visual', [
   boxesDrawing,
   maskDrawing,

@@ -5,7 +5,7 @@ const LOST_BITS = 13;
 
 /**
  * A byte for every value, from a function of the value alone. Columns travel as half floats, of which there
- * are few: each of their values is asked for once, however often it comes.
+ * are few: each of their values is computed once, however often it comes.
  */
 export function encodeBytes(values: Float32Array, toByte: (value: number) => number): Uint8Array {
   const out = new Uint8Array(values.length);

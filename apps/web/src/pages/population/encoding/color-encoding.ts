@@ -38,7 +38,7 @@ export interface LegendEntry {
   readonly count: number;
 }
 
-/** A position in the palette for every point, the palette, and what tells them apart. */
+/** A position in the palette for every point, the palette, and its legend. */
 export interface ColorEncoding {
   readonly codes: Uint8Array;
   readonly palette: Uint8Array;
@@ -148,7 +148,7 @@ const colorPosition = (name: string, at: number, order: readonly number[] | unde
   isOfClasses(name) ? (order?.[at] ?? at) : at;
 
 /**
- * Position of each code in the palette: those with an own color first, then as many as fit, then shared ones.
+ * Position of each code in the palette: codes with an own color first, then as many as fit, then shared ones.
  */
 function assignSlots(names: readonly string[], own: Readonly<Record<string, string>>): number[] {
   if (names.length <= MISSING) return names.map((_, at) => at);

@@ -4,7 +4,7 @@ import { barHeights, assignBins, computeHistogram } from './histogram.js';
 import { numberScale } from '../../../parts/scales/number-scale.js';
 import { findExtent } from '../../../parts/scales/extent.js';
 
-it('counts all points and those that are shown, the highest in the last bin, missing ones apart', () => {
+it('counts all points and the shown ones, the highest in the last bin, missing ones apart', () => {
   const values = Float32Array.of(0, 1, 2, 3, 4, NaN);
   const { all, shown, missing } = computeHistogram(
     assignBins(values, numberScale('linear', findExtent(values)), 4),
@@ -16,6 +16,6 @@ it('counts all points and those that are shown, the highest in the last bin, mis
   expect(missing).toBe(1);
 });
 
-it('lets a few be seen beside many', () => {
+it('lets a few be seen next to many', () => {
   expect(barHeights(Uint32Array.of(0, 1, 1_000_000))).toEqual([0, 0.03, 1]);
 });

@@ -2,7 +2,7 @@ import { encodeBytes } from './byte-encoding.js';
 import type { NumberScale } from '../../../parts/scales/number-scale.js';
 import type { BitMask } from '../points/bit-mask.js';
 
-/** Points in bins of equal width on a scale: of all, and of those that are in the mask. */
+/** Points in bins of equal width on a scale: of all points, and of the points in the mask. */
 export interface Histogram {
   readonly all: Uint32Array;
   readonly shown: Uint32Array /** Points without a value. */;
@@ -31,7 +31,7 @@ export function computeHistogram(binByPoint: Uint8Array, bins: number, mask?: Bi
   return { all: all.slice(0, bins), shown: shown.slice(0, bins), missing: all[MISSING_BIN]! };
 }
 
-/** Heights of bars, 0 to 1, by the square root of the counts, so that a few are still seen beside many. */
+/** Heights of bars, 0 to 1, by the square root of the counts, so that a few are still seen next to many. */
 export function barHeights(counts: Uint32Array, most = Math.max(1, ...counts)): number[] {
   return Array.from(counts, (count) => (count === 0 ? 0 : Math.max(0.03, Math.sqrt(count / most))));
 }

@@ -21,7 +21,7 @@ const columns = (loaded: number): PointColumns => ({
 });
 
 describe('the looks of points that come in parts', () => {
-  it('are those of all points together, each point encoded once', () => {
+  it('equal the encoding of all points together, each point encoded once', () => {
     const encoding = new PartEncoding({ color: 'loss', size: 'loss' }, settings, () => undefined);
     const parts = [0, 10_000, 25_000, 40_000]
       .slice(1)

@@ -16,7 +16,7 @@ export interface ExportItemsProps extends DrawnMap {
   readonly kept: BitMask | undefined;
 }
 
-/** What the map can be saved as: a picture, a drawing, tables. */
+/** The formats in which the map can be saved: a picture, a drawing, tables. */
 export function ExportItemsView({
   onBusy,
   ...props

@@ -14,7 +14,8 @@ const ExportItemsView = lazyPart(async () => ({
 }));
 
 /**
- * Takes the map home: as a picture, as a drawing, as tables. What saves it is loaded when the menu is opened.
+ * Takes the map home: as a picture, as a drawing, as tables. The code that saves it is loaded when the menu
+ * is opened.
  */
 export function ExportMenuView({ scope }: { readonly scope: PointScope }) {
   const population = usePopulation();

@@ -8,7 +8,7 @@ import type { PointScope } from '../points/point-cache.js';
 import { pointCache } from '../points/points.query.js';
 import { MAX_CIRCLES, type SvgPicture, type SvgPoint } from './svg-export.js';
 
-/** A map as it is seen now. */
+/** The current view of a map. */
 export interface DrawnMap {
   readonly scope: PointScope;
   readonly title: string;
@@ -24,8 +24,8 @@ export interface DrawnMap {
 }
 
 /**
- * What of a view goes into a drawing: circles for as many dots as a drawing stands, else a picture; names and
- * legend as text.
+ * Makes a drawing of a view: circles for as many dots as a drawing stands, else a picture; names and legend
+ * as text.
  */
 export async function toPicture(plot: Scatterplot, props: DrawnMap): Promise<SvgPicture> {
   const { scope, color, sizes, pointSize, shown, labels, ground, title, colorTitle } = props;
@@ -49,7 +49,7 @@ export async function toPicture(plot: Scatterplot, props: DrawnMap): Promise<Svg
       };
     }
   };
-  // What is shown lies on top.
+  // Shown points lie on top.
   const circles = function* (): Generator<SvgPoint> {
     if (shown !== undefined) yield* drawn(true);
     yield* drawn(false);

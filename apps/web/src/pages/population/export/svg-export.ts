@@ -1,8 +1,8 @@
 import type { LegendEntry } from '../encoding/color-encoding.js';
 
 /**
- * A point as it is drawn: place and diameter in pixels of the picture, color as CSS; ghosts are those that a
- * filter leaves out.
+ * A drawn point: place and diameter in pixels of the picture, color as CSS; ghosts are points that a filter
+ * leaves out.
  */
 export interface SvgPoint {
   readonly x: number;

@@ -11,7 +11,7 @@ import { useRights } from '../../../parts/role.query.js';
 /** In line with the buttons above it. */
 const NEAR = { section: { marginInlineEnd: 4 } };
 
-/** Deletes the map that is shown, where somebody had asked for it. */
+/** Deletes the shown map, if it was made on request. */
 export function DeleteMapView({ map, onDeleted }: { map: Exploration; onDeleted: () => void }) {
   const { noEdit } = useRights();
   const client = useQueryClient();

@@ -16,9 +16,9 @@ export interface MakeMapDialogProps {
   readonly projectId: string;
   readonly runId: string;
   readonly catalog: MapCatalog;
-  /** What the map shows unless something else is chosen. */
+  /** The initial choice of the form. */
   readonly choice: MapChoice;
-  /** Called with what was asked for and the id of its map, once that is on its way. */
+  /** Called with the requested choice and the id of its map, once that is on its way. */
   readonly onMade: (choice: MapChoice, explorationId: string) => void;
   readonly onClose: () => void;
 }

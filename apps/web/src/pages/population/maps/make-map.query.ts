@@ -12,12 +12,12 @@ import type { MapChoice } from './map-choice.js';
 const GRAPH_MS = 180_000;
 const LOOK_MS = 1_000;
 
-/** The seed of maps that are asked for here, unless another is. */
+/** The default seed of requested maps. */
 export const USUAL_SEED = 7;
 
 /** How a map is made. */
 export interface MapSettings {
-  /** What is not as usual, by the names of the API. */
+  /** Settings that differ from the usual ones, by the names of the API. */
   readonly params: Readonly<Record<string, number | string | boolean>>;
   readonly seed: number;
   /** Id of the map that it starts from; empty for none. */
@@ -27,8 +27,8 @@ export interface MapSettings {
 interface MapRequest {
   readonly choice: MapChoice;
   /**
-   * The usual settings, from the map of the epoch before, when left out; a map that was made so is taken as
-   * it is.
+   * The usual settings, from the map of the epoch before, when left out; a map that was made so is taken
+   * unchanged.
    */
   readonly settings?: MapSettings;
   readonly signal: AbortSignal;
@@ -81,8 +81,8 @@ export function findNeighbour(catalog: MapCatalog, choice: MapChoice): Explorati
 }
 
 /**
- * Waits for a job that reads how the model answers, and tells how far it is; cancels it when `signal` aborts.
- * Throws its fault.
+ * Waits for a job that reads how the model answers, and reports how far it is; cancels it when `signal`
+ * aborts. Throws its fault.
  */
 export async function follow(
   service: string,

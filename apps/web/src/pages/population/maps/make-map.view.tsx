@@ -30,14 +30,14 @@ export interface MakeMapProps {
   readonly choice: MapChoice;
   /** The map when it is being made, or was given up. */
   readonly map: Exploration | undefined;
-  /** What is being placed in a stored map, in words, where this is that and not a map of its own. */
+  /** Name of the data that are being placed in a stored map; undefined for a map of its own. */
   readonly placing?: string | undefined;
   readonly onChanged: () => void;
   /** Called when a map with other settings is on its way. */
   readonly onMade: (choice: MapChoice, explorationId: string) => void;
 }
 
-/** What stands where a map is not there: the way to make it, how far it is, or why it failed. */
+/** The view in place of a missing map: the way to make it, how far it is, or why it failed. */
 export function MakeMapView({
   projectId,
   runId,

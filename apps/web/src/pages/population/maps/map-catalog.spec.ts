@@ -43,7 +43,7 @@ describe('the maps of a run', () => {
     expect([catalog.algorithmTitle('isomap'), catalog.method('isomap')]).toEqual(['isomap', undefined]);
   });
 
-  it('are those of the default where an address names a projection that there is not', () => {
+  it('are the maps of the default where an address names a projection that there is not', () => {
     const catalog = new MapCatalog([map('a', 1)], spaces, PROJECTIONS);
     expect(catalog.resolve({ ...choice, algorithm: 'magic' }, 1)).toEqual({ ...choice, epoch: 1 });
     expect([catalog.isKnown('magic'), catalog.isKnown('pca')]).toEqual([false, true]);
@@ -60,7 +60,7 @@ describe('the maps of a run', () => {
     expect(catalog.find({ ...choice, epoch: 2, space: 'concept' })).toBeUndefined();
   });
 
-  it('are found by their id among those that show the same, and nowhere else', () => {
+  it('are found by their id among maps that show the same, and nowhere else', () => {
     const catalog = new MapCatalog(
       [map('newer', 2), map('older', 2), map('other epoch', 1)],
       spaces,

@@ -46,8 +46,8 @@ export class MapCatalog {
   }
 
   /**
-   * Keys of the algorithms to choose from: those that make maps, and those of which there are maps, such as
-   * from another version.
+   * Keys of the algorithms to choose from: algorithms that make maps, and algorithms of existing maps, such
+   * as from another version.
    */
   get algorithms(): readonly string[] {
     return [
@@ -102,8 +102,8 @@ export class MapCatalog {
   }
 
   /**
-   * A ready map of the same data after the same epoch: its columns besides the coordinates are also those of
-   * a map that is being made.
+   * A ready map of the same data after the same epoch: apart from the coordinates, its columns equal the
+   * columns of a map that is being made.
    */
   findLike({
     epoch,

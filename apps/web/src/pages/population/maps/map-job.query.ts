@@ -13,7 +13,7 @@ const LOOK_MS = 700;
 export interface MapProgress {
   /** `umap layout · 320 of 500 steps`. */
   readonly text: string;
-  /** 0 to 1; undefined when nobody knows. */
+  /** 0 to 1; undefined when unknown. */
   readonly share: number | undefined;
 }
 

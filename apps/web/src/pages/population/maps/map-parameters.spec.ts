@@ -6,7 +6,7 @@ import { PROJECTIONS, TOY } from './projections.fixture.js';
 const named = (key: string) => PROJECTIONS.find((method) => method.key === key)!;
 
 describe('the settings of a map', () => {
-  it('are told where they are not as usual', () => {
+  it('are described where they are not as usual', () => {
     expect(unusualSettings(named('tsne'), { perplexity: 50, exaggeration: 12, steps: 0 })).toBe(
       'perplexity 50',
     );

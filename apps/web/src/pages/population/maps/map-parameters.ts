@@ -7,13 +7,13 @@ import { value } from '../../../parts/numbers.js';
 
 type Described = Pick<Method, 'parameters'> | undefined;
 
-/** How an algorithm places samples in a map that stays as it is; empty where it does not say. */
+/** How an algorithm places samples in a map that stays unchanged; empty where it does not say. */
 export function placingHelp(method: Pick<Method, 'facts'> | undefined): string {
   const placing = method?.facts?.['placing'];
   return typeof placing === 'string' ? placing : '';
 }
 
-/** What of the settings in use is not as usual, in words: `perplexity 50`; empty when all is. */
+/** Describes the settings in use that are not as usual: `perplexity 50`; empty when all is. */
 export const unusualSettings = (method: Described, params: JsonObject | undefined): string =>
   (method?.parameters ?? [])
     .flatMap((parameter) => {
@@ -34,7 +34,7 @@ export const madeWith = (
   tellsSeed: boolean,
 ): string => `${unusualSettings(method, params) || 'usual settings'}${tellsSeed ? `, seed ${seed}` : ''}`;
 
-/** The settings to send: those that are not as usual and were given. */
+/** The settings to send: given ones that are not as usual. */
 export const toParams = (method: Described, given: Settings): Record<string, number | string | boolean> =>
   Object.fromEntries(
     (method?.parameters ?? []).flatMap((parameter) => {

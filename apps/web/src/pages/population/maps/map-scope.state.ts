@@ -27,13 +27,13 @@ export const toScope = ({ id, epoch, datasetVersionId, placed }: NamedMap, runId
     : { placed: { firstRow: placed.firstRow, datasetVersionId: placed.datasetVersionId } }),
 });
 
-/** The scope of a map that is ready, the same object as long as it is the same map. */
+/** The scope of a map that is ready, the same object for the same map. */
 export function useScope(
   map: (Parameters<typeof isReady>[0] & NamedMap) | undefined,
   run: Run,
 ): PointScope | undefined {
   const ready = map !== undefined && isReady(map) ? map : undefined;
-  // What a map is of never changes, nor does the run's id while its population is shown.
+  // The subject of a map never changes, nor does the run's id while its population is shown.
   return useMemo(() => (ready === undefined ? undefined : toScope(ready, run.id)), [ready?.id, run.id]);
 }
 

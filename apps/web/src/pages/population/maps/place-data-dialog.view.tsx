@@ -32,7 +32,7 @@ export interface PlaceDataDialogProps {
   readonly onClose: () => void;
 }
 
-/** Places the samples of another dataset version in a map that stays as it is. */
+/** Places the samples of another dataset version in a map that stays unchanged. */
 export function PlaceDataDialogView(props: PlaceDataDialogProps) {
   const versions = useDatasetVersions(props.projectId);
   return (

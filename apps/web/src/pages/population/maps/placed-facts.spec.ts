@@ -11,8 +11,8 @@ const placed = {
 } as never;
 const trust = { knnOverlap: 0.31 } as never;
 
-describe('what is told of placed samples', () => {
-  it('is what they keep beside what the own keep, and how far they are from the map', () => {
+describe('what is reported about placed samples', () => {
+  it('are the share of kept neighbors next to the share of own samples, and the distance from the map', () => {
     const [kept, distance, labels, ...more] = placedFacts(placed, trust, true);
     expect([kept!.value, kept!.beside]).toEqual(['25.00%', 'own 31.00%']);
     expect(kept!.help).toMatch(/15 samples of the map/);
@@ -22,7 +22,7 @@ describe('what is told of placed samples', () => {
     expect(more).toEqual([]);
   });
 
-  it('says nothing of labels where there are none', () => {
+  it('leaves out labels where there are none', () => {
     expect(placedFacts(placed, trust, false).map(({ name }) => name)).toEqual([
       'Neighbors kept',
       'Distance to the map',

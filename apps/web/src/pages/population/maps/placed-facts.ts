@@ -1,7 +1,7 @@
 import type { PlacedSamples, TrustNumbers } from '@noema/contracts/noema/projection/v1/exploration';
 import { counted, percent, value } from '../../../parts/numbers.js';
 
-/** One number about placed samples, beside what the map's own samples have. */
+/** One number about placed samples, next to the number of the map's own samples. */
 export interface PlacedInfo {
   readonly name: string;
   readonly value: string;

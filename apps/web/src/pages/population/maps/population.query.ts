@@ -40,8 +40,8 @@ export const useMaps = (projectId: string, runId: string, isGrowing: boolean) =>
   });
 
 /**
- * Maps in which other data were placed in a map, newest first; none for a map that is not made. Those that
- * were cancelled are left out.
+ * Maps in which other data were placed in a map, newest first; none for a map that is not made. Cancelled
+ * ones are left out.
  */
 export const usePlacedMaps = (projectId: string, explorationId: string | undefined) =>
   useQuery({

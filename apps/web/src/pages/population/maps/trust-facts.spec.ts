@@ -17,7 +17,7 @@ const measured = {
 const facts = (more: object = {}, hasLabels = true) =>
   trustFacts(create(TrustNumbersSchema, { ...measured, ...more }), hasLabels);
 
-it('tells what is near, what is far, and of labels only where there are some', () => {
+it('reports what is near, what is far, and of labels only where there are some', () => {
   expect(facts().map(({ name, value }) => `${name} ${value}`)).toEqual([
     'Trustworthiness 98.10%',
     'Continuity 97.50%',

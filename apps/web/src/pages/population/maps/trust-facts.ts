@@ -13,11 +13,11 @@ export interface TrustInfo {
   readonly interval: string;
   /** Length of its bar, 0 to 1. */
   readonly share: number;
-  /** What it means, in one sentence, and how it was measured where that was a sample. */
+  /** The meaning, in one sentence, and how it was measured where that was a sample. */
   readonly help: string;
 }
 
-/** The numbers of trust: first those of neighbors, then those of the large shape, where the map has them. */
+/** The numbers of trust: first the numbers of neighbors, then of the large shape, where the map has them. */
 export function trustFacts(trust: TrustNumbers | undefined, hasLabels: boolean): TrustInfo[] {
   const k = trust?.k ?? 15;
   const correlation = trust?.distanceCorrelation;

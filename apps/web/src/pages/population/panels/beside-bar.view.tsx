@@ -7,7 +7,7 @@ import styles from '../style/population.module.css';
 import type { MapChoice } from '../maps/map-choice.js';
 import { spaceTitle } from '../maps/map-title.js';
 
-/** What a map shows, where there are two. */
+/** The caption of a map, where there are two. */
 export function CaptionView({
   catalog,
   choice,

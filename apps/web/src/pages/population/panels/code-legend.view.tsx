@@ -181,6 +181,6 @@ function Tint({ name, color, onTint }: { name: string; color: string; onTint: (c
   );
 }
 
-/** What points without a code are; older slices than the newest ones have none. */
+/** The title of points without a code; older slices than the newest ones have no code. */
 const missingTitle = ({ name, names }: CodeColumn): string =>
   name !== SLICE ? 'no value' : names.length < MAX_SLICES ? 'in no slice' : 'in none of these slices';

@@ -29,7 +29,7 @@ export interface DetailsProps {
   readonly row: number;
   readonly population: number;
   readonly classNames: readonly string[];
-  /** What the columns of the map tell, until the whole sample has come. */
+  /** Values from the columns of the map, until the whole sample has arrived. */
   readonly known: {
     readonly label: string | undefined;
     readonly prediction: string | undefined;
@@ -39,7 +39,7 @@ export interface DetailsProps {
   readonly onSimilar: () => void;
 }
 
-/** One sample beside the map: what it is, what was predicted, and where to ask why. */
+/** One sample next to the map: what it is, what was predicted, and where to ask why. */
 export function DetailsView({
   projectId,
   scope,
@@ -132,7 +132,7 @@ export function DetailsView({
   );
 }
 
-/** What is known of a sample that was placed here, and where it is from. */
+/** A note about a placed sample, and where it is from. */
 function PlacedNote({ projectId, datasetVersionId }: { projectId: string; datasetVersionId: string }) {
   const name = useDatasetVersion(datasetVersionId).data?.displayName;
   return (

@@ -73,7 +73,7 @@ export function MapsView() {
           {...common}
           make={{ ...make, choice: besideChoice }}
           label={
-            `Map beside it: epoch ${besideChoice.epoch}, ${catalog.algorithmTitle(besideChoice.algorithm)} of ` +
+            `Second map: epoch ${besideChoice.epoch}, ${catalog.algorithmTitle(besideChoice.algorithm)} of ` +
             `${spaceTitle(besideChoice.space)}`
           }
           map={population.besideMap}

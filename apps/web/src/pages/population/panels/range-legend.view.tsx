@@ -17,7 +17,7 @@ export interface RangeLegendProps {
   readonly column: NumberColumn;
   readonly title: string;
   readonly scale: NumberScale;
-  /** What the scale spans; a filter begins with its ends. */
+  /** The extent of the scale; a filter begins with its ends. */
   readonly extent: Extent;
   /** Over what the scale reaches, in words. */
   readonly note: string;

@@ -33,9 +33,7 @@ const TITLES: Readonly<Record<Tab, string>> = {
   overview: 'Overview',
 };
 
-/**
- * What is looked at: a sample, what is like it, a selection; and when there is nothing, what is worth a look.
- */
+/** The current subject: a sample, similar samples, a selection; otherwise suggestions. */
 export function RightPanelView() {
   const {
     projectId,

@@ -10,8 +10,8 @@ const SearchListView = lazy(async () => ({
 }));
 
 /**
- * The one search of the map: ids and texts of samples, conditions of the filter language, slices. What is
- * found stands out; each of it can be opened.
+ * The one search of the map: ids and texts of samples, conditions of the filter language, slices. Results
+ * stand out on the map; each can be opened.
  */
 export function SearchBoxView({ scope }: { readonly scope: PointScope }) {
   const { state, set, described, points, order, plots, found, openRow } = usePopulation();

@@ -29,7 +29,7 @@ export interface SearchListProps {
   readonly found: Found | undefined;
 }
 
-/** What a search offers: how it can go on, slices of that name, and all samples that it has found. */
+/** The offers of a search: how it can go on, slices of that name, and all samples that it has found. */
 export function SearchListView({ id, scope, described, columns, typed, found }: SearchListProps) {
   const [shown, setShown] = useState({ typed, most: STEP });
   const most = shown.typed === typed ? shown.most : STEP;

@@ -18,7 +18,7 @@ export interface SimilarPanelProps {
   readonly scope: PointScope;
   readonly activationSetId: string;
   readonly rows: readonly number[];
-  /** What makes samples alike, as `weightingText` writes it; empty for the space of the map. */
+  /** The weighting of the similarity, as `weightingText` writes it; empty for the space of the map. */
   readonly weighting: string;
   readonly onWeighting: (text: string) => void;
   /** Class of the first of them; -1 for none. */
@@ -29,7 +29,7 @@ export interface SimilarPanelProps {
   readonly onClose: () => void;
 }
 
-/** What the model sees as like some samples of the map, ringed there and listed here. */
+/** Samples that are similar to some samples of the map, ringed there and listed here. */
 export function SimilarPanelView({
   projectId,
   scope,

@@ -25,7 +25,7 @@ const ExportMenuView = lazy(async () => ({
   default: (await import('../export/export-menu.view.js')).ExportMenuView,
 }));
 
-/** What can be done with the map, in reach of the map. */
+/** The actions of the map, in reach of the map. */
 export function ToolbarView() {
   const { state, mode, setMode, scope, besideChoice, isPlaced, toggle, version } = usePopulation();
   const { projectId = '', runId = '' } = useParams();

@@ -1,6 +1,6 @@
 import { number } from '../../../parts/address/address-text.js';
 
-/** What the eye looks at, as the plot says it. */
+/** The position of the camera, as the plot reports it. */
 export interface CameraState {
   readonly x: number;
   readonly y: number;

@@ -23,8 +23,7 @@ export interface Pointed {
 }
 
 /**
- * What is under the pointer: its picture and what is known of it. It alone is drawn again when the pointer
- * moves.
+ * The sample under the pointer: its picture and known facts. It alone is drawn again when the pointer moves.
  */
 export function HoverView({
   plot,
@@ -61,7 +60,7 @@ export function HoverView({
   const row = at === undefined || order === undefined ? -1 : order.toRow(point);
   const owner = findOwner(scope, row);
   const known = readAddress(scope, point);
-  // Of a large population no sheets are loaded ahead: the one picture is asked for alone, by the id of its
+  // Of a large population no sheets are loaded ahead: the one picture is requested alone, by the id of its
   // row.
   const isAlone = order !== undefined && order.count > SHEETS_UP_TO;
   const asked = useRows(

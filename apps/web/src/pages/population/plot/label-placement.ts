@@ -22,7 +22,7 @@ export interface LabelSpace {
 }
 
 /**
- * Names at the medians of all their points, whatever is filtered, those with most points first; without the
+ * Names at the medians of all their points, whatever is filtered, names with most points first; without the
  * names that fewer than 3 points bear.
  */
 export function toLabels(

@@ -101,7 +101,7 @@ export function LabelsView({ plot, labels, columns, shown }: LabelsProps) {
   );
 }
 
-/** Where shown dots lie on the canvas, float32 [n, 2]; of many, every so many-th. */
+/** Where shown dots lie on the canvas, float32 [n, 2]; of many, a regular subset. */
 function projectPlaces(
   plot: Scatterplot,
   {

@@ -52,7 +52,7 @@ function streams() {
   return { asked, cache: new PointCache(load) };
 }
 
-/** A canvas that notes what it is told, with a controller of it. */
+/** A canvas that records its calls, with a controller of it. */
 function canvas() {
   const told: unknown[][] = [];
   const heard = new Map<string, (event: never) => void>();
@@ -139,7 +139,7 @@ const contents: PlotContents = {
 const color = { codes: new Uint8Array(POINTS), palette: [] } as unknown as PlotContents['color'];
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('draws a first map part by part, colors it once it is complete, and tells how far it is', async () => {
+it('draws a first map part by part, colors it once it is complete, and reports how far it is', async () => {
   const { controller, asked, named, statuses } = canvas();
   controller.update({ ...contents, color });
   asked[0]!.part(0, 2);
@@ -220,7 +220,7 @@ it('names the map that a selection was drawn on, which is not the one that loads
   expect(onSelect).toHaveBeenCalledExactlyOnceWith(mask, 'replace', { mapId: 'map-1', outline });
 });
 
-it('tells the camera once it rests, does not take its own for another, and not for another map', async () => {
+it('reports the camera once it rests, does not take its own for another, and not for another map', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const { controller, asked, plot, heard, named } = canvas();
   const onCamera = vi.fn();

@@ -18,9 +18,9 @@ export type PlotMode = 'pan' | 'lasso' | 'rectangle';
 /** The map on a canvas, its looks, and the functions that are called when a person acts on it. */
 export interface PlotContents {
   readonly scope: PointScope;
-  /** The map so far, by row, while it is being made; its columns are asked for when it is made. */
+  /** The map so far, by row, while it is being made; its columns are requested when it is made. */
   readonly preview: Coordinates | undefined;
-  /** Columns that come in the first stream, besides the coordinates. */
+  /** Columns that come in the first stream, in addition to the coordinates. */
   readonly firstColumns: readonly string[];
   /** Colors and sizes of a first stream, part by part. */
   readonly encoding: () => PartEncoding;
@@ -35,13 +35,13 @@ export interface PlotContents {
   readonly marked: readonly number[];
   readonly density: boolean;
   readonly mode: PlotMode;
-  /** The camera of the address; taken over when it is another one than the plot has told. */
+  /** The camera of the address; taken over when it differs from the last one that the plot reported. */
   readonly camera: CameraState | undefined;
   readonly onCamera: (camera: CameraState | undefined) => void;
   /** `at` is the place of the click on the canvas. */
   readonly onClick: (point: number, more: boolean, at: { readonly x: number; readonly y: number }) => void;
   readonly onSelect: (mask: BitMask, how: How, area: SelectedArea | undefined) => void;
-  /** Called when the columns of a map have been asked for. */
+  /** Called when the columns of a map have been requested. */
   readonly onStart: (explorationId: string) => void;
 }
 
@@ -60,7 +60,7 @@ export const LOADING: PlotStatus = { state: 'loading', drawn: 0, fault: undefine
 const GLIDE_MS = 900;
 /** How long the view rests before it is written into the address, in milliseconds. */
 const CAMERA_REST_MS = 250;
-/** Pauses before columns are asked for again while Noema does not answer, in milliseconds. */
+/** Pauses before columns are requested again while Noema does not answer, in milliseconds. */
 const RETRY_MS = [700, 1_500, 3_000];
 
 /** Draws the maps of one population on one canvas: a first map as it comes, later ones by gliding dots. */
@@ -253,7 +253,7 @@ export class PlotController {
       this.plot.setSizes(this.contents.sizes);
   }
 
-  /** As long as nobody has moved the view, it is the one that shows everything, whatever its numbers are. */
+  /** Until the user moves the view, it is the one that shows everything, whatever its numbers are. */
   private tellCamera(): void {
     const next = this.plot.isFitted ? undefined : toState(this.plot.camera);
     if (next === undefined && this.told === undefined) return;

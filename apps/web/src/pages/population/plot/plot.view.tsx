@@ -6,7 +6,7 @@ import { pointCache } from '../points/points.query.js';
 import styles from '../style/population.module.css';
 import { LOADING, type PlotContents, PlotController } from './plot-controller.js';
 
-/** What a canvas shows, and what it hears. */
+/** The contents of a canvas, and its events. */
 export interface PlotProps extends PlotContents {
   readonly label: string;
   readonly count: number;

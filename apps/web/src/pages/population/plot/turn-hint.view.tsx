@@ -25,7 +25,7 @@ export function TurnHintView({ plot }: { plot: Scatterplot }) {
         height={SIZE}
         viewBox={`${-SIZE / 2} ${-SIZE / 2} ${SIZE} ${SIZE}`}
         role="img"
-        aria-label="Axes of the map as it is turned"
+        aria-label="Axes of the turned map"
       >
         {ends.map(({ name, x, y, front }) => (
           <g key={name} opacity={front < -0.05 ? 0.55 : 1}>

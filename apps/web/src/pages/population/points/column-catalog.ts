@@ -20,8 +20,8 @@ const option = (name: string, group: ColumnOption['group'], isNumber: boolean): 
 });
 
 /**
- * What the model says about samples, by its task; what needs ground truth only where the run compares with
- * it.
+ * The columns of the model's evaluation, by its task; columns that need ground truth only where the run
+ * compares with it.
  */
 function modelColumns(
   { classNames }: Described,
@@ -105,7 +105,7 @@ export function listColumns(described: Described): ColumnOption[] {
   ];
 }
 
-/** The column that colours the dots: the one that was asked for, or the first of these that there is. */
+/** The column that colours the dots: the requested one, or the first of these that there is. */
 export const shownColor = (asked: string, known: ReadonlySet<string>): string =>
   asked === 'none' || known.has(asked)
     ? asked
@@ -116,8 +116,8 @@ export const shownSize = (asked: string, known: ReadonlySet<string>): string =>
   asked === 'none' || known.has(asked) ? asked : known.has('loss') ? 'loss' : 'none';
 
 /**
- * What the first stream of a map carries besides its coordinates; columns that a version does not have are
- * taken for the loss.
+ * The columns of the first stream of a map in addition to its coordinates; columns that a version does not
+ * have are taken for the loss.
  */
 export function selectFirstColumns(
   version: Described,

@@ -8,7 +8,7 @@ const losses = (...values: number[]) => ({
 });
 
 describe('what a column spans over the epochs', () => {
-  it('grows with each epoch and tells only then', () => {
+  it('grows with each epoch and reports only then', () => {
     const domains = new ColumnDomains();
     let told = 0;
     domains.subscribe(() => {

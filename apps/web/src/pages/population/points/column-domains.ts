@@ -1,7 +1,7 @@
 import { type Column } from './column.js';
 import { type Extent, findExtent } from '../../../parts/scales/extent.js';
 
-/** What a numeric column spans in all epochs that have been seen. */
+/** The extent of a numeric column in all epochs that have been seen. */
 export interface Domain {
   readonly extent: Extent;
   readonly epochs: ReadonlySet<number>;
@@ -18,7 +18,7 @@ export class ColumnDomains {
   private domains: Domains = new Map();
   private readonly listeners = new Set<() => void>();
 
-  /** What is known now. */
+  /** The domains that are known now. */
   readonly get = (): Domains => this.domains;
 
   /** Calls back when a domain has grown, until the function that it returns is called. */

@@ -17,7 +17,7 @@ export interface CodeColumn {
   readonly names: readonly string[];
 }
 
-/** What is known of every point under one name, in the order of the points. */
+/** The values of all points under one name, in the order of the points. */
 export type Column = NumberColumn | CodeColumn;
 
 /** The column of what became of each sample from version A to version B. */

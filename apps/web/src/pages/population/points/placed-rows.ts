@@ -19,7 +19,7 @@ export interface OwnedRow {
   readonly isPlaced: boolean;
 }
 
-/** Whose a row of a map is, and which row it is there. */
+/** Finds the data to which a row of a map belongs, and its row in them. */
 export function findOwner(
   {
     datasetVersionId,
@@ -32,7 +32,7 @@ export function findOwner(
     : { datasetVersionId: placed.datasetVersionId, row: row - placed.firstRow, isPlaced: true };
 }
 
-/** What the columns of a population depend on. */
+/** The fields of a dataset version on which the columns of a population depend. */
 export type Described = Pick<DatasetVersion, 'classNames' | 'metadataColumns' | 'splits'> & {
   /** Metrics that the integration of the data computes. */
   readonly metricNames?: readonly string[];
@@ -42,10 +42,7 @@ export type Described = Pick<DatasetVersion, 'classNames' | 'metadataColumns' | 
   readonly evaluated?: Evaluated;
 };
 
-/**
- * What a run says about the samples: its task, and whether it is compared with ground truth of how many
- * numbers.
- */
+/** The evaluation of a run: its task, and whether it is compared with ground truth of how many numbers. */
 export interface Evaluated {
   readonly task: Task;
   readonly isCompared: boolean;

@@ -72,7 +72,7 @@ describe('the cache of columns', () => {
         cache.find(scope, 'metadata.ink')?.values[0],
         cache.find(both, 'metadata.ink')?.values[0],
       ]).toEqual([1, 2]);
-      // Losses are those of the run in both; metadata are of other samples, too.
+      // Losses are from the run in both; metadata are of other samples, too.
       expect(domainKey(both, 'loss')).toBe(domainKey(scope, 'loss'));
       expect([domainKey(both, 'metadata.ink'), domainKey(both, 'trust')]).toEqual([
         'map-4 metadata.ink',
@@ -81,7 +81,7 @@ describe('the cache of columns', () => {
     },
   );
 
-  it('tells who comes late of all that a stream on its way has brought, and then of each part', async () => {
+  it('gives a late subscriber all that a stream on its way has brought, and then of each part', async () => {
     let bring: (loaded: number) => void = () => undefined;
     let end: () => void = () => undefined;
     const { load } = loader();

@@ -7,8 +7,8 @@ import { type Column, isChange, isDerived } from './column.js';
 import type { PlacedRows } from './placed-rows.js';
 
 /**
- * Which points: those of a map, of an epoch, of a dataset version; behind them those of other data, where
- * such were placed in the map.
+ * Identifies points: the points of a map, an epoch, a dataset version; behind them the points of other data,
+ * where such were placed in the map.
  */
 export interface PointScope {
   readonly explorationId: string;
@@ -69,7 +69,7 @@ class SharedStream {
   }
 }
 
-/** What differs between maps; all other columns are of the epoch or of the data. */
+/** Columns that differ between maps; all other columns are of the epoch or of the data. */
 const OF_MAP = new Set(['x', 'y', 'z', 'cluster', 'trust']);
 const AXES = new Set(['x', 'y', 'z']);
 
@@ -219,7 +219,7 @@ export class PointCache {
   }
 }
 
-/** What the rows belong to: a dataset version, or the map in which others were placed. */
+/** The owner of the rows: a dataset version, or the map in which others were placed. */
 const formatDataKey = ({ explorationId, datasetVersionId, placed }: PointScope): string =>
   placed === undefined ? datasetVersionId : explorationId;
 

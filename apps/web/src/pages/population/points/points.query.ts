@@ -20,7 +20,7 @@ export const pointCache = new PointCache(loadColumns, undefined, async (cache, s
 
 const NONE: ReadonlyMap<string, Column> = new Map();
 
-/** Columns of a map by name, asked for once `enabled`; those from before stay until others have come. */
+/** Columns of a map by name, requested once `enabled`; earlier columns stay until others have come. */
 export function usePoints(scope: PointScope | undefined, names: readonly string[], enabled: boolean) {
   const wanted = [...new Set(names)].sort();
   const query = useQuery({
@@ -43,7 +43,7 @@ export function usePoints(scope: PointScope | undefined, names: readonly string[
     placeholderData: keepPreviousData,
     structuralSharing: false,
   });
-  // What is made of a million numbers is made in a render that gives way to the person.
+  // Work on a million numbers is done in a render that gives way to user input.
   const data = useDeferredValue(query.data);
   return {
     columns: data ?? NONE,

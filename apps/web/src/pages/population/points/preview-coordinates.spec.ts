@@ -49,7 +49,7 @@ describe('coordinates of a map that is being made', () => {
     expect([...readCoordinates(arrowFile([[1, 2, 3, 4, 5, 6]], 3), 2, 3).z!]).toEqual([3, 6]);
   });
 
-  it('are refused when they are not those of the map', () => {
+  it('are refused when they do not belong to the map', () => {
     expect(() => readCoordinates(arrowFile([[1, 2, 3, 4]], 2), 3, 2)).toThrow(/2 rows where the map has 3/);
     expect(() => readCoordinates(arrowFile([[1, 2, 3, 4]], 2), 1, 2)).toThrow(/PREVIEW|rows/);
   });

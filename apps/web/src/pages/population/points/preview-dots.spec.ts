@@ -4,7 +4,7 @@ import { byPoint, type Coordinates, PreviewDots } from './preview-dots.js';
 
 const map = (...x: number[]): Coordinates => ({ x: Float32Array.from(x), y: new Float32Array(x.length) });
 
-/** Notes what a plot is told: which places, and how long the way there takes. */
+/** Records the calls of a plot: which places, and how long the way there takes. */
 function plotted() {
   const told: [x: number[], ms: number][] = [];
   const plot = {

@@ -28,7 +28,7 @@ export function usePreview(map: Exploration | undefined): Coordinates | undefine
               map.dimensions === 3 ? 3 : 2,
             );
           },
-    // One that was replaced while it was asked for is not asked for again: the next is on its way.
+    // One that was replaced during its request is not requested again: the next is on its way.
     retry: false,
     staleTime: Infinity,
     gcTime: 10_000,

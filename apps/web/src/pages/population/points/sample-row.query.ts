@@ -19,9 +19,7 @@ export const useRows = (datasetVersionId: string, rows: readonly number[]) =>
     staleTime: Infinity,
   });
 
-/**
- * What the model said of one row after an epoch; null when it has no evaluation, and never for `undefined`.
- */
+/** The evaluation of one row after an epoch; null when it has no evaluation, and never for `undefined`. */
 export const useRowEvaluation = (runId: string, epoch: number, row: number | undefined) =>
   useQuery({
     queryKey: ['rowEvaluation', runId, epoch, row],

@@ -39,7 +39,7 @@ function range(text: string): Filter | undefined {
     : { kind: 'range', column: head[0], low, high, missing: ends?.[3] === '~' };
 }
 
-/** What reads the value of each parameter of filters. */
+/** The parsers of the parameters of filters. */
 export const FILTERS: Readonly<Record<'in' | 'range' | 'rows', (text: string) => Filter | undefined>> = {
   in: codes,
   range,

@@ -17,7 +17,7 @@ export interface RangeFilter {
   readonly missing: boolean;
 }
 
-/** Rows that were selected or saved before, as the address tells them. */
+/** Rows that were selected or saved before, as the address lists them. */
 export interface RowsFilter {
   readonly kind: 'rows';
   readonly column: 'rows';

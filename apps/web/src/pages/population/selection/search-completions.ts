@@ -1,13 +1,13 @@
 import { type FieldType, formatField, formatText, unescapeText } from '@noema/kernel/filter-language';
 
-/** What a search may go on with: the whole text with it, and how it is shown. */
+/** A completion of a search: the whole text with it, and how it is shown. */
 export interface Completion {
   readonly text: string;
   readonly title: string;
   readonly note: string;
 }
 
-/** The fields there are, `label` among them, and the values of those that have few. */
+/** The fields there are, `label` among them, and the values of fields that have few. */
 export interface Known {
   readonly fields: ReadonlyMap<string, FieldType>;
   readonly listValues: (field: string) => readonly string[];

@@ -32,7 +32,7 @@ export function searchFields({ classNames, metadataColumns }: Described): Readon
 /** Other names of fields: `label`, which means on the map what it means everywhere. */
 export const searchAliases = labelAlias;
 
-/** The column of the points that holds a field; ids and rows have none. */
+/** The column of the points that holds a field; ids and rows have no column. */
 export function columnOfField(field: string): string | undefined {
   if (field === 'row' || field === 'sample_id') return undefined;
   return field === 'class_index' || field === 'class_name' ? 'true_class' : field;

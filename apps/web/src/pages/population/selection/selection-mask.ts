@@ -14,8 +14,8 @@ import { decodeSteps, encodeSteps, type OutlineStep, type SelectionStep } from '
 const MOST = 12;
 
 /**
- * What this tab selected: the points of codes, so that they are not looked for again, and the steps that led
- * to them.
+ * Selections of this tab: the points of codes, so that they are not searched again, and the steps that led to
+ * them.
  */
 const kept = new Map<
   string,
@@ -64,7 +64,9 @@ const SLICE = 'slice:';
 export const findSliceId = (code: string): string | undefined =>
   code.startsWith(SLICE) ? code.slice(SLICE.length) : undefined;
 
-/** The points of a code from an address; `undefined` when it cannot be told. Throws what the API throws. */
+/**
+ * The points of a code from an address; `undefined` when they cannot be found. Throws what the API throws.
+ */
 export async function maskOfCode(
   code: string,
   order: PointOrder,

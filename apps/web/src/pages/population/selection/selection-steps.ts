@@ -12,7 +12,7 @@ export interface RowsStep {
   readonly code: string;
 }
 
-/** What lay within an outline on a map, in its units, and met the filters of then. */
+/** A step that selected the points within an outline on a map, in its units, that met the filters of then. */
 export interface OutlineStep {
   readonly kind: 'outline';
   readonly how: How;
@@ -21,7 +21,7 @@ export interface OutlineStep {
   readonly filters: readonly Filter[];
 }
 
-/** What led to a selection, one after the other. */
+/** A step that led to a selection. */
 export type SelectionStep = RowsStep | OutlineStep;
 
 const LETTERS: Readonly<Record<How, string>> = { replace: 'r', add: 'a', remove: 'm' };

@@ -10,8 +10,8 @@ import type { Described } from '../points/placed-rows.js';
 import type { Found } from './text-search.js';
 
 /**
- * The points that meet all filters, those of the search, and those that meet both (`within`); `undefined` for
- * all.
+ * The points that meet all filters, the points that the search found, and the points in both (`within`);
+ * `undefined` for all.
  */
 export function useShownPoints({
   scope,

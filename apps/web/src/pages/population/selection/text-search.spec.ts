@@ -105,7 +105,7 @@ describe('the search of the map', () => {
     expect(await find('b=1')).toMatchObject({ count: 1, points: [2] });
   });
 
-  it('tells a condition from an id', () => {
+  it('distinguishes a condition from an id', () => {
     expect(['5-597', 'a b', 'C:', 'android'].map(isCondition)).toEqual([false, false, false, false]);
     expect(['label=5', 'loss>1', 'x AND y', 'sample_id:5'].map(isCondition)).toEqual([
       true,

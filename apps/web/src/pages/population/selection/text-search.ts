@@ -11,13 +11,13 @@ const SLICE = 40_000;
 /** Found points up to which the list is sorted by id; more stay in their order. */
 const SORTED_UP_TO = 20_000;
 
-/** What a search looks through. */
+/** The input of a search. */
 export interface Searched {
   readonly typed: string;
   readonly count: number;
   readonly toRow: (point: number) => number;
   readonly ids: TextColumn | undefined;
-  /** Text columns whose values are searched beside the ids. */
+  /** Text columns whose values are searched in addition to the ids. */
   readonly columns: readonly Column[];
   readonly fields: ReadonlyMap<string, FieldType>;
   /** Loads the columns that a condition names. */

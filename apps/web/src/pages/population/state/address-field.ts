@@ -5,7 +5,7 @@ export type OnRefused = (key: string, text: string) => void;
 export interface AddressField<T> {
   readonly initial: T;
   read(params: URLSearchParams, onRefused: OnRefused): T;
-  /** Writes the value; `dimensions` are those of the map that is shown. */
+  /** Writes the value; `dimensions` is the number of dimensions of the shown map. */
   write(params: URLSearchParams, value: T, dimensions: 2 | 3): void;
 }
 

@@ -17,8 +17,8 @@ export interface LossStepsOptions {
 }
 
 /**
- * Opens the shown sample with the next lower (1) or higher (−1) loss; a step that is asked for before losses
- * are there is taken when they are.
+ * Opens the shown sample with the next lower (1) or higher (−1) loss; a step that is requested before losses
+ * have arrived is taken when they have.
  */
 export function useLossSteps({
   columns,

@@ -120,7 +120,7 @@ const FIELDS = {
     parse: parseInteger,
     format: (row) => row?.toString(),
   }),
-  /** Rows that similar ones are asked for. */
+  /** Rows whose similar samples are requested. */
   like: field<readonly number[]>({
     key: 'like',
     initial: [],

@@ -12,18 +12,18 @@ import type { ViewStore } from './view.state.js';
 export interface SelectingOptions {
   readonly store: ViewStore;
   readonly order: PointOrder | undefined;
-  /** What is selected already, whether it is shown or not. */
+  /** The current selection, whether it is shown or not. */
   readonly before: BitMask | undefined;
   readonly shown: BitMask | undefined;
-  /** What the search has found; a lasso then takes only of these, and the search is over. */
+  /** The points that the search has found; a lasso then takes only of these, and the search is over. */
   readonly found: BitMask | undefined;
   readonly filters: readonly Filter[];
   readonly plots: readonly (Scatterplot | undefined)[];
 }
 
 /**
- * Selects points: those of a mask, or those within a lasso or rectangle together with what was selected
- * before.
+ * Selects points: the points of a mask, or the points within a lasso or rectangle together with the previous
+ * selection.
  */
 export function useSelecting({ store, order, before, shown, found, filters, plots }: SelectingOptions) {
   const { set } = store;
@@ -44,7 +44,7 @@ export function useSelecting({ store, order, before, shown, found, filters, plot
       const next = combineMask(before, found === undefined ? mask : bothMasks(mask, found), how);
       const selected = countBits(next) === 0 ? undefined : selectedShown(next, shown);
       for (const plot of plots) plot?.setSelected(selected);
-      // What was searched for or selected before cannot be told beside an outline.
+      // An outline alone does not describe an earlier search or selection.
       const isTold = store.state.search === '' && filters.every(({ kind }) => kind !== 'rows');
       // The canvas draws the selection in its next frame; panels, which take longer, follow after that frame.
       requestAnimationFrame(() => {

@@ -38,7 +38,7 @@ function firstVersus(runId: string, epoch: number, available: readonly number[])
   return after === undefined ? { side: 'a', runId: '', epoch: 0 } : { side: 'b', runId, epoch: after };
 }
 
-/** What the buttons of the population switch, and the keys that do the same. */
+/** The actions of the buttons of the population, and of the keys that do the same. */
 export function useViewActions({
   store,
   plots,

@@ -5,7 +5,7 @@ import { decodeState, encodeState, INITIAL, type PopulationState, takesTurns } f
 /** Whether a change is a step that the way back undoes, or a part of one that goes on. */
 export type Change = 'push' | 'replace';
 
-/** What is looked at, for all parts of the view; the address follows. */
+/** The state of the view, for all its parts; the address follows. */
 export class ViewStore {
   private readonly listeners = new Set<() => void>();
   /** Called after a change, to write the address. */
@@ -66,7 +66,7 @@ export function useViewStore(search: string): {
   }, [bound, search]);
   const { pathname } = useLocation();
   const next = useNavigation().location;
-  // What is looked at here is never written into the address of another page, nor does it stop the way there.
+  // The state of this view is never written into the address of another page, nor does it stop the way there.
   const isLeaving = useEffectEvent(
     () => window.location.pathname !== pathname || (next !== undefined && next.pathname !== pathname),
   );
@@ -100,6 +100,6 @@ export function useViewStore(search: string): {
   return bound;
 }
 
-/** What is looked at now. */
+/** The current state of the view. */
 export const useViewState = (store: ViewStore): PopulationState =>
   useSyncExternalStore(store.subscribe, store.get);
