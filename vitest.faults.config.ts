@@ -19,8 +19,8 @@ const proving = [
   );
 
 /**
- * The rows of RELIABILITY: first those that a service or a library proves alone, then those of the whole
- * cluster set-up, one after the other.
+ * The rows of RELIABILITY: first the rows that a service or a library proves alone, then the rows of the
+ * whole cluster set-up, one after the other.
  */
 export default defineConfig({
   test: {

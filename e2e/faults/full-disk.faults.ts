@@ -142,7 +142,7 @@ it.skipIf(!isRoot)(
     const kept = (body['projects'] as { displayName: string }[]).map((project) => project.displayName);
     expect(
       answered.filter((name) => !kept.includes(name)),
-      'what was answered is there',
+      'answered writes are stored',
     ).toEqual([]);
     expect([platform.state().pid, lives(pid)]).toEqual([pid, true]);
   },

@@ -56,10 +56,10 @@ describe('RELIABILITY 27: a team floods the queue of the workers', () => {
     const data = await ingestBlobs(b, 'overtakes', { wait: false });
     await jobEnded(b, 'datasets', data.jobId);
     const [{ before, open }] = (await cluster.query<{ before: number; open: number }>(`
-      WITH mine AS (SELECT j.created_at AS wished, min(s.started_at) AS begun, j.ended_at AS ended FROM
+      WITH mine AS (SELECT j.created_at AS wished, min(s.started_at) AS started, j.ended_at AS ended FROM
         datasets.job j JOIN datasets.shard s ON s.job_id = j.id WHERE j.id = '${data.jobId}' GROUP BY j.id)
       SELECT (SELECT count(*) FROM datasets.shard s, mine WHERE s.team_id = '${cluster.team('a').teamId}' AND
-        s.attempt_started_at BETWEEN mine.wished AND mine.begun)::int AS before,
+        s.attempt_started_at BETWEEN mine.wished AND mine.started)::int AS before,
         (SELECT count(*) FROM datasets.job j, mine WHERE j.team_id = '${cluster.team('a').teamId}' AND
           (j.ended_at IS NULL OR j.ended_at > mine.ended))::int AS open`)) as [
       { before: number; open: number },

@@ -6,7 +6,7 @@ import { buildPrevious, hasPrevious, PREVIOUS, ROOT } from '../src/cluster/check
 import { startMixed } from '../src/cluster/mixed-versions.js';
 
 describe.skipIf(!hasPrevious())(
-  `RELIABILITY 25: this version beside the one before it (${PREVIOUS}), on one database`,
+  `RELIABILITY 25: this version together with the one before it (${PREVIOUS}), on one database`,
   () => {
     let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
     let previous = '';

@@ -134,7 +134,7 @@ export interface WalkedData {
   readonly epochs?: number;
 }
 
-/** What `trainBlobs` leaves. */
+/** The resources that `trainBlobs` makes. */
 export interface TrainedData {
   readonly projectId: string;
   readonly integrationId: string;

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportPrevious, hasPrevious, ROOT } from './cluster/checkout.js';
 
-/** What takes from the old version something that it still uses. */
+/** Matches statements that remove something that the old version still uses. */
 const TAKES_AWAY = new RegExp(
   [
     String.raw`\bdrop\s+(column|table|view|function)`,

@@ -47,7 +47,7 @@ function usedBy(folder: string): string[] {
   return [...new Set([...imported, ...run])].filter((name) => name !== nameByFolder.get(folder)).sort();
 }
 
-it.each(folders)('%s declares and references exactly those of our packages that it uses', (folder) => {
+it.each(folders)('%s declares and references exactly our packages that it uses', (folder) => {
   const { dependencies, devDependencies } = read<Manifest>(join(root, folder, 'package.json'));
   const { references } = read<{ references: { path: string }[] }>(join(root, folder, 'tsconfig.json'));
   const used = usedBy(folder);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 
-/** What `noema export` wrote, read with nothing but an Arrow reader. */
+/** The files of `noema export`, read with nothing but an Arrow reader. */
 export interface Exported {
   readonly rows: number;
   readonly label: readonly string[];

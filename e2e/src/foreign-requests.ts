@@ -29,7 +29,7 @@ export function servedBy({ services: running }: Pick<PlatformState, 'services'>)
 
 const sample = { split: Split.VALIDATION, sampleId: 's480' };
 
-/** What requests need besides the ids, to be looked at in earnest. */
+/** Fields that requests need in addition to the ids, so that they pass the first checks. */
 export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.activations.v1.UnitService/CompareUnits': { selection: { rows: [0] } },
   'noema.activations.v1.PerceptionSpaceService/CreatePerceptionSpace': {

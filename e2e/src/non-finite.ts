@@ -49,7 +49,7 @@ export async function findNonFinite(
   return { paths, found };
 }
 
-/** The points of a map as they are streamed, and what of their numbers is not finite. */
+/** The streamed points of a map, and their numbers that are not finite. */
 export async function checkPoints(
   rest: RestCaller,
   explorationId: string,

@@ -4,7 +4,9 @@ import { expect, it } from 'vitest';
 
 /** RPCs that only look, by how their names begin. */
 const READING = /^(Get|List|Count|Watch|Stream|Find|Compare|Read|Export)/;
-/** What a viewer does besides: to their own session, and an address of something that may be read. */
+/**
+ * Other RPCs that a viewer may call: about their own session, and an address of something that may be read.
+ */
 const HARMLESS = ['SwitchSessionTeam', 'EndSession', 'CreateArtifactDownload'];
 
 it('a viewer starts no work and changes nothing', () => {

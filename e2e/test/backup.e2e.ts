@@ -44,7 +44,7 @@ async function placeIntegration(directory: string): Promise<string> {
   return modulePath;
 }
 
-/** What the platform says of its resources, and the bytes behind them. */
+/** The resources as the platform lists them, and the bytes behind them. */
 async function everything(
   { rest }: RunningPlatform,
   ids: Readonly<Record<string, string>>,
@@ -94,7 +94,7 @@ describe('a backup that was made while the platform works', () => {
     });
     await noemaJson(at(origin), 'backup', '--to', at(saved));
     job = await readJob();
-    // What comes after the backup is not in it, and what is deleted after it is.
+    // Resources made after the backup are not in it, and resources deleted after it are.
     late = await platform.rest.make<Named>('/v1/projects', 'project', { displayName: 'too late' });
     await platform.rest.call('DELETE', `/v1/analyses/${ids['analysis_id']}`);
     await platform.down();
@@ -139,7 +139,7 @@ describe('a backup that was made while the platform works', () => {
     await jobEnded(platform.rest, 'datasets', version.jobId);
     const { body } = await platform.rest.get(`/v1/dataset-versions/${version.id}`);
     expect((body['datasetVersion'] as { sampleCount: number }).sampleCount).toBe(1_200);
-    // What was done before the backup was not done again.
+    // Work before the backup was not repeated.
     const shards = (await platform.shards('datasets')).filter(
       (shard) => shard.job_id === version.jobId && shard.stage === 1,
     );

@@ -368,13 +368,9 @@ describe('models and runs', () => {
   });
 
   it.each<[string, object, string]>([
-    ['a metric that nobody knows', { metrics: [{ name: 'acuracy' }] }, 'METRIC_UNKNOWN'],
+    ['an unknown metric', { metrics: [{ name: 'acuracy' }] }, 'METRIC_UNKNOWN'],
     ['a metric that every object has', { metrics: [{ name: '__proto__' }] }, 'METRIC_UNKNOWN'],
-    [
-      'a schedule that nobody knows',
-      { learningRateSchedule: { name: 'x' } },
-      'LEARNING_RATE_SCHEDULE_UNKNOWN',
-    ],
+    ['an unknown schedule', { learningRateSchedule: { name: 'x' } }, 'LEARNING_RATE_SCHEDULE_UNKNOWN'],
     [
       'a negative learning rate',
       { optimizer: { name: 'adam', config: { learning_rate: -1 } } },
@@ -402,7 +398,7 @@ describe('models and runs', () => {
     ['half a sample', { batchSize: 2.5 }, 'FIELD_INVALID'],
     ['10^9 epochs', { epochs: 1e9 }, 'RUN_SETTING_INVALID'],
     ['NaN epochs', { epochs: 'NaN' }, 'FIELD_INVALID'],
-    ['a kind that nobody knows', { kind: 77 }, 'FIELD_INVALID'],
+    ['an unknown kind', { kind: 77 }, 'FIELD_INVALID'],
   ])('%s is refused', async (_what, settings, reason) => {
     expect(await run({ settings: { epochs: 1, ...settings } })).toMatchObject({
       status: 400,

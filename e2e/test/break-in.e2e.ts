@@ -147,8 +147,8 @@ const makeBody = ({ method, verb }: (typeof routes)[number]): unknown =>
       );
 
 /**
- * What of an answer would be of use to an attacker: a file of the machine, a header of theirs, or a fault
- * that says that something gave way.
+ * The parts of an answer that would be of use to an attacker: a file of the machine, a header of theirs, or a
+ * fault that says that something gave way.
  */
 function loot({
   status,
@@ -171,7 +171,7 @@ const isForbidden = (method: DescMethod, role: Role): boolean => {
 };
 
 describe('who calls', () => {
-  it('no RPC and no route takes a token that is none, has ended, is forged or for something else', {
+  it('no RPC and no route takes a token that is malformed, has ended, is forged or for something else', {
     timeout: MANY,
   }, async () => {
     const forged = await forgedTokens({ signer: platform.signer, privateKey, teamId: platform.teamId });
@@ -386,7 +386,7 @@ describe('what is said', () => {
     const once = services
       .map((service) => served.find((s) => s.service === service))
       .filter((s) => s !== undefined);
-    // What would take away what the others need is tried with ids that are not there.
+    // Requests that would remove resources of other tests are tried with unknown ids.
     const takesAway = (method: DescMethod): boolean => /^(Delete|Revoke|Remove|Cancel)/.test(method.name);
     const requests = function* (method: DescMethod): Generator<{ what: string; request: object }> {
       const given = takesAway(method)
@@ -415,7 +415,7 @@ describe('what is said', () => {
     expect((await platform.stranger.get('/v1/projects')).body['projects']).toEqual([]);
   });
 
-  it('in headers changes nothing and makes nobody call', { timeout: MANY }, async () => {
+  it('in headers changes nothing and causes no call', { timeout: MANY }, async () => {
     const { host } = new URL(trap.url);
     const hostile: Record<string, string>[] = [
       { host },
@@ -661,7 +661,7 @@ describe('how it is said', () => {
       noise: (raw) => raw.send(path, framed(randomBytes(1_000)), { authorization }),
       'messages in messages': (raw) =>
         raw.send('/noema.training.v1.ModelService/CreateModel', framed(deep), { authorization }),
-      'an encoding that nobody knows': (raw) =>
+      'an unknown encoding': (raw) =>
         raw.send(path, framed(good, { packed: true }), { 'grpc-encoding': 'evil', authorization }),
       'metadata of a megabyte': (raw) =>
         raw.send(path, framed(good), { authorization, x: 'y'.repeat(1_000_000) }),
@@ -672,7 +672,7 @@ describe('how it is said', () => {
         }),
       'a path that leads out': (raw) =>
         raw.send('/noema.workspace.v1.ProjectService/../../etc', framed(good), { authorization }),
-      'a method that is none': (raw) => raw.send('/__proto__/constructor', framed(good), { authorization }),
+      'an invalid method': (raw) => raw.send('/__proto__/constructor', framed(good), { authorization }),
     };
     const raws = (): RawGrpc => new RawGrpc(getAddress('workspace'));
     await table.each(

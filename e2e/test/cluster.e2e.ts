@@ -25,7 +25,7 @@ import { readExport } from '../src/exported-population.js';
 import { COMPLETED, servedBy } from '../src/foreign-requests.js';
 import { processLives } from '../src/process-lives.js';
 
-/** What a NATS server says first after its greeting to somebody who signs in so. */
+/** The first answer of a NATS server after its greeting to a client that signs in so. */
 const natsAnswer = (url: string, signIn: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
@@ -65,7 +65,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
     await directory.remove();
   }, 120_000);
 
-  /** What /proc shows of the environment of a process. */
+  /** The environment of a process, from /proc. */
   const readEnvironment = (
     name: string,
   ): { readonly service: string; readonly text: string; readonly env: Readonly<Record<string, string>> } => {
@@ -217,7 +217,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
     });
   });
 
-  it('RELIABILITY 33: the bus and the parts of the store take nobody without credentials', async () => {
+  it('RELIABILITY 33: the bus and the parts of the store take no client without credentials', async () => {
     const { busUrl, storeUrl } = cluster.state();
     expect(await natsAnswer(busUrl, 'CONNECT {}')).toMatch(/^-ERR 'Authorization Violation'/);
     expect(await natsAnswer(busUrl, 'CONNECT {"user":"workspace","pass":"guess"}')).toMatch(
@@ -342,7 +342,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
       }
     });
 
-    it('signs as that service, and as nobody else', async () => {
+    it('signs only as that service', async () => {
       const { projectId, teamId } = {
         projectId: walked.ids['project_id']!,
         teamId: cluster.team('a').teamId,

@@ -90,7 +90,7 @@ export const integration = defineIntegration({
     });
   });
 
-  it('integration check names the file of the user, whatever the handler, and tells each fault once', async () => {
+  it('integration check names the file of the user, whatever the handler, and reports each fault once', async () => {
     const path = join(directory.path, 'faulty.mjs');
     await writeFile(
       path,
@@ -262,12 +262,12 @@ export const integration = defineIntegration({
       displayName: 'spots',
     });
     expect(await json('models', 'rename', model!.id, 'blobs')).toMatchObject({ displayName: 'blobs' });
-    expect(await json('runs', 'rename', 'first', 'begun')).toMatchObject({
+    expect(await json('runs', 'rename', 'first', 'started')).toMatchObject({
       id: trained!.id,
-      displayName: 'begun',
+      displayName: 'started',
     });
     expect((await run('runs', 'get', 'first')).stderr).toContain('has the name or id "first"');
-    expect(await json('runs', 'rename', 'begun', 'first')).toMatchObject({
+    expect(await json('runs', 'rename', 'started', 'first')).toMatchObject({
       id: trained!.id,
       displayName: 'first',
     });
@@ -307,7 +307,7 @@ export const integration = defineIntegration({
     expect(stdout).toMatch(/trustworthiness\s+0\.\d{3}/);
   }, 150_000);
 
-  it('explorations list tells run, model and data, and explorations create makes another map', async () => {
+  it('explorations list shows run, model and data, and explorations create makes another map', async () => {
     const { code, stdout, stderr } = await run(
       'explorations',
       'create',
@@ -535,7 +535,7 @@ export const integration = defineIntegration({
     expect((await run('artifacts', 'download', samples.uri.replace('samples', 'other'))).code).toBe(3);
   });
 
-  it('jobs list tells of all services', async () => {
+  it('jobs list shows all services', async () => {
     const { stdout } = await run('jobs', 'list');
     for (const service of ARTIFACT_SERVICES) expect(stdout).toContain(service);
   });
@@ -559,7 +559,7 @@ describe('exit codes', () => {
         'blobs',
       ],
     ],
-    ['nobody there', 5, ['--url', 'http://127.0.0.1:1', 'projects', 'list']],
+    ['no server', 5, ['--url', 'http://127.0.0.1:1', 'projects', 'list']],
     ['a name that is taken', 6, ['projects', 'create', 'blobs']],
   ])('%s ends with %i', async (_what, code, args) => {
     const ended = await run(...args);

@@ -16,7 +16,7 @@ const model = await document('your-own-model.md');
 const grpc = await document('grpc.md');
 const readme = await read('README.md');
 
-/** What a block printed that fetches from a registry, or why it cannot be had here. */
+/** Output of a block that fetches from a registry, or why it cannot be had here. */
 interface Fetched {
   readonly printed: string;
   readonly lacking?: string;
@@ -232,7 +232,7 @@ describe('docs/grpc.md', () => {
     });
   });
 
-  /** What is fetched may not be to be had here; what was fetched has to work. */
+  /** Packages may be unavailable here; fetched ones have to work. */
   it.for(grpc)('its block of line $line can be followed', { timeout: 600_000 }, async (block, { skip }) => {
     if (lacking[block.section] !== undefined) skip(lacking[block.section]);
     const followed: Fetched = (await fetched.get(block)) ?? { printed: await client.follow(block) };
@@ -246,7 +246,7 @@ describe('docs/grpc.md', () => {
     ['grpcurl', /"status": "SERVING"[^]*ProjectService\.ListProjects[^]*"displayName": "default"/],
     ['Python', /default pictures 120[^]*StatusCode\.NOT_FOUND there is no dataset version none/],
     ['Go', /^[0-9a-f-]{36} default$/m],
-  ] as const)('%s prints what was asked for', ([section, expected], { skip }) => {
+  ] as const)('%s prints the requested data', ([section, expected], { skip }) => {
     if (lacking[section] !== undefined) skip(lacking[section]);
     expect(printed[section]).toMatch(expected);
   });

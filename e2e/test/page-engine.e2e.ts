@@ -163,7 +163,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
   );
 
   stage(
-    'has the depth beside the map as well, in the link of the view',
+    'has the depth next to the map as well, in the link of the view',
     { count: 2000, layers: LAYERS, path: `${POPULATION_PATH}?like=1&weigh=0.75` },
     async ({ platform, page, population }) => {
       await population.ready();

@@ -124,7 +124,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
   );
 
   stage(
-    'tells samples without a loss apart',
+    'distinguishes samples without a loss',
     { count: 600, nanEvery: 3 },
     async ({ shown, page, population }) => {
       await population.ready();
@@ -152,7 +152,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
     },
   );
 
-  // NaN is never answered: a metric that says nothing of an epoch is left out.
+  // NaN is never answered: a metric without a value for an epoch is left out.
   stage(
     'draws metrics that some epochs do not have',
     {

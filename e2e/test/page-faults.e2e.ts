@@ -63,7 +63,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
   });
 
   stage(
-    'keeps what it shows while nobody answers, and goes on by itself',
+    'keeps what it shows while no server answers, and goes on by itself',
     { count: 2000 },
     async ({ platform, shown, page, population }) => {
       await population.ready();
@@ -88,7 +88,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
   );
 
   stage(
-    'says that nobody answers where a page begins, and tries again when asked',
+    'says that no server answers where a page begins, and tries again when asked',
     { count: 20, path: '/projects' },
     async ({ shown, page }) => {
       await page.getByRole('link', { name: 'synthetic' }).waitFor();
@@ -267,7 +267,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
   );
 
   stage(
-    'tells a viewer why a button is off',
+    'shows a viewer why a button is off',
     { count: 20, role: 'viewer', path: `/projects/${IDS.project}` },
     async ({ shown, page }) => {
       const start = page.getByRole('button', { name: 'New run' });
@@ -283,7 +283,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
   );
 
   stage(
-    'says nothing about a role that it does not know yet, and opens no file that is dropped meanwhile',
+    'shows no role that it does not know yet, and opens no file that is dropped meanwhile',
     { count: 20, path: '/team' },
     async ({ shown, page }) => {
       const answer = await holdRequests(page, '**/v1/self');
@@ -361,7 +361,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
       await page.getByRole('alert').getByText('Run not found').waitFor();
       await page.getByRole('link', { name: 'Go to the projects' }).waitFor();
       await shown.picture('fault-no-run');
-      await shown.goto(`${RUN_PATH}/samples/validation/nobody`);
+      await shown.goto(`${RUN_PATH}/samples/validation/missing`);
       await page.getByRole('alert').getByText('Sample not found').waitFor();
       await shown.picture('fault-no-sample');
       await shown.goto(`${RUN_PATH}/population?epoch=99&color=slants`);

@@ -48,7 +48,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await directory.remove();
   });
 
-  it('and refused with words beside what was wrong; what is dropped takes the name of its file and leads ' +
+  it('and refused with a message next to the fault; what is dropped takes the name of its file and leads ' +
     'to its layers', async () => {
     const { page } = shown;
     await page.getByRole('tab', { name: 'Models' }).click();

@@ -26,7 +26,7 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
   });
 
   stage(
-    'are placed by keys, told apart from the map, with pictures and details of their own',
+    'are placed by keys, distinguished from the map, with pictures and details of their own',
     OPTIONS,
     async ({ platform, page, population, shown }) => {
       await population.ready();
@@ -108,7 +108,7 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
   );
 
   stage(
-    'compares only the samples of the run in a selection, and says so',
+    'compares only the samples of the run in a selection, and reports it',
     OPTIONS,
     async ({ platform, page, population }) => {
       platform.placing.start();
@@ -253,7 +253,7 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
   );
 
   stage(
-    'and a map begins where it is told to',
+    'and a map begins at the requested places',
     { count: 2000 },
     async ({ platform, page, population, shown }) => {
       await population.ready();

@@ -13,13 +13,13 @@ let shown: ShownPage;
 let page: Page;
 let population: PopulationView;
 
-const SIGN_IN = 'asks who is there, and says what is wrong with a key that nobody has';
+const SIGN_IN = 'asks for a key, and says what is wrong with an unknown one';
 let signedIn = false;
 
 /** A step of the walk: what was asked of the page, and that the browser had nothing to complain about. */
 const step = (name: string, work: () => Promise<void>): void => {
   it(name, async () => {
-    if (name !== SIGN_IN && !signedIn) throw new Error('nobody is signed in: see the first step');
+    if (name !== SIGN_IN && !signedIn) throw new Error('no user is signed in: see the first step');
     await work();
     signedIn = true;
     expect(shown.complaints.splice(0)).toEqual([]);
@@ -311,7 +311,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await page.emulateMedia({ reducedMotion: 'reduce' });
     });
 
-    step('shows two epochs beside each other, density, and the map from all sides', async () => {
+    step('shows two epochs next to each other, density, and the map from all sides', async () => {
       await page.keyboard.press('b');
       await page.getByRole('button', { name: 'Close the second map' }).waitFor();
       await expect
@@ -373,7 +373,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
     });
 
     step(
-      'places other data on the map, tells them apart, and shows each with a picture of its own',
+      'places other data on the map, distinguishes them, and shows each with a picture of its own',
       async () => {
         await platform.ingest('turned-digits.integration', 'turned digits');
         await page.reload();

@@ -60,7 +60,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
 describe('make servers', () => {
   /**
    * The scripts in a checkout of their own where NATS and SeaweedFS are fetched already, and a package
-   * manager that does what it is told.
+   * manager with a scripted answer.
    */
   async function servers(aptGet: string): Promise<{ readonly code: number; readonly output: string }> {
     const programs = await programsBut('bwrap', 'apt-get', 'id');

@@ -105,7 +105,7 @@ describe.skipIf(!isShowable('signing in at an identity provider'))(
       );
     }
 
-    person('whom nobody has added is told whom to ask', async (shown) => {
+    person('whom no admin has added reads whom to ask', async (shown) => {
       await shown.goto('/sign-in');
       await signIn(shown, 'bob');
       await shown.page.getByRole('alert').getByText('add bob@example.org under Team, Members').waitFor();
@@ -113,7 +113,7 @@ describe.skipIf(!isShowable('signing in at an identity provider'))(
       await look(shown, 'sign-in-not-added');
     });
 
-    person('whose address is not verified is told to verify it', async (shown) => {
+    person('whose address is not verified reads that it has to be verified', async (shown) => {
       await shown.goto('/sign-in');
       await signIn(shown, 'eve');
       await shown.page.getByRole('alert').getByText('has not verified ann@example.org').waitFor();
@@ -135,7 +135,7 @@ describe.skipIf(!isShowable('signing in at an identity provider'))(
       expect(await page.getByRole('tab').count()).toBeGreaterThan(3);
     });
 
-    person('while the provider is away the page says so, and a key opens', async (shown) => {
+    person('while the provider is away the page reports it, and a key opens', async (shown) => {
       const { page } = shown;
       await shown.goto('/oidc/callback?code=x&state=y');
       await page.getByRole('alert').getByText('That took too long').waitFor();

@@ -96,7 +96,7 @@ it('has one of its own for the ingestion, to the announcement', async () => {
   expect(path[0]).toBe('gateway: POST /v1/projects/{project_id}/dataset-versions');
   expect(path.some((step) => step.startsWith('datasets worker: shard datasets.ingest/'))).toBe(true);
 });
-it('tells nothing of people: no team, no member, no key, no name', () => {
+it('reveals nothing about people: no team, no member, no key, no name', () => {
   const { team_id: team, member_id: member } = JSON.parse(
     readFileSync(join(directory.path, 'credentials.json'), 'utf8'),
   ) as { team_id: string; member_id: string };

@@ -33,7 +33,7 @@ const readResult = async (of = directory): Promise<Result> =>
   JSON.parse(await readFile(join(of.path, 'demo', 'result.json'), 'utf8')) as Result;
 const withoutSeconds = ({ seconds: _, ...figures }: Result) => figures;
 
-/** What every epoch left, to the bit. */
+/** The data of every epoch, to the bit. */
 const checkpoints = (platform: RunningPlatform) =>
   platform.query<{ readonly epoch: number; readonly weights: string; readonly state: string }>(
     "SELECT epoch, weights->>'sha256' AS weights, optimizer_state->>'sha256' AS state FROM " +
@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 describe('noema demo on a fresh directory', () => {
-  it('ends with success and tells each step', () => {
+  it('ends with success and reports each step', () => {
     expect(walked.code, walked.stderr).toBe(0);
     for (const chapter of ['The data', 'The network', 'The maps', 'Analyze', 'Fetch similar', 'The figures'])
       expect(walked.stdout).toContain(chapter);

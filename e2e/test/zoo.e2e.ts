@@ -49,7 +49,7 @@ afterAll(async () => {
 });
 
 it.each(CELLS)(
-  '%s by %s: responses, vectors, losses, similar lists and heat maps are those of other programs',
+  '%s by %s: responses, vectors, losses, similar lists and heat maps equal the results of other programs',
   async (kind, network) => {
     const data = kinds.get(kind) ?? ingestKind(context, kind);
     kinds.set(kind, data);

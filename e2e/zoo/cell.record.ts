@@ -57,7 +57,7 @@ export interface CellRecord {
 const QUERIES = 10;
 const SIMILAR = 12;
 
-/** What a run's last epoch left, read through the public API alone. */
+/** The data of a run's last epoch, read through the public API alone. */
 export async function fetchRecord(
   platform: ZooPlatform,
   {
@@ -152,7 +152,7 @@ export async function writeRecord(record: CellRecord, folder: string): Promise<v
     );
 }
 
-/** The weights are those of the epoch. A version that was not trained has no weights. */
+/** The weights belong to the epoch. A version that was not trained has no weights. */
 async function modelFiles(
   platform: ZooPlatform,
   { modelVersionId, weights }: Epoch,

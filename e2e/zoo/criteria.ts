@@ -23,7 +23,7 @@ const isGoodOrTold = ({ samples, better, told }: HeatShare): boolean =>
 const heatIsMissing = (agreement: number | undefined): string | undefined =>
   agreement === undefined ? undefined : 'no heat map of the predicted class was compared with random masks';
 
-/** What of a cell does not hold, in words; empty when it passes. */
+/** Failed criteria of a cell, in words; empty when it passes. */
 export function complaints(figures: Figures, heat: readonly HeatShare[]): string[] {
   const { agreement, rawAgreement, similar, predictions = 0 } = figures;
   const outputs = [...new Set(heat.map(({ output }) => output))];
@@ -36,7 +36,7 @@ export function complaints(figures: Figures, heat: readonly HeatShare[]): string
     above('vectors', figures.vectors, VECTORS),
     above('the stated label agreement', figures.statedAgreement, VECTORS),
     figures.units > 0 && figures.explained > 0 ? undefined : 'the vectors explain nothing',
-    similar === 0 ? undefined : `${similar} entries of similar lists are not those of brute force`,
+    similar === 0 ? undefined : `${similar} entries of similar lists differ from brute force`,
     agreement === undefined || agreement >= rawAgreement! - AGREEMENT_LOSS
       ? undefined
       : `labels agree less by vector (${agreement.toFixed(3)}) than by raw input ` +

@@ -6,7 +6,10 @@ import { type CellRecord, writeRecord } from './cell.record.js';
 const SCRIPT = fileURLToPath(new URL('../../zoo/python/referee.py', import.meta.url));
 const KEPT_LINES = 40;
 
-/** What the referee recomputed of a cell. Differences are absolute, or relative where numbers exceed 1. */
+/**
+ * The figures that the referee recomputed for a cell. Differences are absolute, or relative where numbers
+ * exceed 1.
+ */
 export interface Figures {
   readonly samples: number;
   readonly units: number;

@@ -37,7 +37,7 @@ export interface CellResult {
   readonly accuracy?: number;
 }
 
-/** What the cells of the zoo work with. */
+/** The tools of the cells of the zoo. */
 export interface ZooContext {
   readonly platform: ZooPlatform;
   readonly referee: ZooReferee;
@@ -156,7 +156,7 @@ async function measureCell(
   };
 }
 
-/** Rows are those of the splits in their order. */
+/** Rows count through the splits in their order. */
 function addressing({ splits, ids }: StoredData): ToAddress {
   return (row) => {
     let first = 0;

@@ -7,7 +7,7 @@ interface StoredTruth {
   readonly classes: readonly string[] | null;
 }
 
-/** `data.json` beside the raw float32 files of a data kind, as the referee stores it. */
+/** `data.json` next to the raw float32 files of a data kind, as the referee stores it. */
 export interface StoredData {
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly truths: Readonly<Record<string, StoredTruth>>;

@@ -13,9 +13,7 @@ export interface FloodOrder {
   readonly token: string;
 }
 
-/**
- * What it says on its channel: `flowing` when its first calls were answered, this when it is told to stop.
- */
+/** Messages on its channel: `flowing` when its first calls were answered, this when it is stopped. */
 export interface FloodReport {
   readonly answered: number;
   readonly refused: number;

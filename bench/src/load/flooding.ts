@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { FloodOrder, FloodReport } from './flood.js';
 
 /**
- * Lets one team flood from a process of its own, and `work` run once the flood is there; returns what came of
- * both.
+ * Lets one team flood from a process of its own, and `work` run once the flood has started; returns the
+ * results of both.
  */
 export async function whileFlooded<T>(
   order: FloodOrder,

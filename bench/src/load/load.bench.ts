@@ -21,7 +21,7 @@ const FLOOD_SECONDS = Math.max(5, SECONDS / 2);
 
 type Print = (line: string) => void;
 
-/** Several teams at once, the bare servers beside it, and a team that floods. */
+/** Several teams at once, the bare servers for comparison, and a team that floods. */
 export const loadBench: Bench = {
   key: 'load',
   about:
@@ -139,7 +139,7 @@ async function flooded(
   );
   for (const [name, record] of [
     ['alone', alone],
-    ['beside the flood', beside],
+    ['during the flood', beside],
   ] as const) {
     print(
       `another asks ${STEADY_RATE} times a second, ${name}: ${record.calls} calls, p50 ` +
@@ -149,7 +149,7 @@ async function flooded(
   }
   for (const line of beside.lines()) print(`  ${line}`);
   print(
-    'its p95 beside the flood against alone: ' +
+    'its p95 during the flood against alone: ' +
       `${(beside.quantile(0.95) / alone.quantile(0.95)).toFixed(2)}x (at most 2x wanted)`,
   );
 }

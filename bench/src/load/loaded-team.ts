@@ -68,7 +68,8 @@ export class LoadedTeam {
   }
 
   /**
-   * What the team asks, one after the other; the more often a kind stands here, the more often it is asked.
+   * The calls of the team, one after the other; the more often a kind stands here, the more often it is
+   * called.
    */
   get mix(): readonly CallKind[] {
     const { projectId, datasetVersionId, runId, explorationId, activationSetId, uri } = this.ids;

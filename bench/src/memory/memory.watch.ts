@@ -23,7 +23,7 @@ export interface WorkerMemory {
   readonly processes: number;
 }
 
-/** Watches the workers of a platform until it is told to end, and gives what each took. */
+/** Watches the workers of a platform until `end` is called, and gives the memory of each. */
 export function watchWorkers(platform: RunningPlatform): { end(): WorkerMemory[] } {
   const peaks = new Map<string, Map<number, number>>();
   const look = (): void => {
@@ -49,7 +49,7 @@ export function watchWorkers(platform: RunningPlatform): { end(): WorkerMemory[]
 
 /**
  * Proportional bytes of all processes of the platform, shared memory counted once, when it is idle and they
- * have stopped changing; after four minutes as they are.
+ * have stopped changing; after four minutes in any case.
  */
 export async function settledBytes(
   platform: RunningPlatform,

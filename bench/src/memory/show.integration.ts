@@ -2,11 +2,11 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineIntegration, image, oneHot, tensor } from '@noema/integration';
 
-/** `pictures.json` beside the bytes of pictures, one after another, channels last. */
+/** `pictures.json` next to the bytes of pictures, one after another, channels last. */
 export interface StoredPictures {
   readonly dims: readonly number[];
   readonly count: number;
-  /** Class of each picture, and the names of the classes; absent for pictures that have none. */
+  /** Class of each picture, and the names of the classes; absent for pictures without classes. */
   readonly labels?: readonly number[];
   readonly classes?: readonly string[];
 }

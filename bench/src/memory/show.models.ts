@@ -44,7 +44,7 @@ const STAGES = [
 ] as const;
 const EXPANSION = 4;
 const CLASSES = 1000;
-/** What a residual branch is scaled by, so that random weights do not grow from block to block. */
+/** The scale of a residual branch, so that random weights do not grow from block to block. */
 const BRANCH = 0.3;
 
 /**

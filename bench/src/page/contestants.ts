@@ -6,20 +6,20 @@ import type { Cloud } from './cloud.js';
 export interface Contestant {
   /** Takes the points and draws them; returns milliseconds until the first frame was really drawn. */
   upload(cloud: Cloud): Promise<number>;
-  /** Shows the data around (x, y) at so many times the size; draws with the next animation frame. */
+  /** Shows the data around (x, y) at the given zoom; draws with the next animation frame. */
   look(x: number, y: number, zoom: number): void;
   /** Returns when the card is done. */
   fence(): void;
 }
 
-/** What is used of Embedding Atlas. */
+/** The used part of Embedding Atlas. */
 export type AtlasView = new (target: HTMLElement, props: object) => { update(props: object): void };
 
 export const WIDTH = 1000;
 export const HEIGHT = 700;
 const POINT_PX = 4;
 const OPACITY = 0.5;
-/** What Embedding Atlas calls the size of discs of the same width. */
+/** The size by which Embedding Atlas draws discs of the same width. */
 const ATLAS_SIZE = 2.3;
 export const COLORS = [
   '#e69f00',

@@ -3,8 +3,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 const WINDOW = { width: 1440, height: 900 };
 
 /**
- * What a visit of the page cost until all dots were drawn, in milliseconds since the navigation and in bytes
- * on the wire.
+ * The cost of a visit of the page until all dots were drawn, in milliseconds since the navigation and in
+ * bytes on the wire.
  */
 export interface Visit {
   readonly page: Page;

@@ -14,15 +14,15 @@ const VISITS = 5;
 const MILLION = 1_000_000;
 const MB = 2 ** 20;
 
-/** Says a number beside what it has to be. */
+/** Prints a number next to its limit. */
 const held = (what: string, value: number, limit: number, unit: string): string =>
   `${what.padEnd(34)} ` +
   `${value < 1 ? value.toFixed(3) : value < 100 ? value.toFixed(1) : value.toFixed(0)} ${unit} (wanted ` +
   `≤ ${limit} ${unit})${value > limit ? ' ← missed' : ', held'}`;
 
 /**
- * The population exploration as it is served, in Chromium: the digits of the demo, and a million dots behind
- * a real gateway.
+ * The served population exploration, in Chromium: the digits of the demo, and a million dots behind a real
+ * gateway.
  */
 export const populationBench: Bench = {
   key: 'page',

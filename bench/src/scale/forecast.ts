@@ -13,7 +13,7 @@ export interface Measured {
   readonly shardsPerSecond: number;
 }
 
-/** What is assumed and not measured here; the forecast prints it. */
+/** Assumptions that are not measured here; the forecast prints them. */
 const ASSUMED = {
   gpuSpeedUp: 50,
   connectionBytesPerSecond: 200 * MIB,

@@ -9,7 +9,7 @@ export class ProcessorTimes {
     this.before = ticksBelow(root);
   }
 
-  /** Seconds by what processes run, the most first; those of the same name together. */
+  /** Seconds by what processes run, the most first; processes of the same name together. */
   get all(): readonly (readonly [string, number])[] {
     const seconds = new Map<string, number>();
     for (const [pid, ticks] of ticksBelow(this.root)) {

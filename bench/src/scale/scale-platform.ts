@@ -21,12 +21,12 @@ interface Started extends Named {
  */
 const POLL_MS = 1_000;
 
-/** A laptop has an activations worker for so many cores. */
+/** A laptop has one activations worker for this number of cores. */
 const CORES_OF_A_WORKER = 2;
 
 /**
- * What is known of one stage of one job: seconds from its first claim to its last commit, and those of each
- * shard's last attempt.
+ * Times of one stage of one job: seconds from its first claim to its last commit, and seconds of each shard's
+ * last attempt.
  */
 export interface StageTimes {
   readonly stage: string;
@@ -41,8 +41,8 @@ export interface Extracted {
 }
 
 /**
- * What runs the platform: NATS, S3 and a process for each service, as in a cluster; or, as on a laptop, files
- * and one process for all services.
+ * The deployment of the platform: NATS, S3 and a process for each service, as in a cluster; or, as on a
+ * laptop, files and one process for all services.
  */
 export type Deployment = 'cluster' | 'laptop';
 
@@ -59,7 +59,7 @@ export class ScalePlatform {
     this.peaks = new MemoryPeaks(() => started.pid);
   }
 
-  /** So many worker processes of each heavy service; on a laptop of the activations alone. */
+  /** Starts `workers` processes of each heavy service; on a laptop of the activations alone. */
   static async start(
     workers: number,
     settings: Readonly<Record<string, string>> = {},
@@ -150,19 +150,19 @@ export class ScalePlatform {
     );
     if (state !== 'JOB_STATE_SUCCEEDED')
       throw new Error(`job ${jobId} of ${service} ended as ${state}: ${fault?.message ?? ''}`);
-    const rows = await this.platform.query<{ stage: string; begun: Date; ended: Date; seconds: number[] }>(`
-      select stage_name as stage, min(started_at) as begun, max(ended_at) as ended, array_agg(extract(epoch
+    const rows = await this.platform.query<{ stage: string; started: Date; ended: Date; seconds: number[] }>(`
+      select stage_name as stage, min(started_at) as started, max(ended_at) as ended, array_agg(extract(epoch
         from ended_at - attempt_started_at)::float8) as seconds
       from ${service}.shard where job_id = '${jobId}' group by stage, stage_name order by shard.stage`);
-    return rows.map(({ stage, begun, ended, seconds }) => ({
+    return rows.map(({ stage, started, ended, seconds }) => ({
       stage,
-      seconds: (ended.getTime() - begun.getTime()) / 1000,
+      seconds: (ended.getTime() - started.getTime()) / 1000,
       shardSeconds: seconds,
     }));
   }
 }
 
-/** A module of made-up samples, told how many there are. */
+/** Finds a module of made-up samples and writes their number. */
 export function findModule(name: 'synthetic' | 'shifted-digits', samples: number): string {
   const path = fileURLToPath(new URL(`./${name}.integration.js`, import.meta.url));
   writeFileSync(new URL('./samples.txt', import.meta.url), String(samples));

@@ -6,7 +6,7 @@ import { seededRandom } from '@noema/kernel';
 const LABELS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const FARTHEST = 3;
 
-/** How many samples there are: one number in a file beside this one. */
+/** How many samples there are: one number in a file next to this one. */
 const samples = (): number => Number(readFileSync(new URL('./samples.txt', import.meta.url), 'utf8'));
 
 const digits = readDigits();

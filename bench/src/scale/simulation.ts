@@ -1,6 +1,6 @@
 /**
- * What one extraction over many devices is made of. Times in seconds, rates per second, sizes in bytes; each
- * is measured or said to be assumed by who calls.
+ * The parts of one extraction over many devices. Times in seconds, rates per second, sizes in bytes; each is
+ * measured or said to be assumed by who calls.
  */
 export interface Installation {
   /** Devices that work on the set, one worker each. */
@@ -22,7 +22,7 @@ export interface Installation {
   /** Bytes that a shard reads and writes while its responses are taken. */
   readonly extractBytes: number;
   readonly projectBytes: number;
-  /** What one connection to the store carries a second, and what the store carries for all. */
+  /** Bandwidth of one connection to the store, and of the store for all. */
   readonly connectionBytesPerSecond: number;
   readonly storeBytesPerSecond: number;
 }
@@ -41,7 +41,7 @@ export interface Forecast {
 /**
  * Plays an extraction event by event: every worker claims a shard, reads, computes, writes, commits, and
  * claims again; the database serves one transaction after the other, heartbeats take their part of it, and
- * the store's bandwidth is shared by those who read or write.
+ * the store's bandwidth is shared by the workers that read or write.
  */
 export function simulate(of: Installation): Forecast {
   const extract = stage(of, of.extractSeconds, of.extractBytes);

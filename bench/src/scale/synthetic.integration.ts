@@ -5,7 +5,7 @@ const SIDE = 8;
 const CLASSES = ['left', 'middle', 'right'];
 
 /**
- * How many samples there are: one number in a file beside this one, so that one program makes populations of
+ * How many samples there are: one number in a file next to this one, so that one program makes populations of
  * any size.
  */
 const samples = (): number => Number(readFileSync(new URL('./samples.txt', import.meta.url), 'utf8'));
@@ -23,7 +23,7 @@ function pixels(index: number): Float32Array {
   });
 }
 
-/** As many made-up samples as are asked for; none of them is ever in memory with another. */
+/** The requested number of made-up samples; none of them is ever in memory with another. */
 export const integration = defineIntegration({
   name: 'synthetic',
   preprocess: () => {

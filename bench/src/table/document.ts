@@ -25,7 +25,7 @@ processes their largest sum, in which shared pages count more than once). Times 
 in brackets. A ratio is the median of ours ÷ theirs in the same round. Quality is measured outside the turns
 by one measure for all (\`bench/python/judge.py\`): trustworthiness and overlap with the 15 nearest, label
 agreement with the 10 nearest in the map; above 20,000 points of a seeded sample of 2,500 against all. The
-perception vectors are those of the walk's network after five epochs, 64 dimensions; the populations above
+perception vectors come from the walk's network after five epochs, 64 dimensions; the populations above
 10,000 are its digits again, shifted by up to two pixels and with noise. The peers' versions are pinned in
 \`bench/python/requirements.txt\`; what runs is in \`bench/python\` and \`bench/src/table/sides\`. Machines with
 more than two cores are held to two.

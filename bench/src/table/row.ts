@@ -3,7 +3,7 @@ import type { DataFolder } from './data/data.folder.js';
 /** Figures by name, such as trustworthiness 0.987. */
 export type Figures = Readonly<Record<string, number>>;
 
-/** One of those who do the work of a row: our own code, or a peer. */
+/** A program that does the work of a row: our own code, or a peer. */
 export interface Contestant {
   /** As the document calls it; unlike in one row. */
   readonly name: string;
@@ -31,7 +31,7 @@ export interface QualityRule {
   readonly tolerance: number;
 }
 
-/** What a judge looks at: the folder into which each contestant saved what it made. */
+/** The input of a judge: the folder into which each contestant saved what it made. */
 export interface Saved {
   readonly folders: ReadonlyMap<string, string>;
   readonly data: DataFolder;
@@ -43,7 +43,7 @@ export interface Saved {
 export interface Row {
   readonly key: string;
   readonly work: string;
-  /** What a reader has to know of the comparison beside. */
+  /** A note that readers need about the comparison. */
   readonly note?: string;
   /** Makes data of its own, once. */
   readonly prepare?: (data: DataFolder) => void;

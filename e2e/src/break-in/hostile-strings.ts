@@ -1,8 +1,7 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 
 /**
- * What is put where a name, an id, a key or an address is expected. `trap` is the URL of a server of the
- * attacker.
+ * Strings in the place of a name, an id, a key or an address. `trap` is the URL of a server of the attacker.
  */
 export const hostileStrings = (trap: string): Readonly<Record<string, string>> => ({
   'a path out': '../../../../../../etc/passwd',

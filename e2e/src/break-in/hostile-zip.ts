@@ -3,7 +3,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface ZipEntry {
   readonly name: string;
   readonly content: Buffer;
-  /** Size that the archive tells; the true one when left out. */
+  /** Size that the archive declares; the true one when left out. */
   readonly told?: number;
   /** Mode of the file, with its type, as unix writes it. */
   readonly mode?: number;

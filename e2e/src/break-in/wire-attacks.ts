@@ -14,7 +14,7 @@ const post = (headers: readonly string[], body: string): string =>
   );
 
 /**
- * What a proxy and the gateway could read as different requests; `hidden` is the request that is to be
+ * Bytes that a proxy and the gateway could read as different requests; `hidden` is the request that is to be
  * smuggled.
  */
 export const smuggling = (hidden: string): readonly WireAttack[] =>
@@ -29,7 +29,7 @@ export const smuggling = (hidden: string): readonly WireAttack[] =>
     ['two lengths in one header', [`content-length: 0, ${hidden.length}`], hidden],
     ['a length with a sign', [`content-length: +${hidden.length}`], hidden],
     ['a length in hexadecimal', ['content-length: 0x10'], hidden],
-    ['an encoding that nobody knows', ['transfer-encoding: xchunked'], `0\r\n\r\n${hidden}`],
+    ['an unknown encoding', ['transfer-encoding: xchunked'], `0\r\n\r\n${hidden}`],
     ['an encoding after chunks', ['transfer-encoding: chunked, identity'], `0\r\n\r\n${hidden}`],
     ['a blank before the colon', ['transfer-encoding : chunked', 'content-length: 4'], `0\r\n\r\n${hidden}`],
     [
@@ -71,7 +71,7 @@ export const oddRequests = (trap: string): readonly WireAttack[] => [
     bytes: get('/v1/projects', ...Array.from({ length: 10_000 }, (_, n) => `x${n}: y`)),
   },
   { name: 'a header without a name', bytes: get('/v1/projects', ': y') },
-  { name: 'a path that is none', bytes: get('v1/projects') },
+  { name: 'an invalid path', bytes: get('v1/projects') },
   { name: 'two hosts', bytes: get('/v1/projects', 'host: evil.example') },
 ];
 

@@ -9,7 +9,7 @@ export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 /** Commit of the version before this one. */
 export const PREVIOUS = 'bb7bce2';
 
-/** Whether the history with the previous version is here; an export of the sources has none. */
+/** Whether the history with the previous version is here; an export of the sources has no history. */
 export function hasPrevious(): boolean {
   try {
     execFileSync('git', ['cat-file', '-e', `${PREVIOUS}^{commit}`], { cwd: ROOT, stdio: 'ignore' });

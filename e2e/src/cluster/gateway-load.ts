@@ -9,7 +9,7 @@ export interface LoadReport {
 
 /**
  * Asks through the gateway, one call after the other in each of some loops, every service and commands among
- * them, until it is told to stop.
+ * them, until it is stopped.
  */
 export function load(team: TeamMember, loops: number, stop: AbortSignal): Promise<LoadReport> {
   const report: LoadReport = { calls: 0, failed: [] };

@@ -2,7 +2,7 @@ import { JOB_SERVICES } from '@noema/contracts';
 import type { AcceptedJob, WalkOutcome } from './small-walk.js';
 import type { RunningCluster } from './running-cluster.js';
 
-/** What is wrong, in words; nothing of it may be. */
+/** Faults in words; all lists must be empty. */
 export interface Broken {
   /**
    * Accepted and not there, or never done; a job that ended failed is lost too, because nothing but the
@@ -15,7 +15,7 @@ export interface Broken {
   readonly left: string[];
 }
 
-/** What each epoch of a run leads to by itself: a row for each epoch, and one only. */
+/** Automatic consequences of each epoch of a run: exactly one row per epoch. */
 const CONSEQUENCES = [
   { what: 'epochs', table: 'training.epoch', where: '' },
   { what: 'activation sets', table: 'activations.activation_set', where: 'AND ready_time IS NOT NULL' },
@@ -56,7 +56,7 @@ async function lostJobs(cluster: RunningCluster, accepted: readonly AcceptedJob[
     }>(`SELECT id, state, fault FROM ${service}.job`);
     const known = new Map(rows.map((row) => [row.id, row]));
     for (const id of ids) {
-      if (!known.has(id)) lost.push(`job ${id} of ${service} is gone`);
+      if (!known.has(id)) lost.push(`job ${id} of ${service} is missing`);
     }
     lost.push(
       ...rows
@@ -110,7 +110,7 @@ async function doneTwice(cluster: RunningCluster): Promise<string[]> {
       `${service}.job`,
       "kind NOT LIKE '%retry%'",
     );
-    // What is done to a resource is recorded once, however often it was asked for with one request id; other
+    // A change of a resource is recorded once, however often it was requested with one request id; other
     // facts have a subject of their own.
     await look(
       `announcements of ${service}`,
@@ -118,7 +118,7 @@ async function doneTwice(cluster: RunningCluster): Promise<string[]> {
       `${service}.outbox`,
     );
   }
-  // Each of these was asked for with one request id under one name.
+  // Each of these was requested with one request id under one name.
   for (const table of ['datasets.integration', 'datasets.ingestion', 'training.run'])
     await look(`${table} named`, 'project_id, display_name', table);
   for (const { what, table, where } of CONSEQUENCES)
@@ -136,7 +136,7 @@ async function leftBehind(cluster: RunningCluster): Promise<string[]> {
     }>(`SELECT (SELECT count(*) FROM ${service}.shard WHERE state = 'running' OR lease_token IS NOT NULL AND
       state = 'queued')::int AS leases,
       (SELECT count(*) FROM ${service}.outbox WHERE published_at IS NULL)::int AS waiting`);
-    if (row!.leases > 0) left.push(`${row!.leases} shards of ${service} are held by nobody alive`);
+    if (row!.leases > 0) left.push(`${row!.leases} shards of ${service} are held by no live worker`);
     if (row!.waiting > 0) left.push(`${row!.waiting} announcements of ${service} wait in its outbox`);
   }
   return left;

@@ -4,7 +4,7 @@ import type { TeamMember } from './running-cluster.js';
 const PATIENCE_MS = 60_000;
 
 /**
- * What a team sees that is not its own: resources in its lists that others made, and resources of others that
+ * Foreign resources that a team sees: resources in its lists that others made, and resources of others that
  * it gets by their ids.
  */
 export async function seenOfOthers(

@@ -15,7 +15,7 @@ export interface KillLoopOptions {
   readonly cluster: RunningCluster;
   readonly teams: readonly TeamMember[];
   readonly seed: number;
-  /** How long faults go on, all rounds together; what has begun is waited for. */
+  /** How long faults go on, all rounds together; a started round is waited for. */
   readonly seconds: number;
   readonly tell: (line: string) => void;
 }
@@ -126,8 +126,7 @@ export const broken = ({ lost, double, dangling, left, seen, surprises }: KillRe
 ];
 
 /**
- * Hurts one part after the other, two at once at times, until it is told to stop; everything runs again by
- * then.
+ * Hurts one part after the other, two at once at times, until it is stopped; everything runs again by then.
  */
 async function hurtOn(
   cluster: RunningCluster,

@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, RestCaller } from '../rest-caller.js';
 
 const PAUSE_MS = 250;
-/** What a client is told to try again: nothing answered, too many at once, a service away, a deadline. */
+/**
+ * Statuses that ask a client to try again: nothing answered, too many at once, a service away, a deadline.
+ */
 const AGAIN = new Set([409, 429, 502, 503, 504]);
 
 /** Calls again and again, with the same request, until there is an answer that repeating cannot change. */
 export class PersistentCaller {
-  /** Answers that say nothing but that something inside went wrong: none of them is a fault's fair end. */
+  /** Answers that only report an internal fault: none of them is a fault's fair end. */
   readonly surprises: string[] = [];
 
   constructor(
@@ -19,7 +21,7 @@ export class PersistentCaller {
     return this.insist('GET', path);
   }
 
-  /** Makes a resource; the request id makes it one however often it is asked for. */
+  /** Makes a resource; the request id makes it one however often it is requested. */
   async make<T>(path: string, field: string, requestId: string, body: object): Promise<T> {
     return (await this.insist('POST', path, { ...body, requestId }))[field] as T;
   }

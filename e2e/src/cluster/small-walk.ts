@@ -21,7 +21,7 @@ interface Ended {
   readonly fault?: { readonly reason: string; readonly message: string };
 }
 
-/** What one walk was promised and what came of it. */
+/** The promises to one walk and their outcome. */
 export interface WalkOutcome {
   readonly accepted: readonly AcceptedJob[];
   readonly runId: string;

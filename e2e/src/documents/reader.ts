@@ -52,7 +52,7 @@ export class DocumentReader {
     }
     if (language !== 'sh')
       throw new Error(
-        `line ${line}: a block of ${language || 'no language'} names no file, so nobody can follow it`,
+        `line ${line}: a block of ${language || 'no language'} names no file, so a reader cannot follow it`,
       );
     try {
       const { stdout, stderr } = await run('bash', ['--norc', '-euo', 'pipefail', '-c', text], {
@@ -67,7 +67,7 @@ export class DocumentReader {
     }
   }
 
-  /** True when a command of a person's machine is there. */
+  /** True when a command of a person's machine exists. */
   async has(program: string, ...args: readonly string[]): Promise<boolean> {
     return run(program, [...args], { env: this.environment }).then(
       () => true,

@@ -13,9 +13,9 @@ export interface DemoPlatform {
   readonly rest: RestCaller;
   readonly projectId: string;
   readonly runId: string;
-  /** Makes a dataset version of a module of the fixtures; one that is there is taken. */
+  /** Makes a dataset version of a module of the fixtures; an existing one is taken. */
   ingest(module: string, name: string): Promise<void>;
-  /** The name as it is, or with the time on a platform where an earlier walk took it. */
+  /** The name unchanged, or with the time on a platform where an earlier walk took it. */
   freeName(name: string): string;
   close(): Promise<void>;
 }

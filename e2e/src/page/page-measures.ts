@@ -138,7 +138,8 @@ const findCovered = (page: Page): Promise<string[]> =>
   });
 
 /**
- * What has the focus and whether that is to be seen: an outline or a shadow that it has by the keyboard only.
+ * The focused element and whether its focus is visible: an outline or a shadow that it has by the keyboard
+ * only.
  */
 export const focusSeen = (page: Page): Promise<{ name: string; seen: boolean }> =>
   page.evaluate(() => {

@@ -5,7 +5,7 @@ import { ShownPage } from './shown-page.js';
 import { POPULATION_PATH, type SyntheticPlatform, startSyntheticPlatform } from './synthetic-platform.js';
 import type { PlatformOptions } from './synthetic-records.js';
 
-/** What a test of the page on a synthetic platform works with. */
+/** The tools of a test of the page on a synthetic platform. */
 export interface Stage {
   readonly platform: SyntheticPlatform;
   readonly shown: ShownPage;

@@ -152,7 +152,7 @@ export class ShownPage {
     await this.page.goto(this.base + path);
   }
 
-  /** Asks for what takes a while, unless somebody asked before and it is there. */
+  /** Clicks the button that makes something, unless it was made before. */
   async clickUnlessMade(button: Locator, made: Locator): Promise<void> {
     await button.or(made).first().waitFor();
     if (await button.isVisible()) await button.click();
@@ -180,8 +180,8 @@ export class ShownPage {
   }
 
   /**
-   * What axe finds against WCAG 2.2 A and AA that is serious or critical once the page rests, as sentences; empty
-   * when nothing.
+   * The serious and critical findings of axe against WCAG 2.2 A and AA once the page rests, as sentences;
+   * empty when nothing.
    */
   seriousFaults(): Promise<string[]> {
     return readAtRest(() => seriousFaults(this.page), isEmpty);

@@ -9,9 +9,9 @@ import { type MapRecord, mapId } from './synthetic-records.js';
 const JOB_ID = '01890a5d-ac96-774b-bcce-b302099a8800';
 const STEPS = 750;
 
-/** The one map that can be asked for on a synthetic platform: it is as far as the test says. */
+/** The one map that can be requested on a synthetic platform: the test sets how far it is. */
 export class SyntheticMaking {
-  /** What was asked for. */
+  /** The request for the map. */
   request: CreateExplorationRequest | undefined;
   private done = 0;
   private state = JobState.QUEUED;

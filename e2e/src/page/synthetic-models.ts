@@ -4,7 +4,7 @@ import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training
 import { DomainError } from '@noema/kernel';
 import { IDS } from './synthetic-ids.js';
 
-/** A model that takes pictures of one channel and tells classes apart. */
+/** A model that takes pictures of one channel and predicts classes. */
 export interface SyntheticModel {
   readonly name: string;
   /** Height and width of its input. */

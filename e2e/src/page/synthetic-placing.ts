@@ -15,7 +15,7 @@ const PLACING = '01890a5d-ac96-774b-bcce-b302099a8802';
  */
 export class SyntheticPlacing {
   readonly other: SyntheticPopulation;
-  /** What the first step answers with, where it refuses. */
+  /** The error of the first step, where it refuses. */
   refusal: DomainError | undefined;
   /** Jobs that were cancelled. */
   readonly cancelled: string[] = [];

@@ -129,10 +129,7 @@ export async function startSyntheticPlatform(
     if (other !== undefined) return other.run;
     if (otherRun !== undefined && runId === otherRun.id) return otherRun;
     if (run === undefined || runId !== run.id)
-      throw missing(
-        'RUN_NOT_FOUND',
-        `there is no run ${runId}; list the runs of the project for those that are`,
-      );
+      throw missing('RUN_NOT_FOUND', `there is no run ${runId}; list the runs of the project`);
     return {
       ...run,
       displayName: runName,
@@ -335,7 +332,7 @@ export async function startSyntheticPlatform(
             ),
     }),
     peer(SimilarityService, {
-      // By every weighting other samples are alike: as many rows further on as it is deep.
+      // Each weighting makes other samples similar: the depth is the distance in rows.
       findSimilar: (request) => ({
         recall: 1,
         perceptionSpaceId: IDS.space,
@@ -425,7 +422,7 @@ export async function startSyntheticPlatform(
     slices,
     analyses,
     insights,
-    /** Every run that was asked for. */
+    /** Every requested run. */
     started,
     /** Every question for similar samples. */
     similar,

@@ -12,9 +12,9 @@ import type { QualityOptions } from './synthetic-quality.js';
 import type { SyntheticOptions, SyntheticPopulation } from './synthetic-population.js';
 import type { SyntheticTask } from './synthetic-tasks.js';
 
-/** Settings of a synthetic platform besides its population. */
+/** Settings of a synthetic platform in addition to its population. */
 export interface PlatformOptions extends SyntheticOptions, QualityOptions, InsightOptions {
-  /** What whoever signs in may do; `admin` unless said. */
+  /** Role of every person who signs in; `admin` by default. */
   readonly role?: 'viewer' | 'admin';
   /** Task of the run. Default: one of several classes. */
   readonly task?: SyntheticTask;
@@ -44,7 +44,7 @@ export interface PlatformOptions extends SyntheticOptions, QualityOptions, Insig
   /** Whether samples can be explained; they cannot unless said. */
   readonly explains?: boolean;
   /**
-   * Metrics of the validation samples after an epoch, its loss among them; one that says nothing of the epoch
+   * Metrics of the validation samples after an epoch, its loss among them; one without a value for the epoch
    * is left out.
    */
   readonly makeMetrics?: (epoch: number) => Readonly<Record<string, number>>;
@@ -87,7 +87,7 @@ const TRUST = {
   distanceCorrelationInterval: 0.0041,
 };
 
-/** Everything besides samples that the services of a synthetic platform answer with. */
+/** All answers of the services of a synthetic platform except samples. */
 export function syntheticRecords(
   {
     epochs: done = 1,
@@ -217,7 +217,7 @@ export function syntheticRecords(
     runs: hasRun ? [run] : [],
     team: { id: IDS.team, displayName: 'synthetic', createTime: MADE, updateTime: MADE },
     space: { ...common, id: IDS.space, name: 'all', builtIn: true },
-    /** The maps, newest first; the failed ones as they are after `retried`. */
+    /** The maps, newest first; the failed ones in their state after `retried`. */
     maps: (retried: boolean) =>
       maps === 'none' || maps === 'refused'
         ? []

@@ -19,7 +19,7 @@ export const syntheticSample = (
   className: findName(population, population.trueClass[row]!),
 });
 
-/** What is told of it over the epochs. */
+/** The evaluation of the sample after an epoch. */
 export function syntheticEpoch(
   population: SyntheticPopulation,
   row: number,

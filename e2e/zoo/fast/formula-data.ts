@@ -79,7 +79,7 @@ function squares(): { picture: Column; mask: Truth } {
   };
 }
 
-/** Letters of a vocabulary of 16, padded with 0; half of those of a class are its own. */
+/** Letters of a vocabulary of 16, padded with 0; half of the letters of a class are its own. */
 function letters(): Column {
   const random = seededRandom(3);
   return column([20], (row, i) => {

@@ -11,7 +11,7 @@ export interface LayerResponses {
   readonly max: Float64Array | Float32Array;
 }
 
-/** What an independent program says: responses, and outputs before their non-linearity. */
+/** The results of an independent program: responses, and outputs before their non-linearity. */
 export interface Forward {
   readonly layers: readonly LayerResponses[];
   readonly outputs: Float32Array;

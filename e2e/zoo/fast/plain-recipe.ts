@@ -58,7 +58,7 @@ const covariance = (columns: readonly number[][], n: number): Matrix =>
   columns.map((a) => columns.map((b) => a.reduce((sum, value, row) => sum + value * b[row]!, 0) / n));
 
 /**
- * Jacobi's rotations (1846) until nothing is left beside the diagonal; eigenvectors are the columns of
+ * Jacobi's rotations (1846) until nothing is left off the diagonal; eigenvectors are the columns of
  * `vectors`.
  */
 function eigen(symmetric: Matrix): { values: number[]; vectors: Matrix } {

@@ -5,7 +5,7 @@ export const SIDE = 28;
 const PIXELS = SIDE * SIDE;
 const require = createRequire(import.meta.url);
 
-/** One digit as it was written: `[28, 28]` bytes, 0 is paper, 255 is ink. */
+/** One digit as written: `[28, 28]` bytes, 0 is paper, 255 is ink. */
 export interface Digit {
   readonly label: number;
   /** Place among the digits of its label, from 0. */

@@ -6,8 +6,8 @@ const NOISE = 0.1;
 const PIXELS = SIDE * SIDE;
 
 /**
- * Sample `row` of a population as large as is asked for, [28, 28] from 0 to 1: the digits as they are, then
- * again and again shifted by up to two pixels and with noise of up to a tenth of the ink, seeded by the row.
+ * Sample `row` of a population of the requested size, [28, 28] from 0 to 1: the digits unchanged, then again
+ * and again shifted by up to two pixels and with noise of up to a tenth of the ink, seeded by the row.
  */
 export function madeSample(images: Float32Array, row: number): Float32Array {
   const count = images.length / PIXELS;

@@ -28,9 +28,10 @@ interface Running {
 }
 
 /**
- * Everybody of a row starts, loads and warms up; then in every round each does the work once, one after another in
- * alternating order and each on a machine that has nothing else to do, so that a busy moment of the machine meets all
- * of them; then what they made is judged. Who fails is told with the reason, and the others go on.
+ * Everybody of a row starts, loads and warms up; then in every round each does the work once, one after
+ * another in alternating order and each on a machine that has nothing else to do, so that a busy moment of
+ * the machine meets all of them; then what they made is judged. A failure is reported with the reason, and
+ * the others go on.
  */
 export async function contest(row: Row, setup: ContestSetup): Promise<ContestantResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'noema-bench-'));

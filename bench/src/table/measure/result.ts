@@ -26,7 +26,7 @@ export interface Machine {
   readonly threads: number;
 }
 
-/** A measured row, as it is kept in `bench/results`. */
+/** A measured row, as stored in `bench/results`. */
 export interface RowResult {
   readonly key: string;
   readonly date: string;

@@ -18,7 +18,7 @@ const KEPT_OUTPUT = 4_000;
 
 /**
  * A contestant in a process of its own. It loads its data and warms up, says `ready` (with its versions as
- * JSON) on descriptor 3, answers, one of ours, `begin` with `begun`, every `go` on its standard input with
+ * JSON) on descriptor 3, answers, one of ours, `begin` with `started`, every `go` on its standard input with
  * `done` when the work is done, and `save FOLDER` with `saved` and its own figures; it ends when its input
  * ends.
  */
@@ -35,7 +35,7 @@ export class SideProcess {
       });
     });
     this.replies = createInterface({ input: child.stdio[3] as Readable })[Symbol.asyncIterator]();
-    // What libraries print is only of interest when they fail.
+    // The output of libraries is only of interest when they fail.
     for (const stream of [child.stdout!, child.stderr!])
       stream.on('data', (text: Buffer) => {
         this.output = (this.output + text.toString()).slice(-KEPT_OUTPUT);
@@ -70,7 +70,7 @@ export class SideProcess {
   /** Has one of ours do what is not measured of a turn. */
   async begin(): Promise<void> {
     this.tell('begin');
-    await this.reply('begun', PREPARE_LIMIT_S);
+    await this.reply('started', PREPARE_LIMIT_S);
   }
 
   /** Has it do the work once. */
@@ -136,7 +136,7 @@ export class SideProcess {
   }
 }
 
-/** The line that tells why, as Node and Python write it. */
+/** The line with the reason, as Node and Python write it. */
 function reasonIn(output: string): string {
   const lines = output.trim().split('\n');
   return lines.findLast((line) => /^\S*(Error|Exception)\b/.test(line)) ?? lines.at(-1)!;

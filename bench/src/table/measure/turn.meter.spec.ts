@@ -5,7 +5,7 @@ import { SideProcess } from './side.process.js';
 const linux = processTree(process.pid) !== undefined;
 if (!linux) console.log('skipped: processor time and memory of other processes are only known on Linux');
 
-/** A side that, when told, holds 100 MiB and works for 0.6 s of processor time, in itself or in a child. */
+/** A side that, on `go`, holds 100 MiB and works for 0.6 s of processor time, in itself or in a child. */
 const side = (inChild: boolean): readonly string[] => [
   '-e',
   `
@@ -41,7 +41,7 @@ describe.skipIf(!linux)('a turn', () => {
   });
 });
 
-it('tells the end of the output of a side that fails', async () => {
+it('reports the end of the output of a side that fails', async () => {
   await expect(
     SideProcess.start({ program: process.execPath, args: ['-e', 'throw new Error("no peer here")'] }, 1),
   ).rejects.toThrow('no peer here');
@@ -57,7 +57,7 @@ it('ends a side that takes too long', async () => {
   await expect(slow.turn(0.2)).rejects.toThrow('it was not done after 0.2 s');
   await slow.stop();
 });
-it('says so when a program is not there', async () => {
+it('reports a missing program', async () => {
   await expect(SideProcess.start({ program: '/nowhere/python', args: [] }, 1)).rejects.toThrow(
     '/nowhere/python',
   );

@@ -9,8 +9,8 @@ import {
 } from '../../process.tree.js';
 
 /**
- * What one turn of a contestant took. Processor time and memory are those of its process and all below it,
- * and only known on Linux.
+ * The resources of one turn of a contestant. Processor time and memory include its process and all below it,
+ * and are only known on Linux.
  */
 export interface Turn {
   readonly wallSeconds: number;

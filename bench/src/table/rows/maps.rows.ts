@@ -8,7 +8,8 @@ const RULES: readonly QualityRule[] = ['trustworthiness', 'overlap', 'label agre
 }));
 
 /**
- * Our map by an algorithm of the registry, looked up when the row runs: until it is built the row says so.
+ * Our map by an algorithm of the registry, looked up when the row runs: until it is built the row reports
+ * that.
  */
 const ours = (
   algorithm: string,

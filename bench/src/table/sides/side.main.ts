@@ -4,8 +4,8 @@ import { DataFolder } from '../data/data.folder.js';
 import { sides } from './registry.js';
 
 /**
- * Our side of a row in a process of its own: `side.main.js DATA KEY ARGS…`; what it is asked and answers is
- * told at `SideProcess`.
+ * Our side of a row in a process of its own: `side.main.js DATA KEY ARGS…`; its protocol is described at
+ * `SideProcess`.
  */
 const [folder, key, ...args] = process.argv.slice(2);
 const answer = (line: string): void => {
@@ -17,7 +17,7 @@ answer(`ready ${JSON.stringify({ node: process.versions.node })}`);
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'begin') {
     await side.begin?.();
-    answer('begun');
+    answer('started');
   } else if (line === 'go') {
     await side.work();
     answer('done');

@@ -3,7 +3,7 @@ import type { Figures } from '../row.js';
 
 /** Work that is loaded and warm. */
 export interface Side {
-  /** What has to be done anew before each turn, and is not measured. */
+  /** Prepares each turn; this is not measured. */
   begin?(): Promise<void>;
   /** Does the measured work once. */
   work(): Promise<void>;
