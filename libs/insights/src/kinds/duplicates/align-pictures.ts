@@ -45,28 +45,28 @@ export function alignCoarse(
   start: Affine,
   least: Float64Array,
 ): Omit<Screening, 'view'> {
-  const course = new Float64Array(COARSE_STEPS + 1);
+  const trace = new Float64Array(COARSE_STEPS + 1);
   const aligner = alignerFor(COARSE_SIDE);
   aligner.begin(sample, copy);
   const { map, correlation } = aligner.refine(start, {
     steps: COARSE_STEPS,
     close: COARSE_CLOSE,
     least,
-    course,
+    trace,
   });
   const isLost = correlation < Math.max(MIN_COARSE, least.at(-1) ?? -1);
-  return { estimate: correlation, course, start: isLost ? undefined : map };
+  return { estimate: correlation, trace, start: isLost ? undefined : map };
 }
 
 /**
  * Aligns on the fine grid and compares all channels; returns the larger similarity of both directions, because one of
  * two copies shows more, or is sharper.
  */
-export function comparePictures(sample: Picture, copy: Picture, { start, least, course }: Search): number {
+export function comparePictures(sample: Picture, copy: Picture, { start, least, trace }: Search): number {
   if (start === undefined) return 0;
-  const forth = compareOnce(sample, copy, { map: [...start] as unknown as Affine, least, course });
+  const forth = compareOnce(sample, copy, { map: [...start] as unknown as Affine, least, trace });
   if (forth.similarity < MIN_SECOND) return forth.similarity;
-  const back = compareOnce(copy, sample, { map: invert(forth.map), least: NONE, course: undefined });
+  const back = compareOnce(copy, sample, { map: invert(forth.map), least: NONE, trace: undefined });
   return Math.max(forth.similarity, back.similarity);
 }
 
@@ -78,8 +78,8 @@ function compareOnce(
   {
     map: start,
     least,
-    course,
-  }: { readonly map: Affine; readonly least: Float64Array; readonly course: Float64Array | undefined },
+    trace,
+  }: { readonly map: Affine; readonly least: Float64Array; readonly trace: Float64Array | undefined },
 ): { readonly similarity: number; readonly map: Affine } {
   const { side } = copy.fine;
   const aligner = alignerFor(side);
@@ -88,7 +88,7 @@ function compareOnce(
     steps: FINE_STEPS,
     close: FINE_CLOSE,
     least,
-    course,
+    trace,
   });
   if (correlation < Math.max(MIN_FINE, least.at(-1) ?? -1))
     return { similarity: Math.min(correlation, 0), map };

@@ -18,7 +18,7 @@ interface RefineOptions {
   /** Of each step; a step without one goes on. */
   readonly least: ArrayLike<number>;
   /** Takes the best correlation of each step, [steps + 1]. */
-  readonly course?: Float64Array | undefined;
+  readonly trace?: Float64Array | undefined;
 }
 
 /** Aligns a picture with a template of the same side, one pair after another, in memory of its own. */
@@ -64,7 +64,7 @@ export class Aligner {
    */
   refine(
     start: Affine,
-    { steps, close, least, course }: RefineOptions,
+    { steps, close, least, trace }: RefineOptions,
   ): { readonly map: Affine; readonly correlation: number } {
     let map = start;
     let best = { map: start, correlation: -2 };
@@ -73,7 +73,7 @@ export class Aligner {
       const correlation = this.correlate(map);
       const isSlow = step > 1 && correlation - best.correlation < MIN_PROGRESS * (1 - best.correlation);
       if (correlation > best.correlation) best = { map, correlation };
-      course?.fill(best.correlation, step);
+      trace?.fill(best.correlation, step);
       if (isLast || isSlow || step === steps || correlation <= 0 || correlation > 0.99999) return best;
       if (best.correlation < least[step]!) return best;
       // A part that one picture does not show is not shared: the edges of lost corners above all.

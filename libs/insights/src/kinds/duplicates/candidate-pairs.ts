@@ -3,7 +3,7 @@ import type { Population } from '../../population/population.js';
 import { sharedDoubles } from './blocks.js';
 import { FIELDS, FROM_VECTORS, SLOTS } from './candidate.task.js';
 import type { Comparer } from './comparer.js';
-import { findCourses } from './course.js';
+import { findStopThresholds } from './stop-thresholds.js';
 import { growForest, runOnItems, type ThreadedOptions } from './run-copy-tasks.js';
 import { describeStock } from './shelf.js';
 import type { Shelf } from './sketch.task.js';
@@ -44,10 +44,10 @@ export async function findCandidates(
       : measureLimits(shelf, comparer, screening.measure);
   const steps = screening?.steps ?? 0;
   const pairs = new Map<number, CandidatePair>();
-  const search = async (positions: Int32Array, least: Float64Array, hasCourses: boolean): Promise<Found> => {
+  const search = async (positions: Int32Array, least: Float64Array, hasTraces: boolean): Promise<Found> => {
     const found = sharedDoubles(positions.length * SLOTS * FIELDS);
-    const courses = sharedDoubles(hasCourses ? positions.length * steps : 0);
-    const task = { shelf, forest, positions, inputs: undefined, limits, least, near, found, courses };
+    const traces = sharedDoubles(hasTraces ? positions.length * steps : 0);
+    const task = { shelf, forest, positions, inputs: undefined, limits, least, near, found, traces };
     if (screening !== undefined)
       await runOnItems('searchCandidates', task, { ...options, items: positions.length });
     else
@@ -57,7 +57,7 @@ export async function findCandidates(
         await runOnItems('searchCandidates', { ...task, ...own }, { ...options, items });
       }
     addPairs(positions, found, pairs);
-    return { found, courses };
+    return { found, traces };
   };
   const none = new Float64Array(views.length * steps).fill(-2);
   if (screening === undefined)
@@ -69,9 +69,9 @@ export async function findCandidates(
   else {
     // The planted copies and their sources show how the screening of a copy goes.
     const first = Int32Array.from([...stock.sources, ...stock.sources.map((_, i) => count + i)]);
-    const { found, courses } = await search(first, none, true);
-    const least = findCourses(
-      listCourses(first, { found, courses }, { shelf, steps }),
+    const { found, traces } = await search(first, none, true);
+    const least = findStopThresholds(
+      listTraces(first, { found, traces }, { shelf, steps }),
       comparer.viewKinds,
       steps,
     );
@@ -85,7 +85,7 @@ export async function findCandidates(
 
 interface Found {
   readonly found: Float64Array;
-  readonly courses: Float64Array;
+  readonly traces: Float64Array;
 }
 
 /** Adds the candidates of samples; of both directions of a pair, the one with the larger estimate counts. */
@@ -108,20 +108,20 @@ function addPairs(positions: Int32Array, found: Float64Array, pairs: Map<number,
   });
 }
 
-/** Returns the view and the course of each planted copy or source that was aligned with its partner. */
-function listCourses(
+/** Returns the view and the trace of each planted copy or source that was aligned with its partner. */
+function listTraces(
   positions: Int32Array,
-  { found, courses }: Found,
+  { found, traces }: Found,
   { shelf: { count, sources }, steps }: { readonly shelf: Shelf; readonly steps: number },
-): { view: number; course: Float64Array }[] {
-  const list: { view: number; course: Float64Array }[] = [];
+): { view: number; trace: Float64Array }[] {
+  const list: { view: number; trace: Float64Array }[] = [];
   positions.forEach((position, item) => {
     for (let slot = 0; slot < SLOTS; slot++) {
       const at = (item * SLOTS + slot) * FIELDS;
       const other = found[at]!;
       if (sources[other - count] !== position && sources[position - count] !== other) continue;
       if (found[at + 3]! > MIN_ALIGNED)
-        list.push({ view: found[at + 1]!, course: courses.subarray(item * steps, (item + 1) * steps) });
+        list.push({ view: found[at + 1]!, trace: traces.subarray(item * steps, (item + 1) * steps) });
     }
   });
   return list;

@@ -31,7 +31,7 @@ export interface CandidateTask {
   readonly near: Int32Array | undefined;
   readonly found: Float64Array;
   /** How the estimates of planted copies rose, [items, steps]; empty where nothing is written. */
-  readonly courses: Float64Array;
+  readonly traces: Float64Array;
   readonly counter: Int32Array;
 }
 
@@ -42,7 +42,7 @@ interface Candidate {
   readonly square: number;
   estimate?: number;
   start?: readonly number[] | undefined;
-  course?: Float64Array;
+  trace?: Float64Array;
 }
 
 export function searchCandidates(task: CandidateTask): void {
@@ -72,7 +72,7 @@ interface CandidateSearch {
 }
 
 function createSearch(
-  { shelf, forest, positions, inputs, limits, least, near, courses }: CandidateTask,
+  { shelf, forest, positions, inputs, limits, least, near, traces }: CandidateTask,
   comparer: Comparer,
 ): CandidateSearch {
   const { count, sources, descriptors, forms, sketches } = shelf;
@@ -166,7 +166,7 @@ function createSearch(
     const best = candidates.sort(byEstimate).filter(({ other }) => isKept(other));
     for (const candidate of best) for (let rank = 1; rank < STARTS; rank++) tryStart(item, candidate, rank);
     const partner = candidates.find(({ other }) => isPartner(at, other));
-    if (courses.length > 0 && partner?.course !== undefined) courses.set(partner.course, item * steps);
+    if (traces.length > 0 && partner?.trace !== undefined) traces.set(partner.trace, item * steps);
     const isLast = keepBest(at, SCREENED);
     return best
       .sort(byEstimate)

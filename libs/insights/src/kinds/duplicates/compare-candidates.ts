@@ -1,7 +1,7 @@
 import { sharedDoubles } from './blocks.js';
 import { type CandidatePair, pairKey } from './candidate-pairs.js';
 import type { Comparer } from './comparer.js';
-import { findCourses } from './course.js';
+import { findStopThresholds } from './stop-thresholds.js';
 import { batchRows } from './exact-copies.js';
 import { runOnItems, type ThreadedOptions } from './run-copy-tasks.js';
 import { readStock, type Stock } from './stock.js';
@@ -22,7 +22,7 @@ export async function compareCandidates(
   // A batch of inputs has room for both samples of a pair.
   const size = Math.max(1, Math.floor(batchRows(stock.inputs) / 2));
   const compareAll = async (some: readonly CandidatePair[], least: Float64Array): Promise<Float64Array> => {
-    const courses = sharedDoubles(some.length * steps);
+    const traces = sharedDoubles(some.length * steps);
     for (let start = 0; start < some.length; start += size) {
       const own = some.slice(start, start + size);
       const needed = Int32Array.from(new Set(own.flatMap(({ from, to }) => [from, to]))).sort();
@@ -36,28 +36,28 @@ export async function compareCandidates(
           {
             shelf: { comparer: stock.comparer },
             ...{ inputs, samples, pairs: placed, starts, least, similarities },
-            courses: courses.subarray(start * steps, (start + own.length) * steps),
+            traces: traces.subarray(start * steps, (start + own.length) * steps),
           },
           { ...options, items: own.length },
         );
       own.forEach(({ from, to }, at) => scores.set(pairKey(from, to), similarities[at]!));
       progress(scores.size / pairs.length);
     }
-    return courses;
+    return traces;
   };
   const isPlanted = ({ from, to }: CandidatePair): boolean => from >= count || to >= count;
   const first = pairs.filter(isPlanted);
   const views = comparer.views.length;
-  const courses = await compareAll(first, new Float64Array(views * steps).fill(-2));
+  const traces = await compareAll(first, new Float64Array(views * steps).fill(-2));
   const aligned = first
     .map(({ from, to, view }, at) => ({
       ...{ view, similarity: scores.get(pairKey(from, to))! },
-      course: courses.subarray(at * steps, (at + 1) * steps),
+      trace: traces.subarray(at * steps, (at + 1) * steps),
     }))
     .filter(({ similarity }) => similarity > MIN_PLANTED);
   await compareAll(
     pairs.filter((pair) => !isPlanted(pair)),
-    findCourses(aligned, comparer.viewKinds, steps),
+    findStopThresholds(aligned, comparer.viewKinds, steps),
   );
   return scores;
 }

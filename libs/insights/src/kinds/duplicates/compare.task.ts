@@ -15,12 +15,12 @@ export interface CompareTask {
   readonly least: Float64Array;
   readonly similarities: Float64Array;
   /** How each comparison went, [items, steps]. */
-  readonly courses: Float64Array;
+  readonly traces: Float64Array;
   readonly counter: Int32Array;
 }
 
 export function comparePairs(task: CompareTask): void {
-  const { inputs, samples, pairs, starts, least, similarities, courses } = task;
+  const { inputs, samples, pairs, starts, least, similarities, traces } = task;
   const comparer = openComparer(task.shelf);
   const steps = comparer.steps ?? 0;
   const size = inputs.length / samples;
@@ -38,7 +38,7 @@ export function comparePairs(task: CompareTask): void {
     similarities[item] = comparer.compare(prepare(pairs[2 * item]!), prepare(pairs[2 * item + 1]!), {
       start: Number.isNaN(start[0]) ? undefined : start,
       least: least.subarray(view * steps, (view + 1) * steps),
-      course: courses.subarray(item * steps, (item + 1) * steps),
+      trace: traces.subarray(item * steps, (item + 1) * steps),
     });
   });
 }

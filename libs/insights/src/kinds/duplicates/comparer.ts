@@ -12,7 +12,7 @@ export interface Comparer<Prepared = unknown, Described = Prepared> {
   readonly width: number;
   /** Number of random trees that find near descriptors: more where the descriptors of two copies differ much. */
   readonly trees: number;
-  /** The kind of each view: courses of views of one kind are comparable. */
+  /** The kind of each view: similarities of views of one kind rise alike during an alignment. */
   readonly viewKinds: readonly number[];
   /** Name of the similarity for people, such as `correlation after alignment`. */
   readonly similarity: string;
@@ -24,7 +24,7 @@ export interface Comparer<Prepared = unknown, Described = Prepared> {
   describe(sample: Described, view: number, into: Float32Array, form: Float32Array): void;
   /** A cheaper estimate, where `compare` is costly: only the best candidates go on, from what it found. */
   readonly screening?: ScreeningMethod<Prepared>;
-  /** Length of the course of a comparison. */
+  /** Number of steps of a comparison, the length of its trace. */
   readonly steps?: number;
   /** Similarity, at most 1, of `copy` and a view of `sample`. */
   compare(sample: Prepared, copy: Prepared, search?: Search): number;
@@ -32,12 +32,14 @@ export interface Comparer<Prepared = unknown, Described = Prepared> {
   plant(input: Float32Array, random: () => number): Float32Array;
 }
 
-/** The search of a comparison: it gives up where its course, which it writes, falls below `least`. */
+/** An iterative comparison: it stops once the similarity of a step is below `least`. */
 export interface Search {
   /** Where a screening ended: six values of an affine map. */
   readonly start: Float64Array | undefined;
+  /** The similarity that each step must reach, [steps]. */
   readonly least: Float64Array;
-  readonly course: Float64Array;
+  /** Receives the similarity after each step, [steps]. */
+  readonly trace: Float64Array;
 }
 
 export interface ScreeningMethod<Prepared> {
@@ -48,11 +50,11 @@ export interface ScreeningMethod<Prepared> {
   readonly formWidth: number;
   /** Square of the distance of the form of a view to one of many forms. */
   readonly measure: (view: Float32Array, forms: Float32Array, at: number) => number;
-  /** Length of the course of an estimate. */
+  /** Number of steps of an estimate, the length of its trace. */
   readonly steps: number;
   /**
-   * Estimates the similarity of a copy and a sample from the start of a rank, 0 for the most promising one. Gives up
-   * where the course falls below that of the view in `least`, [views, steps].
+   * Estimates the similarity of a copy and a sample from the start of a rank, 0 for the most promising one. Stops
+   * once the estimate of a step is below `least` of the view, [views, steps].
    */
   estimate(sample: Float32Array, copy: Float32Array, near: NearForms, least: Float64Array): Screening;
 }
@@ -69,8 +71,8 @@ export interface Screening {
   readonly view: number;
   /** Rises with the similarity; at most 1. */
   readonly estimate: number;
-  /** How the estimate rose. */
-  readonly course: Float64Array;
+  /** The estimate after each step, [steps]. */
+  readonly trace: Float64Array;
   /** Where `compare` starts, six values; undefined where the pair is not worth it. */
   readonly start: readonly number[] | undefined;
 }

@@ -24,7 +24,7 @@ import { compose, createWarping, IDENTITY, SQUARE_SYMMETRIES } from './warp.js';
 
 /** Distance of a further start, as a multiple of that of the best one. */
 const MAX_GAP = 2;
-const GIVEN_UP = { view: 0, estimate: -1, course: new Float64Array(COARSE_STEPS + 1), start: undefined };
+const GIVEN_UP = { view: 0, estimate: -1, trace: new Float64Array(COARSE_STEPS + 1), start: undefined };
 
 /**
  * Pictures [height, width, channels]: agreement after alignment by an affine map, on up to 64×64 pixels. `black` has

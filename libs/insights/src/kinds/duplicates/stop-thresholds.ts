@@ -7,17 +7,17 @@ const MARGIN = 1.5;
  * Returns the estimates of each view and step below which a pair is given up, [views, steps]; −2 where none is known.
  * Views of one kind share them, because few planted copies fit one view best.
  */
-export function findCourses(
-  courses: readonly { readonly view: number; readonly course: Float64Array }[],
+export function findStopThresholds(
+  traces: readonly { readonly view: number; readonly trace: Float64Array }[],
   viewKinds: readonly number[],
   steps: number,
 ): Float64Array {
   const least = new Float64Array(viewKinds.length * steps).fill(-2);
   viewKinds.forEach((kind, own) => {
-    const alike = courses.filter(({ view }) => viewKinds[view] === kind);
+    const alike = traces.filter(({ view }) => viewKinds[view] === kind);
     if (alike.length === 0) return;
     for (let step = 0; step < steps; step++) {
-      const estimates = Float64Array.from(alike, ({ course }) => course[step]!).sort();
+      const estimates = Float64Array.from(alike, ({ trace }) => trace[step]!).sort();
       least[own * steps + step] = 1 - MARGIN * (1 - estimates[Math.floor(GIVEN_UP * estimates.length)]!);
     }
   });
