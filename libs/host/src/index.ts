@@ -19,7 +19,7 @@ export { operateService, type OperatorOutcome, runOperator, SERVICE_COMMANDS } f
 export type { ArtifactReport } from './operator/verify-artifacts.command.js';
 export { runMigration, runProcess, runService, runWorkerProcess } from './run.js';
 export { serviceUrl } from './service-url.js';
-export { ServiceClients, type ServiceClientsOptions } from './service-clients.js';
+export { parseServiceName, ServiceClients, type ServiceClientsOptions } from './service-clients.js';
 export type { SweepParts } from './service-artifacts.js';
 export { defineService, type ServiceDefinition } from './service-definition.js';
 export {

@@ -84,7 +84,8 @@ export class ServiceClients {
   }
 }
 
-function parseServiceName(service: DescService): string {
+/** Name of the deployed service that owns a gRPC service of the contracts, such as `training`. */
+export function parseServiceName(service: DescService): string {
   const name = /^noema\.([a-z]+)\./.exec(service.typeName)?.[1];
   if (name === undefined) throw new Error(`${service.typeName} is no service of Noema; name its host`);
   return name;

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { hostedByMany, services } from '@noema/contracts';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
 import { type CallOptions, Connection, createClient, type TlsFiles, UNREACHABLE } from '@noema/grpc';
-import { SETTINGS } from '@noema/host';
+import { parseServiceName, SETTINGS } from '@noema/host';
 import { DomainError } from '@noema/kernel';
 import type { GatewayConfig } from '../config.js';
 import { Reloading } from '../reloading.js';
@@ -140,8 +140,4 @@ export function findOwner(method: DescMethod, request: () => Message): string {
   return hostedByMany.has(method.parent)
     ? (request() as Message & { service: string }).service
     : parseServiceName(method.parent);
-}
-
-function parseServiceName(service: DescService): string {
-  return service.typeName.split('.')[1] ?? '';
 }
