@@ -4,6 +4,7 @@ import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_se
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
+import { parseServiceName } from '@noema/host';
 import type { PlatformState } from '@noema/standalone';
 import type { ServedRpcs } from '@noema/testing';
 import { blobsModel } from './fixtures/blobs.model.js';
@@ -19,7 +20,7 @@ export function servedBy({ services: running }: Pick<PlatformState, 'services'>)
       ? [...heavy]
       : hostedByMany.has(service)
         ? [...heavy, 'quality']
-        : [service.typeName.split('.')[1]!];
+        : [parseServiceName(service)];
   return services
     .filter((service) => service !== SessionService)
     .flatMap((service) =>

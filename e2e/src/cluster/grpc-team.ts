@@ -1,6 +1,7 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { Connection, createClient, type ServiceClient } from '@noema/grpc';
+import { parseServiceName } from '@noema/host';
 import type { PlatformState } from '@noema/standalone';
 
 /**
@@ -24,7 +25,7 @@ export class GrpcTeam {
   }
 
   /** The service at its own address; one that several host, such as JobService, at that of `host`. */
-  of<S extends DescService>(service: S, host = service.typeName.split('.')[1]!): ServiceClient<S> {
+  of<S extends DescService>(service: S, host = parseServiceName(service)): ServiceClient<S> {
     const connection = this.connections.get(host) ?? new Connection(this.addresses.get(host)!);
     this.connections.set(host, connection);
     return createClient(service, { address: connection, token: this.token, timeoutMs: 60_000 });
