@@ -1,4 +1,4 @@
-import type { DescMethod, DescService, Message } from '@bufbuild/protobuf';
+import type { DescMethod, Message } from '@bufbuild/protobuf';
 import { Inject, Injectable } from '@nestjs/common';
 import { hostedByMany, services } from '@noema/contracts';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
