@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DomainError, type ArtifactRef } from '@noema/kernel';
+import type { ArtifactRef } from '@noema/kernel';
+import { catchReason } from '@noema/testing';
 import type { ArtifactStore, StoredArtifact } from './artifact-store.js';
 import { sweepArtifacts } from './sweeper.js';
 
@@ -16,11 +17,6 @@ export interface ArtifactStoreFixture {
 
 const key = (part: string, id = 'v1') => `team/project/tensors/${id}/${part}`;
 const toBytes = (...numbers: number[]) => Uint8Array.from(numbers);
-const catchReason = async (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'no error',
-    (e: unknown) => (e instanceof DomainError ? `${e.kind} ${e.reason}` : String(e)),
-  );
 /** All items of an async iterable. */
 export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = [];

@@ -5,6 +5,7 @@ export {
   mountCertificate,
   mountFiles,
 } from './certificate-authority.js';
+export { catchError, catchReason } from './catch-error.js';
 export { freePorts } from '@noema/local-servers';
 export { findBrowser, startBrowser } from './browser.js';
 export {

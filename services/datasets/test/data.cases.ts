@@ -6,16 +6,10 @@ import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { ArtifactSweep } from '@noema/host';
 import { encodePng } from '@noema/integration';
+import { catchReason } from '@noema/testing';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from './made-wheels.js';
-import {
-  catchReason,
-  OTHER_PROJECT,
-  OTHER_TEAM,
-  PROJECT,
-  type RunningDatasets,
-  TEAM,
-} from './running-datasets.js';
+import { OTHER_PROJECT, OTHER_TEAM, PROJECT, type RunningDatasets, TEAM } from './running-datasets.js';
 import { tarArchive } from '@noema/testing/tar';
 import { zip } from '@noema/testing/zip';
 

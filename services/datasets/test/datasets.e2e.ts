@@ -10,10 +10,10 @@ import { deriveUuid } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { sql } from 'kysely';
+import { catchReason } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { datasets } from '../src/index.js';
 import {
-  catchReason,
   OTHER_PROJECT,
   OTHER_TEAM,
   PROJECT,

@@ -14,10 +14,9 @@ import type {
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import { DomainError } from '@noema/kernel';
-import { type Peer, peer, waitFor } from '@noema/testing';
+import { catchReason, type Peer, peer, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  catchReason,
   OTHER_PROJECT,
   OTHER_TEAM,
   PROJECT,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import sharp from 'sharp';
+import { catchReason } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { catchReason, OTHER_TEAM, type RunningDatasets, startDatasets } from './running-datasets.js';
+import { OTHER_TEAM, type RunningDatasets, startDatasets } from './running-datasets.js';
 
 /** 300 pictures of one grey each, the value of picture i is i % 256; each with a text and a wide picture. */
 const GREYS = (length = 300) => `

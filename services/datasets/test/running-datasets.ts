@@ -155,10 +155,3 @@ export async function writeModule(directory: string, name: string, code: string)
   );
   return path;
 }
-
-/** Kind and reason of the error that work ends with. */
-export const catchReason = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'no error',
-    (e: { kind: string; reason: string }) => `${e.kind} ${e.reason}`,
-  );

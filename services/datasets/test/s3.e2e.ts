@@ -5,16 +5,9 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ArtifactSweep } from '@noema/host';
 import type { ArtifactRef } from '@noema/kernel';
 import { createLogger } from '@noema/observability';
-import { type FaultProxy, hasS3, startFaultProxy, waitFor } from '@noema/testing';
+import { catchReason, type FaultProxy, hasS3, startFaultProxy, waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  catchReason,
-  OTHER_TEAM,
-  PROJECT,
-  type RunningDatasets,
-  startDatasets,
-  TEAM,
-} from './running-datasets.js';
+import { OTHER_TEAM, PROJECT, type RunningDatasets, startDatasets, TEAM } from './running-datasets.js';
 
 /** Code with the same content makes one version, so each test has its own number of samples. */
 const CODE = (name: string, length = 200): string => `

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ArtifactSweep } from '@noema/host';
-import { waitFor } from '@noema/testing';
+import { catchReason, waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BubblewrapIsolation } from '../src/runner/bubblewrap.isolation.js';
 import { nodeRuntime } from '../src/runner/runtimes/node.js';
@@ -15,7 +15,6 @@ import { describeData } from './data.cases.js';
 import { makeWheel, sha256 } from './made-wheels.js';
 import { PYTHON } from './python-interpreter.js';
 import {
-  catchReason,
   OTHER_PROJECT,
   OTHER_TEAM,
   PROJECT,

@@ -3,15 +3,9 @@ import { Host } from '@noema/host';
 import { selectRows } from '@noema/kernel';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { sql } from 'kysely';
+import { catchReason } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  catchReason,
-  OTHER_TEAM,
-  PROJECT,
-  type RunningDatasets,
-  startDatasets,
-  TEAM,
-} from './running-datasets.js';
+import { OTHER_TEAM, PROJECT, type RunningDatasets, startDatasets, TEAM } from './running-datasets.js';
 
 /**
  * 1,200 samples of 1,000 classes, ids that are hard to write into a path, labels that a page must not run,

@@ -6,9 +6,9 @@ import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { parseArtifactRef } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { catchReason } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  catchReason,
   OTHER_PROJECT,
   OTHER_TEAM,
   PROJECT,

@@ -6,6 +6,7 @@ import { ModelAdaptationKind, OutputActivation } from '@noema/contracts/noema/tr
 import { RunKind, RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { ArtifactSweep } from '@noema/host';
+import { catchError } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLASSES, OTHER_PROJECT, PROJECT } from './peers.js';
 import { type RunningTraining, startTraining } from './running-training.js';
@@ -21,11 +22,6 @@ afterAll(() => running.stop());
 
 const fixture = (name: string): Promise<Buffer> =>
   readFile(new URL(`../../test/fixtures/${name}.onnx`, import.meta.url));
-const catchReason = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'no error',
-    (e: { kind: string; reason: string; message: string }) => `${e.kind} ${e.reason}: ${e.message}`,
-  );
 
 async function uploaded(bytes: Uint8Array, partBytes = 3000, projectId = PROJECT) {
   const parts = [];
@@ -58,7 +54,7 @@ describe('an ONNX file', () => {
       modelFile: { parts: await uploaded(bytes), outputActivation: OutputActivation.SOFTMAX },
     });
     expect(job).toMatchObject({ kind: 'training.import', subjectId: modelId });
-    expect(await catchReason(models.getModelVersion({ modelVersionId }))).toContain(
+    expect(await catchError(models.getModelVersion({ modelVersionId }))).toContain(
       'not-found MODEL_VERSION_NOT_FOUND',
     );
     expect(await ended(job!.id)).toMatchObject({ state: JobState.SUCCEEDED });
@@ -180,7 +176,7 @@ describe('an ONNX file', () => {
     expect(after.subarray(0, base)).toEqual(before.subarray(0, base));
     expect(after.subarray(base)).not.toEqual(before.subarray(base));
     expect(
-      await catchReason(
+      await catchError(
         models.adaptModel({ ...request, requestId: '', kind: ModelAdaptationKind.CLASS_ORDER }),
       ),
     ).toContain('invalid MODEL_ADAPTATION_INVALID');
@@ -193,7 +189,7 @@ describe('an ONNX file', () => {
     const imported = (await models.listModelVersions({ modelId: source.id })).modelVersions.at(-1)!;
     const [a, b, c] = CLASSES;
     const request = { modelVersionId: imported.id, datasetVersionId: dataset, displayName: 'stated' };
-    expect(await catchReason(models.adaptModel({ ...request, classes: [c, a, c] }))).toContain(
+    expect(await catchError(models.adaptModel({ ...request, classes: [c, a, c] }))).toContain(
       `the class "${c}" appears twice`,
     );
     const { model, modelVersion } = await models.adaptModel({ ...request, classes: [c, a, b] });
@@ -236,7 +232,7 @@ describe('an ONNX file', () => {
         await followLayers(['fc', 'conv2']),
         await followLayers(['*']),
       ]).toEqual([['conv1', 'conv2'], ['conv2', 'fc'], []]);
-      expect(await catchReason(followLayers(['conv9']))).toContain(
+      expect(await catchError(followLayers(['conv9']))).toContain(
         'invalid LAYER_UNKNOWN: the model has no layer "conv9" whose responses could be followed; it has ' +
           'conv1, conv2, fc, block_1, block_2.',
       );
@@ -253,7 +249,7 @@ describe('an ONNX file', () => {
       ]);
       expect(await followLayers(['blocks'])).toEqual(['fc', 'block_1', 'block_2']);
       expect(
-        await catchReason(
+        await catchError(
           models.importModelVersion({ modelId, modelFile: { parts: await parts(), layers: ['fc'] } }),
         ),
       ).toContain('invalid MODEL_IMPORT_INVALID');
@@ -314,7 +310,7 @@ describe('an ONNX file', () => {
         modelFile: { parts: await uploaded(bytes) },
       });
       expect(await ended(job!.id)).toMatchObject({ state: JobState.FAILED, attempt: 1, fault: { reason } });
-      expect(await catchReason(models.getModel({ modelId }))).toContain('not-found MODEL_NOT_FOUND');
+      expect(await catchError(models.getModel({ modelId }))).toContain('not-found MODEL_NOT_FOUND');
     }
     expect(await stored()).toEqual(before);
   });
@@ -324,7 +320,7 @@ describe('an ONNX file', () => {
     const parts = await uploaded(await fixture('sides'));
     await running.addModel();
     const asked = (request: object): Promise<string> =>
-      catchReason(
+      catchError(
         models.importModel({ projectId: PROJECT, displayName: 'x', modelFile: { parts }, ...request }),
       );
     expect(await asked({ displayName: ' ' })).toContain('invalid DISPLAY_NAME_INVALID');
@@ -343,9 +339,9 @@ describe('an ONNX file', () => {
       'invalid MODEL_FILE_TOO_LARGE',
     );
     expect(
-      await catchReason(models.uploadModelPart({ projectId: PROJECT, content: new Uint8Array(5 * 2 ** 20) })),
+      await catchError(models.uploadModelPart({ projectId: PROJECT, content: new Uint8Array(5 * 2 ** 20) })),
     ).toContain('invalid MODEL_PART_TOO_LARGE');
-    expect(await catchReason(models.uploadModelPart({ projectId: PROJECT }))).toContain(
+    expect(await catchError(models.uploadModelPart({ projectId: PROJECT }))).toContain(
       'invalid MODEL_PART_EMPTY',
     );
   });

@@ -13,7 +13,7 @@ import { ArtifactSweep } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { compileLayers, decodeWeights } from '@noema/layers';
 import { assertRowLevelSecurity, Database } from '@noema/postgres';
-import { holdRows, reachedByTrespass, reachedWithout, waitFor } from '@noema/testing';
+import { catchError, holdRows, reachedByTrespass, reachedWithout, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OTHER_PROJECT, OTHER_TEAM, PROJECT, TEAM } from './peers.js';
 import { makeTopology, type RunningTraining, startTraining } from './running-training.js';
@@ -28,11 +28,6 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-const catchReason = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'no error',
-    (e: { kind: string; reason: string; message: string }) => `${e.kind} ${e.reason}: ${e.message}`,
-  );
 const readBytes = (epoch: Epoch, part: 'weights' | 'evaluation' | 'optimizerState') =>
   running.store.get(parseArtifactRef(epoch[part], part));
 const readLastEpoch = async (runId: string): Promise<Epoch> =>
@@ -87,19 +82,19 @@ describe('a model', () => {
       ['class', 'Dense', [3], 51, 3, false],
     ]);
     expect(
-      await catchReason(
+      await catchError(
         models.createModel({ projectId: PROJECT, displayName: 'sides', topology: makeTopology() }),
       ),
     ).toContain('exists MODEL_NAME_TAKEN');
     expect(layers.map(({ inputs }) => inputs)).toEqual([[], ['conv_input'], ['conv'], ['flat'], ['drop']]);
     const version = { modelVersionId: modelVersion!.id };
     expect((await models.listModelLimits(version)).limits).toEqual([]);
-    expect(await catchReason(models.listWeightStatistics(version))).toContain('precondition WEIGHTS_MISSING');
+    expect(await catchError(models.listWeightStatistics(version))).toContain('precondition WEIGHTS_MISSING');
     await models.deleteModel({ modelId: model!.id });
-    expect(await catchReason(models.listWeightStatistics(version))).toContain(
+    expect(await catchError(models.listWeightStatistics(version))).toContain(
       'not-found MODEL_VERSION_NOT_FOUND',
     );
-    expect(await catchReason(models.getModelVersion({ modelVersionId: modelVersion!.id }))).toContain(
+    expect(await catchError(models.getModelVersion({ modelVersionId: modelVersion!.id }))).toContain(
       'not-found MODEL_VERSION_NOT_FOUND',
     );
   });
@@ -151,7 +146,7 @@ describe('a model', () => {
     ['an unknown project', { projectId: uuidv7() }, 'not-found PROJECT_NOT_FOUND'],
   ])('with %s is refused', async (_, wrong, reason) => {
     expect(
-      await catchReason(
+      await catchError(
         running.api.models.createModel({
           projectId: PROJECT,
           displayName: 'wrong',
@@ -183,14 +178,14 @@ describe('a model', () => {
     expect((await rename(' after ')).model).toEqual({ ...first.model!, displayName: 'after' });
     expect((await models.getModel({ modelId: first.model!.id })).model!.displayName).toBe('after');
     expect((await rename('after')).model!.displayName).toBe('after');
-    expect(await catchReason(rename('other'))).toContain(
+    expect(await catchError(rename('other'))).toContain(
       'exists MODEL_NAME_TAKEN: the project has a model named "other"',
     );
-    expect(await catchReason(rename(' '))).toContain('invalid DISPLAY_NAME_INVALID');
-    expect(await catchReason(rename('x', ['digest']))).toContain(
+    expect(await catchError(rename(' '))).toContain('invalid DISPLAY_NAME_INVALID');
+    expect(await catchError(rename('x', ['digest']))).toContain(
       'invalid UPDATE_MASK_INVALID: "digest" of Model cannot be changed; these can: display_name',
     );
-    expect(await catchReason(models.updateModel({ model: { id: uuidv7(), displayName: 'x' } }))).toContain(
+    expect(await catchError(models.updateModel({ model: { id: uuidv7(), displayName: 'x' } }))).toContain(
       'not-found MODEL_NOT_FOUND',
     );
     for (const { model } of [first, second]) await models.deleteModel({ modelId: model!.id });
@@ -208,7 +203,7 @@ describe('a model', () => {
       await running.api.models.createModel(request),
     ];
     expect(second.model!.id).toBe(first.model!.id);
-    expect(await catchReason(running.api.models.createModel({ ...request, displayName: 'twice' }))).toContain(
+    expect(await catchError(running.api.models.createModel({ ...request, displayName: 'twice' }))).toContain(
       'exists REQUEST_ID_REUSED',
     );
   });
@@ -285,17 +280,17 @@ describe('a run is refused at create', () => {
         'sparse_categorical_crossentropy takes',
     ],
   ])('with %s', async (_, settings, reason) => {
-    expect(await catchReason(create(settings))).toContain(reason);
+    expect(await catchError(create(settings))).toContain(reason);
   });
 
   it('when model and data do not fit', async () => {
     const large = await running.addModel(makeTopology(3, 5));
-    expect(await catchReason(create({}, { modelVersionId: large }))).toContain(
+    expect(await catchError(create({}, { modelVersionId: large }))).toContain(
       'invalid MODEL_DATASET_MISFIT: the model does not fit the data: input "conv_input" takes [5, 5, ' +
         '1] for one sample, the data\'s "picture" is [4, 4, 1]',
     );
     const two = await running.addModel(makeTopology(2));
-    expect(await catchReason(create({}, { modelVersionId: two }))).toContain(
+    expect(await catchError(create({}, { modelVersionId: two }))).toContain(
       'output "class" distinguishes 2 classes, the data have 3 (left, right, both); give the last layer 3 ' +
         'units',
     );
@@ -307,7 +302,7 @@ describe('a run is refused at create', () => {
       config: { l1: 0, l2: 0.0005 },
     };
     const regular = await running.addModel(topology);
-    expect(await catchReason(create({}, { modelVersionId: regular }))).toContain(
+    expect(await catchError(create({}, { modelVersionId: regular }))).toContain(
       'unsupported TRAINING_SETTING_UNSUPPORTED: layer "conv" (Conv2D) has kernel_regularizer ' +
         '{"class_name":"L1L2","config":{"l1":0,"l2":0.0005}}, which training does not apply; evaluate the ' +
         'model without training, or remove the setting to train it',
@@ -330,28 +325,28 @@ describe('a run is refused at create', () => {
       { class_name: 'Activation', config: { name: 'class', activation: 'softmax' } },
     ];
     const fixed = await running.addModel({ class_name: 'Sequential', config: layers });
-    expect(await catchReason(create({}, { modelVersionId: fixed }))).toContain(
+    expect(await catchError(create({}, { modelVersionId: fixed }))).toContain(
       'invalid MODEL_WITHOUT_PARAMETERS',
     );
   });
   it('RELIABILITY 30: when the data are not there, not ready, of another project or empty', async () => {
-    expect(await catchReason(create({}, { datasetVersionId: uuidv7() }))).toContain(
+    expect(await catchError(create({}, { datasetVersionId: uuidv7() }))).toContain(
       'not-found DATASET_VERSION_NOT_FOUND',
     );
     expect(
-      await catchReason(
+      await catchError(
         create({}, { datasetVersionId: await running.addDataset({ state: JobState.RUNNING }) }),
       ),
     ).toContain('precondition DATASET_VERSION_NOT_READY');
     expect(
-      await catchReason(
+      await catchError(
         create({}, { datasetVersionId: await running.addDataset({ projectId: OTHER_PROJECT }) }),
       ),
     ).toContain('not-found DATASET_VERSION_NOT_FOUND');
     expect(
-      await catchReason(create({}, { datasetVersionId: await running.addDataset({ training: 0 }) })),
+      await catchError(create({}, { datasetVersionId: await running.addDataset({ training: 0 }) })),
     ).toContain('precondition SPLIT_EMPTY');
-    expect(await catchReason(create({}, { modelVersionId: 'nope' }))).toContain(
+    expect(await catchError(create({}, { modelVersionId: 'nope' }))).toContain(
       'not-found MODEL_VERSION_NOT_FOUND',
     );
   });
@@ -523,21 +518,21 @@ describe('a run', () => {
         await evaluations.listSampleEvaluations({ runId, epoch: 0, rows: [7, 3], orderBy: 'row' })
       ).evaluations.map(({ row }) => row),
     ).toEqual([3, 7]);
-    expect(await catchReason(evaluations.listSampleEvaluations({ runId, epoch: 0, rows: [165] }))).toContain(
+    expect(await catchError(evaluations.listSampleEvaluations({ runId, epoch: 0, rows: [165] }))).toContain(
       'invalid ROW_INVALID',
     );
     expect(
-      await catchReason(
+      await catchError(
         evaluations.listSampleEvaluations({ runId, epoch: 0, orderBy: 'row', pageToken: page.nextPageToken }),
       ),
     ).toContain('invalid PAGE_TOKEN_INVALID');
     expect(
-      await catchReason(
+      await catchError(
         evaluations.getSampleEvaluation({ runId, epoch: 0, split: Split.TEST, sampleId: 's1' }),
       ),
     ).toContain('not-found SAMPLE_NOT_FOUND');
     expect(
-      await catchReason(
+      await catchError(
         evaluations.getSampleEvaluation({ runId, epoch: 99, split: Split.TRAINING, sampleId: 's1' }),
       ),
     ).toContain('not-found EPOCH_NOT_FOUND');
@@ -594,18 +589,18 @@ describe('a run', () => {
       ),
     ).toBe(true);
     expect(
-      await catchReason(evaluations.getSampleHistory({ runId, split: Split.TEST, sampleId: 's1' })),
+      await catchError(evaluations.getSampleHistory({ runId, split: Split.TEST, sampleId: 's1' })),
     ).toContain('not-found SAMPLE_NOT_FOUND');
-    expect(await catchReason(evaluations.getSampleHistory({ runId, sampleId: 's1' }))).toContain(
+    expect(await catchError(evaluations.getSampleHistory({ runId, sampleId: 's1' }))).toContain(
       'invalid SPLIT_INVALID',
     );
     expect(
-      await catchReason(
+      await catchError(
         evaluations.getSampleHistory({ runId: uuidv7(), split: Split.TRAINING, sampleId: 's1' }),
       ),
     ).toContain('not-found RUN_NOT_FOUND');
     expect(
-      await catchReason(
+      await catchError(
         running.as(OTHER_TEAM).evaluations.getSampleHistory({ runId, split: Split.TRAINING, sampleId: 's1' }),
       ),
     ).toContain('not-found RUN_NOT_FOUND');
@@ -715,17 +710,17 @@ describe('a run', () => {
       classes: [],
       confusion: [],
     });
-    expect(await catchReason(evaluations.compareEvaluations({ runId, epoch: 0 }))).toContain(
+    expect(await catchError(evaluations.compareEvaluations({ runId, epoch: 0 }))).toContain(
       'invalid SELECTION_MISSING',
     );
     expect(
-      await catchReason(evaluations.compareEvaluations({ runId, epoch: 0, selection: { rows: [165] } })),
+      await catchError(evaluations.compareEvaluations({ runId, epoch: 0, selection: { rows: [165] } })),
     ).toContain('invalid ROW_INVALID: row 165 is not in the population; rows run from 0 to 164');
     expect(
-      await catchReason(evaluations.compareEvaluations({ runId, epoch: 99, selection: { rows: [1] } })),
+      await catchError(evaluations.compareEvaluations({ runId, epoch: 99, selection: { rows: [1] } })),
     ).toContain('not-found EPOCH_NOT_FOUND');
     expect(
-      await catchReason(
+      await catchError(
         running.as(OTHER_TEAM).evaluations.compareEvaluations({ runId, epoch: 0, selection: { rows: [1] } }),
       ),
     ).toContain('not-found RUN_NOT_FOUND');
@@ -761,14 +756,14 @@ describe('a run', () => {
     expect(stopped.epochsDone).toBeLessThan(500);
     const total = Math.max(4, stopped.epochsDone + 1);
     expect(
-      await catchReason(running.api.runs.resumeRun({ runId: long.id, epochs: stopped.epochsDone })),
+      await catchError(running.api.runs.resumeRun({ runId: long.id, epochs: stopped.epochsDone })),
     ).toContain('invalid RUN_SETTING_INVALID');
     await running.api.runs.resumeRun({ runId: long.id, epochs: total });
     expect(await running.ended(long.id)).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: total });
     expect(
       await readBytes((await running.api.epochs.getEpoch({ runId: long.id, epoch: 4 })).epoch!, 'weights'),
     ).toEqual(await readBytes(await readLastEpoch(straight.id), 'weights'));
-    expect(await catchReason(running.api.runs.resumeRun({ runId: long.id }))).toContain(
+    expect(await catchError(running.api.runs.resumeRun({ runId: long.id }))).toContain(
       'precondition RUN_NOT_RESUMABLE',
     );
   });
@@ -964,18 +959,18 @@ describe('a run', () => {
       });
     expect((await renamed(' slow start ')).run).toEqual({ ...waiting, displayName: 'slow start' });
     expect((await running.api.runs.getRun({ runId: waiting.id })).run!.displayName).toBe('slow start');
-    expect(await catchReason(renamed('a\u001b[2J'))).toContain('invalid DISPLAY_NAME_INVALID');
-    expect(await catchReason(running.api.runs.deleteRun({ runId: waiting.id }))).toContain(
+    expect(await catchError(renamed('a\u001b[2J'))).toContain('invalid DISPLAY_NAME_INVALID');
+    expect(await catchError(running.api.runs.deleteRun({ runId: waiting.id }))).toContain(
       'precondition RUN_NOT_ENDED',
     );
     const { modelVersion } = await running.api.models.getModelVersion({ modelVersionId: version });
-    expect(await catchReason(running.api.models.deleteModel({ modelId: modelVersion!.modelId }))).toContain(
+    expect(await catchError(running.api.models.deleteModel({ modelId: modelVersion!.modelId }))).toContain(
       'precondition MODEL_IN_USE',
     );
     await running.api.runs.stopRun({ runId: waiting.id });
     expect((await running.ended(waiting.id)).state).toBe(RunState.STOPPED);
     await running.api.runs.deleteRun({ runId: waiting.id });
-    expect(await catchReason(running.api.runs.getRun({ runId: waiting.id }))).toContain(
+    expect(await catchError(running.api.runs.getRun({ runId: waiting.id }))).toContain(
       'not-found RUN_NOT_FOUND',
     );
   });
@@ -1056,7 +1051,7 @@ describe('teams', () => {
   it('are kept apart by the database, strangers from everything, and viewers from changes', async () => {
     await assertRowLevelSecurity(running.adminUrl, 'training');
     expect(await reachedWithout(running.served, undefined)).toEqual([]);
-    expect(await catchReason(running.as(TEAM, 'viewer').runs.createRun({ projectId: PROJECT }))).toContain(
+    expect(await catchError(running.as(TEAM, 'viewer').runs.createRun({ projectId: PROJECT }))).toContain(
       'forbidden',
     );
   });
