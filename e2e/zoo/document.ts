@@ -65,8 +65,8 @@ where that is above 1 | ≤ 1e−4 |
 | labels | share of the 10 nearest samples by vector with the same label (by raw input), and of the validation \
 samples the share that is predicted right | not below raw by more than 0.03 |
 | heat maps | samples on which the map of the predicted class beats a random mask in deletion, by default \
-algorithm | one of them does on ≥ 80 %, or the answer of each that does not reports it (\`deletion_beats_random\`, on \
-the page "no better than random") |
+algorithm | one of them does on ≥ 80 %, or the answer of each that does not reports it \
+(\`deletion_beats_random\`, on the page "no better than random") |
 
 Of a network with several outputs, numbers, losses, metrics, predicted classes and heat maps of each are compared.
 The integrated gradients of its predicted class are compared with TensorFlow in as many steps: the largest difference,

@@ -6,6 +6,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { PositionRegion } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { Task } from '@noema/contracts/noema/type/v1/task';
+import { catchError } from '@noema/testing';
 import { describe, expect, it } from 'vitest';
 import type { DatasetOptions } from './peers.js';
 import type { RunningTraining } from './running-training.js';
@@ -79,17 +80,14 @@ export function taskCases(platform: () => RunningTraining): void {
         (await running.api.evaluations.getSampleEvaluation({ runId: id, epoch: 0, split, sampleId }))
           .evaluation!,
       refused: (over: object) =>
-        running.api.runs
-          .createRun({
+        catchError(
+          running.api.runs.createRun({
             projectId: run.projectId,
             datasetVersionId,
             modelVersionId,
             settings: { epochs: 1, ...over },
-          })
-          .then(
-            () => 'no error',
-            (error: Error) => error.message,
-          ),
+          }),
+        ),
     };
   }
 
