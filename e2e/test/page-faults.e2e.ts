@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { fileURLToPath } from 'node:url';
 import { dragOntoPage, dropOnPage } from '../src/page/dropping.js';
 import { holdRequests } from '../src/page/held-requests.js';
+import { pressTwice } from '../src/page/held-work.js';
 import { isShowable } from '../src/page/page-directory.js';
 import { watchShifts } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
@@ -214,6 +215,27 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
       expect(await page.evaluate(() => (globalThis as { panels?: number }).panels)).toBe(0);
       draw();
       await population.ready();
+    },
+  );
+
+  stage(
+    'keeps a change while the address of the one before is being written',
+    { count: 500 },
+    async ({ page, population }) => {
+      await population.ready();
+      const button = '[aria-label="Density instead of dots"]';
+      for (const steps of [0, 1, 2, 3, 4])
+        expect(await page.evaluate(pressTwice, { key: 'd', button, steps }), `${steps}`).toEqual([
+          'true',
+          'false',
+        ]);
+      await population.choose('Color by', 'label');
+      await expect.poll(() => new URL(page.url()).searchParams.get('color')).toBe('true_class');
+      const color = page.getByRole('combobox', { name: 'Color by' });
+      await page.goBack();
+      await expect.poll(() => color.inputValue()).toBe('loss');
+      await page.goForward();
+      await expect.poll(() => color.inputValue()).toBe('label');
     },
   );
 

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterEach } from 'vitest';
 import { seriousFaults } from './axe.js';
 import { isEmpty, readAtRest } from './read-at-rest.js';
@@ -150,12 +150,6 @@ export class ShownPage {
 
   async goto(path: string): Promise<void> {
     await this.page.goto(this.base + path);
-  }
-
-  /** Clicks the button that makes something, unless it was made before. */
-  async clickUnlessMade(button: Locator, made: Locator): Promise<void> {
-    await button.or(made).first().waitFor();
-    if (await button.isVisible()) await button.click();
   }
 
   /**

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from 'react';
-import { useLocation, useNavigate, useNavigation } from 'react-router-dom';
+import { type Location, useLocation, useNavigate, useNavigation } from 'react-router-dom';
 import { decodeState, encodeState, INITIAL, type PopulationState, takesTurns } from './population.state.js';
 
 /** Whether a change is a step that the way back undoes, or a part of one that goes on. */
@@ -47,12 +47,16 @@ export class ViewStore {
  */
 const WRITE_PAUSE_MS = 300;
 
+/** State of a location that this view wrote; the way back through the history brings a copy of it. */
+const WRITTEN_HERE = {};
+
 /** The store of this page, bound to its address; `notices` says what of the address was not understood. */
 export function useViewStore(search: string): {
   readonly store: ViewStore;
   readonly notices: readonly string[];
 } {
   const navigate = useNavigate();
+  const { pathname, state: mark } = useLocation() as Location<unknown>;
   const bound = useMemo(() => {
     const { state, notices } = decodeState(new URLSearchParams(search));
     return { store: new ViewStore(state), notices, written: search.replace(/^\?/, '') };
@@ -60,11 +64,11 @@ export function useViewStore(search: string): {
   }, []);
   useEffect(() => {
     const now = search.replace(/^\?/, '');
-    if (now === bound.written) return;
+    // React Router draws an address later: one that this view wrote can be of before its last change.
+    if (mark === WRITTEN_HERE || now === bound.written) return;
     bound.written = now;
     bound.store.show(decodeState(new URLSearchParams(now)).state);
-  }, [bound, search]);
-  const { pathname } = useLocation();
+  }, [bound, search, mark]);
   const next = useNavigation().location;
   // The state of this view is never written into the address of another page, nor does it stop the way there.
   const isLeaving = useEffectEvent(
@@ -78,7 +82,7 @@ export function useViewStore(search: string): {
       const query = encodeState(bound.store.state).toString();
       if (query === bound.written) return;
       bound.written = query;
-      void navigate({ search: query }, { replace, preventScrollReset: true });
+      void navigate({ search: query }, { replace, preventScrollReset: true, state: WRITTEN_HERE });
     };
     bound.store.onChange = (change) => {
       clearTimeout(timer);
