@@ -57,12 +57,24 @@ const readShown = (): string[] =>
     (element) => `${element.getAttribute('role') ?? 'page'}: ${element.innerText.replaceAll(/\s+/g, ' ')}`,
   );
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Address and texts of the page when its test failed. */
+    shown?: string;
+  }
+}
+
 const openPages = new Set<ShownPage>();
 
 // A failure on another machine, or once in many runs, leaves no page to look at.
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return;
-  for (const shown of openPages) console.error(await shown.tell());
+  for (const shown of openPages) {
+    const told = await shown.tell();
+    console.error(told);
+    // The reporter repeats it at the end of the log.
+    task.meta.shown ??= told;
+  }
 });
 
 /** One tab of the page as a person uses it; what the browser complains about is kept in `complaints`. */
@@ -104,9 +116,9 @@ export class ShownPage {
     const shown = await this.page.evaluate(readShown).catch(String);
     return [
       `the page at ${this.page.url()} showed:`,
-      ...[shown].flat().map((text) => text.slice(0, MAX_TOLD_CHARS)),
       ...this.complaints.map((text) => `complaint: ${text}`),
       ...this.failed.map((text) => `request: ${text}`),
+      ...[shown].flat().map((text) => text.slice(0, MAX_TOLD_CHARS)),
     ].join('\n  ');
   }
 
