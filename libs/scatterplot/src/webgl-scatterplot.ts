@@ -320,11 +320,11 @@ export class WebGlScatterplot implements Scatterplot {
     const start = performance.now();
     const tookMs = start - this.drawnAt;
     this.drawnAt = start;
-    const { changed, shown, done } = this.renderer.grow(
-      this.scene(this.canvas.width / width, start, 0),
-      this.revision,
+    const { changed, shown, done } = this.renderer.grow(this.scene(this.canvas.width / width, start, 0), {
+      revision: this.revision,
       tookMs,
-    );
+      showsParts: this.growing,
+    });
     this.unfinished = !done;
     if (done && this.store.count >= this.total) this.settleOrder();
     if (!changed) return;

@@ -611,17 +611,29 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
           if (points === n && canvas.height === 200) setTimeout(resolve);
         });
       });
+      const frame = (): Promise<void> =>
+        new Promise((resolve) => {
+          requestAnimationFrame(() => {
+            resolve();
+          });
+        });
+      // Once more before all are drawn.
+      canvas.style.height = '220px';
+      for (let waited = 0; waited < 4; waited++) await frame();
       canvas.style.height = '200px';
       await all;
       const aside = shown;
       const resized = frames.filter(({ height }) => height === 200);
       t.plot.draw();
       return {
+        points: [...new Set(frames.map(({ points }) => points))],
         first: resized[0]!,
         last: resized.at(-1)!,
         differing: image().filter((value, i) => Math.abs(value - aside[i]!) > 2).length,
       };
     });
+    // No part of the picture takes the place of the topmost points.
+    expect(seen.points).toEqual([32_768, 300_000]);
     expect(seen.first.points).toBe(32_768);
     expect(seen.first.lit).toBeGreaterThan(10_000);
     expect(seen.last.points).toBe(300_000);

@@ -11,6 +11,16 @@ const PACE = { fast: 25, slow: 45 };
 /** Pause between two pictures of points that still come, in milliseconds: to show one costs time as well. */
 const SHOW_MS = 100;
 
+/** How a step is drawn. */
+export interface GrowthOptions {
+  /** Another one redraws everything. */
+  readonly revision: number;
+  /** Milliseconds that the step before took. */
+  readonly tookMs: number;
+  /** Whether the canvas has no better picture, so that parts are shown. */
+  readonly showsParts: boolean;
+}
+
 /** Effect of a step on the canvas. */
 export interface GrowthStep {
   readonly changed: boolean;
@@ -26,7 +36,7 @@ export class GrowingPicture {
   private target: RenderTarget | undefined;
   private view = '';
   private drawn = 0;
-  /** Points of the picture before it, from which on it is shown. */
+  /** Most points of the pictures before it, from which on parts are shown. */
   private held = 0;
   private fresh = false;
   private size = STEP.first;
@@ -38,11 +48,15 @@ export class GrowingPicture {
   ) {}
 
   /**
-   * Shows the result of earlier steps and draws the next step; the previous step took `tookMs`. Another
-   * `revision` redraws everything. Returns whether the canvas changed, how many points it shows, and whether
-   * these are all.
+   * Shows the result of earlier steps and draws the next step. Returns whether the canvas changed, how many points it
+   * shows, and whether these are all.
    */
-  step(scene: Scene, revision: number, tookMs: number, width: number, height: number): GrowthStep {
+  step(
+    scene: Scene,
+    { revision, tookMs, showsParts }: GrowthOptions,
+    width: number,
+    height: number,
+  ): GrowthStep {
     const { gl } = this;
     const view = JSON.stringify([
       width,
@@ -59,8 +73,8 @@ export class GrowingPicture {
     const now = performance.now();
     const changed =
       this.fresh &&
-      this.drawn >= Math.min(this.held, scene.order.count) &&
-      (this.drawn >= scene.order.count || now - this.shownAt >= SHOW_MS);
+      (this.drawn >= scene.order.count ||
+        (showsParts && this.drawn >= this.held && now - this.shownAt >= SHOW_MS));
     const shown = this.drawn;
     if (changed) {
       [this.fresh, this.shownAt] = [false, now];
@@ -94,7 +108,9 @@ export class GrowingPicture {
       this.free();
       this.target = createTarget(gl, width, height, gl.RGBA8, true);
     }
-    [this.view, this.held, this.drawn, this.fresh] = [view, this.drawn, 0, order.count === 0];
+    // A picture that begins again before it was shown keeps what the one on the canvas has.
+    this.held = Math.max(this.held, this.drawn);
+    [this.view, this.drawn, this.fresh] = [view, 0, order.count === 0];
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.target.framebuffer);
     gl.clearColor(...background, 1);
     gl.clearDepth(1);

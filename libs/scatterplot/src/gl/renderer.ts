@@ -1,6 +1,6 @@
 import { imageTooLarge, webGlMissing } from '../scatterplot.errors.js';
 import { DensityLayer } from './density.layer.js';
-import { GrowingPicture, type GrowthStep } from './growing-picture.js';
+import { GrowingPicture, type GrowthOptions, type GrowthStep } from './growing-picture.js';
 import { PointBuffers } from './point-buffers.js';
 import { PointLayer } from './point.layer.js';
 import { createTarget } from './render-target.js';
@@ -46,15 +46,10 @@ export class Renderer {
     this.send();
   }
 
-  /** Draws a step of the off-screen picture of points; another `revision` redraws it. */
-  grow(scene: Scene, revision: number, tookMs: number): GrowthStep {
-    const step = this.growing.step(
-      scene,
-      revision,
-      tookMs,
-      this.gl.drawingBufferWidth,
-      this.gl.drawingBufferHeight,
-    );
+  /** Draws a step of the off-screen picture of points. */
+  grow(scene: Scene, options: GrowthOptions): GrowthStep {
+    const { drawingBufferWidth, drawingBufferHeight } = this.gl;
+    const step = this.growing.step(scene, options, drawingBufferWidth, drawingBufferHeight);
     this.send();
     return step;
   }
