@@ -8,8 +8,10 @@ import type { GalleryItems, KnownFacts } from '../../../features/gallery/gallery
 import { sortItems } from '../../../features/gallery/item-order.js';
 import { value } from '../../../parts/numbers.js';
 
-/** Rows that are looked at between two pauses. */
-const STEP = 250_000;
+/** Points up to which all are sorted before the first ones are shown. */
+const FEW = 250_000;
+/** Rows of a step, some milliseconds of work. */
+const STEP = 65_536;
 /** Points that are shown while the others are sorted. */
 const FIRST = 120;
 
@@ -37,7 +39,7 @@ export function* orderPoints(
   column: Column | undefined,
   isDescending: boolean,
 ): Steps {
-  if (column?.kind === 'number' && order.count > STEP)
+  if (column?.kind === 'number' && order.count > FEW)
     yield firstPoints(column.values, { order, mask, isDescending });
   const points = yield* pointsByRow(order, mask);
   if (column === undefined) return isDescending ? points.toReversed() : points;

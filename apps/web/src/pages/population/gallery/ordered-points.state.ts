@@ -30,6 +30,8 @@ const pause = (): Promise<void> =>
     port2.postMessage(undefined);
   });
 
+/** How long the sort goes on before the page can draw, in milliseconds: two slices fit in a frame. */
+const SLICE_MS = 8;
 /** Longest wait for a quiet moment before the sort goes on, in milliseconds. */
 const IDLE_MS = 300;
 
@@ -60,7 +62,7 @@ export function useOrderedPoints({ order, mask, column, isDescending }: Request)
       const steps = orderPoints(order, mask, column, isDescending);
       const key = String(sorts++);
       let isShown = false;
-      for (;;) {
+      for (let began = performance.now(); ; ) {
         const { done, value: points } = steps.next();
         if (points !== undefined) {
           const next = { points, key, isWhole: done === true };
@@ -68,8 +70,10 @@ export function useOrderedPoints({ order, mask, column, isDescending }: Request)
           isShown = true;
         }
         if (done === true) return;
+        if (points === undefined && performance.now() - began < SLICE_MS) continue;
         await (isShown ? untilIdle() : pause());
         if (isLeft) return;
+        began = performance.now();
       }
     };
     void work();

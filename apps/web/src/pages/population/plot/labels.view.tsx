@@ -121,8 +121,9 @@ function projectPlaces(
   const step = Math.max(1, Math.ceil(total / MAX_DOTS));
   const places = new Float32Array(2 * Math.ceil(total / step));
   let length = 0;
-  for (let i = 0, passed = 0; i < count; i++) {
-    if ((shown !== undefined && !hasBit(shown, i)) || passed++ % step !== 0) continue;
+  const stride = shown === undefined ? step : 1;
+  for (let i = 0, passed = 0; i < count; i += stride) {
+    if (shown !== undefined && (!hasBit(shown, i) || passed++ % step !== 0)) continue;
     const at = plot.project({ x: x[i]!, y: y[i]!, z: z?.[i] ?? 0 });
     places[length++] = at.x;
     places[length++] = at.y;
