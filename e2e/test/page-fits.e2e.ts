@@ -172,16 +172,6 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
         { count: 2000, epochs: 3, viewport: { width, height } },
         async ({ shown, page, population }) => {
           await population.ready();
-          if (width < 400) {
-            const search = page.getByRole('combobox', { name: /^Search samples/ });
-            await search.click();
-            const offers = page.getByRole('listbox', { name: 'What the search offers' });
-            await offers.waitFor();
-            expect
-              .soft(await search.getAttribute('aria-controls'), 'the list of the search')
-              .toBe(await offers.getAttribute('id'));
-            await page.keyboard.press('Escape');
-          }
           await population.canvas.focus();
           await page.keyboard.press('n');
           await page
@@ -194,6 +184,8 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
             expect.soft(await widthBeyond(page), `${name}: pixels to scroll sideways`).toBe(0);
             expect.soft(await covered(page), name).toEqual([]);
             expect.soft(await smallTexts(page), `${name}: small letters`).toEqual([]);
+            // The tests of each page look for other faults, at 1440 pixels.
+            if (width === 3840) expect.soft(await shown.seriousFaultsOfColors(), name).toEqual([]);
           };
           await fits('population');
           await shown.goto(RUN_PATH);
@@ -225,6 +217,16 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
         async ({ shown, page, population }) => {
           await population.ready();
           expect.soft(await covered(page), 'folded').toEqual([]);
+          if (width < 400) {
+            const search = page.getByRole('combobox', { name: /^Search samples/ });
+            await search.click();
+            const offers = page.getByRole('listbox', { name: 'What the search offers' });
+            await offers.waitFor();
+            expect
+              .soft(await search.getAttribute('aria-controls'), 'the list of the search')
+              .toBe(await offers.getAttribute('id'));
+            await page.keyboard.press('Escape');
+          }
           expect.soft(await widthBeyond(page), 'pixels to scroll sideways').toBe(0);
           const [tools, epochs] = await Promise.all(
             [page.getByRole('toolbar', { name: 'Map' }), page.getByRole('region', { name: 'Epochs' })].map(
