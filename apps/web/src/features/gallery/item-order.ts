@@ -25,8 +25,9 @@ export function* sortItems(
   const { length } = items;
   const writeKeys = key.kind === 'number' ? numberKeys(key.values) : codeKeys(key);
   let keys: Uint32Array = new Uint32Array(length);
-  for (const [from, to] of listSteps(length)) {
-    writeKeys(items, keys, from, to);
+  for (const step of listSteps(length)) {
+    writeKeys(items, keys, step);
+    const [from, to] = step;
     if (isDescending) for (let i = from; i < to; i++) if (keys[i] !== LAST) keys[i] = LAST - 1 - keys[i]!;
     yield;
   }
@@ -57,13 +58,19 @@ export function* sortItems(
   return sorted;
 }
 
-/** Writes the keys of the items `from` to `to`. */
-type WriteKeys = (items: Uint32Array, keys: Uint32Array, from: number, to: number) => void;
+/** The items from one place up to another one. */
+type Step = readonly [from: number, to: number];
+
+const listSteps = (length: number): Step[] =>
+  Array.from({ length: Math.ceil(length / STEP) }, (_, at) => [at * STEP, Math.min(length, (at + 1) * STEP)]);
+
+/** Writes the keys of some items. */
+type WriteKeys = (items: Uint32Array, keys: Uint32Array, step: Step) => void;
 
 /** Bits of the numbers, changed so that they rise with the number; the greatest is kept for NaN. */
 function numberKeys(values: Float32Array): WriteKeys {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return (items, keys, from, to) => {
+  return (items, keys, [from, to]) => {
     for (let i = from; i < to; i++) {
       const one = values[items[i]!]!;
       const raw = bits[items[i]!]!;
@@ -80,7 +87,7 @@ function numberKeys(values: Float32Array): WriteKeys {
 
 const codeKeys =
   ({ values, missing }: { readonly values: ArrayLike<number>; readonly missing: number }): WriteKeys =>
-  (items, keys, from, to) => {
+  (items, keys, [from, to]) => {
     for (let i = from; i < to; i++) {
       const code = values[items[i]!]!;
       keys[i] = code === missing || code < 0 ? LAST : code;
@@ -94,8 +101,3 @@ function countDigits(keys: Uint32Array, shift: number, starts: Uint32Array, [fro
     starts[digit + 1] = starts[digit + 1]! + 1;
   }
 }
-
-type Step = readonly [from: number, to: number];
-
-const listSteps = (length: number): Step[] =>
-  Array.from({ length: Math.ceil(length / STEP) }, (_, at) => [at * STEP, Math.min(length, (at + 1) * STEP)]);
