@@ -79,9 +79,9 @@ faults-long: build servers ## Kill parts of the cluster set-up at random for 10 
 	vitest run -c vitest.faults.config.ts --project cluster kill-loop; $(took)
 
 test: build ## Run every test: units, adapters on real Postgres, services, the whole walk
-	@$(begin); vitest run; $(took)
+	@$(begin); tools/python-current.sh; vitest run; $(took)
 
-zoo: build ## Take 15 kinds of other people's data and 25 networks through the platform,
+zoo: build ## Take 21 kinds of other people's data and 26 networks through the platform,
 ## recompute all in Python, write docs/zoo.md; then open model files of a dozen tools;
 ## `ARGS='wine digits/cnn'` for single cells
 	@$(begin); tools/zoo.sh; node e2e/dist/zoo/zoo.main.js $(ARGS); \
