@@ -75,8 +75,8 @@ async function million(browser: Browser, print: (line: string) => void): Promise
     const visits: MillionVisit[] = [];
     for (let k = 0; k < VISITS; k++) visits.push(await visitMillion(browser, platform));
     const median = (what: string, limit: number, unit: string, read: (of: MillionVisit) => number): void => {
-      const values = visits.map(read).sort((a, b) => a - b);
-      const range = [values[0]!, values.at(-1)!]
+      const values = visits.map(read);
+      const range = [quantile(values, 0), quantile(values, 1)]
         .map((value) => value.toFixed(value < 1 ? 3 : 0))
         .join(' to ');
       print(`${held(what, quantile(values, 0.5), limit, unit)}; ${range}`);

@@ -611,15 +611,9 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
           if (points === n && canvas.height === 200) setTimeout(resolve);
         });
       });
-      const frame = (): Promise<void> =>
-        new Promise((resolve) => {
-          requestAnimationFrame(() => {
-            resolve();
-          });
-        });
       // Once more before all are drawn.
       canvas.style.height = '220px';
-      for (let waited = 0; waited < 4; waited++) await frame();
+      for (let i = 0; i < 4; i++) await new Promise(requestAnimationFrame);
       canvas.style.height = '200px';
       await all;
       const aside = shown;

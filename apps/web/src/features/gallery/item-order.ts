@@ -10,7 +10,7 @@ const DIGITS = 1 << DIGIT_BITS;
 const PASSES = 3;
 
 /** Items of a step, some milliseconds of work. */
-const STEP = 65_536;
+export const STEP = 65_536;
 
 /**
  * Sorts items by a column; items with equal values keep their order, and items without a value come last.

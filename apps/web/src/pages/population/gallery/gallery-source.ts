@@ -5,13 +5,11 @@ import { nameAt, numberAt } from '../points/point-facts.js';
 import { findOwner } from '../points/placed-rows.js';
 import type { PointOrder, PointScope } from '../points/point-cache.js';
 import type { GalleryItems, KnownFacts } from '../../../features/gallery/gallery-items.js';
-import { sortItems } from '../../../features/gallery/item-order.js';
+import { sortItems, STEP } from '../../../features/gallery/item-order.js';
 import { value } from '../../../parts/numbers.js';
 
 /** Points up to which all are sorted before the first ones are shown. */
 const FEW = 250_000;
-/** Rows of a step, some milliseconds of work. */
-const STEP = 65_536;
 /** Points that are shown while the others are sorted. */
 const FIRST = 120;
 
