@@ -243,7 +243,7 @@ describe('docs/grpc.md', () => {
   });
 
   it.for([
-    ['grpcurl', /"status": "SERVING"[^]*ProjectService\.ListProjects[^]*"displayName": "default"/],
+    ['buf curl', /"status": "SERVING"[^]*ProjectService\/ListProjects[^]*"displayName": "default"/],
     ['Python', /default pictures 120[^]*StatusCode\.NOT_FOUND there is no dataset version none/],
     ['Go', /^[0-9a-f-]{36} default$/m],
   ] as const)('%s prints the requested data', ([section, expected], { skip }) => {
