@@ -24,8 +24,9 @@ interface Cost {
 }
 
 /**
- * Time and memory of each kind, one after another in one process, on Fashion-MNIST. Other work on the machine makes
- * the wall time longer, so that the load is said with it; the peak is that of the process above its size before.
+ * Time and memory of all kinds together, and of each kind in a second run, in which they come one after another, in
+ * one process on Fashion-MNIST. Other work on the machine makes the wall time longer, so that the load is said with it;
+ * the peak is that of the process above its size before.
  */
 export const speedBench: InsightBench = {
   key: 'speed',
@@ -39,26 +40,24 @@ export const speedBench: InsightBench = {
         Int32Array.from({ length: samples }, (_, at) => at),
       );
       const population = await trainPopulation(source, { epochs: EPOCHS, seed, threads });
+      const readTotal = startCost();
+      await runInsights(population, defaultRecipe(), { threads });
+      const total = readTotal();
+      print(`${samples} all kinds: ${formatCost(total)}`);
       const costs = await measureCosts(population, threads);
       for (const [title, cost] of costs) print(`${samples} ${title}: ${formatCost(cost)}`);
-      const all = [...costs.values()];
-      const total = (read: (cost: Cost) => number): number => all.reduce((sum, cost) => sum + read(cost), 0);
       const load = `load ${formatNumber(loadavg()[0]!)}`;
       rows.push(
         judgeValue(
           `all kinds, ${samples} samples: wall seconds at a ${load}`,
-          total(({ wallS }) => wallS),
+          total.wallS,
           's',
           limitS === undefined ? undefined : { atMost: limitS },
         ),
-        judgeValue(
-          `all kinds, ${samples} samples: processor seconds`,
-          total(({ processorS }) => processorS),
-          's',
-        ),
+        judgeValue(`all kinds, ${samples} samples: processor seconds`, total.processorS, 's'),
         judgeValue(
           `all kinds, ${samples} samples: largest peak above the population`,
-          Math.max(...all.map(({ peakMib }) => peakMib)),
+          Math.max(total.peakMib, ...[...costs.values()].map(({ peakMib }) => peakMib)),
           'MiB',
         ),
         ...[...costs].map(([title, cost]) => ({
@@ -79,6 +78,7 @@ async function measureCosts(population: Population, threads: number): Promise<Re
   let [title, read] = ['', startCost()];
   const outcomes = await runInsights(population, defaultRecipe(), {
     threads,
+    kindsAtOnce: 1,
     progress: (_, next) => {
       if (next === title) return;
       if (title !== '') costs.set(title, read());

@@ -13,22 +13,27 @@ export type KindOutcome =
   | { readonly key: string; readonly state: 'skipped'; readonly reason: string }
   | { readonly key: string; readonly state: 'failed'; readonly reason: string; readonly message: string };
 
+/** Kinds that run at the same time where there are several threads: one prepares while threads of the other compute. */
+const KINDS_AT_ONCE = 2;
+
 export interface RunOptions {
   readonly threads?: number;
+  /** Kinds that run at the same time, at most one for each thread. Default: 2. */
+  readonly kindsAtOnce?: number;
   readonly signal?: AbortSignal | undefined;
   /** Share that is done, from 0 to 1, and the title of the kind that runs. */
   readonly progress?: (share: number, title: string) => void;
 }
 
 /**
- * Searches a population for the kinds of a recipe, one after the other. A kind that misses something, or fails,
- * leaves the others alone. Throws as `planKinds` and `groupSamples` for an invalid recipe, and the reason of the signal
- * when that aborts.
+ * Searches a population for the kinds of a recipe, and returns their outcomes in the order of the recipe. A kind that
+ * misses something, or fails, leaves the others alone. Throws as `planKinds` and `groupSamples` for an invalid recipe,
+ * and the reason of the signal when that aborts.
  */
 export async function runInsights(
   population: Population,
   recipe: Recipe,
-  { threads = 1, signal, progress = () => undefined }: RunOptions = {},
+  { threads = 1, kindsAtOnce = KINDS_AT_ONCE, signal, progress = () => undefined }: RunOptions = {},
 ): Promise<KindOutcome[]> {
   const planned = planKinds(recipe);
   const { seed, q, groupField } = recipe;
@@ -43,17 +48,25 @@ export async function runInsights(
     },
   });
   const halves = assignHalves(grouped.population, seed);
+  const done = new Float64Array(planned.length);
   const outcomes: KindOutcome[] = [];
-  for (const [at, { kind, parameters }] of planned.entries()) {
-    signal?.throwIfAborted();
-    const report = (share: number): void => {
-      progress((at + 1 + share) / steps, kind.title);
-    };
-    report(0);
-    outcomes.push(
-      await runKind(kind, grouped, { seed, q, halves, parameters, threads, share, signal, progress: report }),
-    );
-  }
+  const waiting = planned.entries();
+  // Each lane takes the next kind when its own is done.
+  const runLane = async (): Promise<void> => {
+    for (const [at, { kind, parameters }] of waiting) {
+      signal?.throwIfAborted();
+      const report = (share: number): void => {
+        done[at] = share;
+        progress((1 + done.reduce((sum, one) => sum + one, 0)) / steps, kind.title);
+      };
+      report(0);
+      const context = { seed, q, halves, parameters, threads, share, signal, progress: report };
+      outcomes[at] = await runKind(kind, grouped, context);
+      done[at] = 1;
+    }
+  };
+  const lanes = Array.from({ length: Math.min(threads, kindsAtOnce) }, runLane);
+  for (const lane of await Promise.allSettled(lanes)) if (lane.status === 'rejected') throw lane.reason;
   progress(1, '');
   return outcomes;
 }

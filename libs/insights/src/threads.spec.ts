@@ -118,6 +118,35 @@ it('the same recipe gives the same bytes for 1, 2 and 3 threads, for each kind',
   expect(found.length).toBeGreaterThan(2);
 });
 
+it.each([1, 2])('progress of %d kinds at a time rises to 1, and names each of them', async (kindsAtOnce) => {
+  const population = await createPopulation();
+  const [shares, titles] = [[0], new Set<string>()];
+  await runInsights(population, defaultRecipe(), {
+    threads: 2,
+    kindsAtOnce,
+    progress: (share, title) => {
+      shares.push(share);
+      titles.add(title);
+    },
+  });
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(shares.at(-1)).toBe(1);
+  for (const kind of insightKinds.values()) expect(titles).toContain(kind.title);
+});
+
+it('an abort ends all kinds that run, with its reason', async () => {
+  const population = await createPopulation();
+  const abort = new AbortController();
+  const run = runInsights(population, defaultRecipe(), {
+    threads: 2,
+    signal: abort.signal,
+    progress: (_, title) => {
+      if (title === 'Mislabeled') abort.abort(new Error('enough'));
+    },
+  });
+  await expect(run).rejects.toThrow('enough');
+});
+
 it('the seed of the recipe changes the halves, and so the bytes', async () => {
   const population = await createPopulation();
   const [a, b] = await Promise.all(

@@ -119,6 +119,13 @@ function standardise(
   return { x, means, scales };
 }
 
+interface Weights {
+  /** [outputs, width] and [outputs]. */
+  readonly weights: Float64Array;
+  readonly intercepts: Float64Array;
+  readonly width: number;
+}
+
 /** Mean loss and half the penalty times the squared weights; intercepts stand behind the weights. */
 function meanLoss(
   x: Float32Array,
@@ -128,20 +135,19 @@ function meanLoss(
   gradient: Float64Array,
 ): number {
   const n = y.length;
-  const logs = new Float64Array(Math.max(2, outputs));
   const weights = parameters.subarray(0, outputs * width);
   const intercepts = parameters.subarray(outputs * width);
+  const logs = Array.from({ length: ROWS_AT_ONCE }, () => new Float64Array(Math.max(2, outputs)));
   gradient.fill(0);
   let loss = 0;
-  for (let i = 0, from = 0; i < n; i++, from += width) {
-    predictLogs({ weights, intercepts, width }, x, from, logs);
-    loss -= logs[y[i]!]! / n;
-    for (let o = 0; o < outputs; o++) {
-      const target = outputs === 1 ? 1 : o;
-      const error = (Math.exp(logs[target]!) - Number(y[i] === target)) / n;
-      for (let j = 0, w = o * width; j < width; j++) gradient[w + j]! += error * x[from + j]!;
-      gradient[outputs * width + o]! += error;
+  for (let i = 0; i < n; i += ROWS_AT_ONCE) {
+    scoreRows({ weights, intercepts, width }, x, i, logs);
+    for (let r = 0; r < ROWS_AT_ONCE; r++) {
+      const log = logs[r]!;
+      if (i + r >= n) log.fill(0);
+      else loss += toErrors(log, y[i + r]!, outputs) / n;
     }
+    addErrors(logs, x, i, { width, outputs, n }, gradient);
   }
   for (let w = 0; w < weights.length; w++) {
     loss += (penalty / 2) * weights[w]! ** 2;
@@ -150,21 +156,79 @@ function meanLoss(
   return loss;
 }
 
+/** Rows of a fit that are read together, so that a weight and its gradient are read and written once for them. */
+const ROWS_AT_ONCE = 4;
+
+/** Writes the scores of four rows; a row past the end has the scores of the last row. */
+function scoreRows(
+  { weights, intercepts, width }: Weights,
+  x: Float32Array,
+  row: number,
+  [a, b, c, d]: readonly Float64Array[],
+): void {
+  const last = x.length - width;
+  const [p, q] = [row * width, Math.min((row + 1) * width, last)];
+  const [r, s] = [Math.min((row + 2) * width, last), Math.min((row + 3) * width, last)];
+  for (let o = 0, w = 0; o < intercepts.length; o++) {
+    const start = intercepts[o]!;
+    let first = start;
+    let second = start;
+    let third = start;
+    let fourth = start;
+    for (let j = 0; j < width; j++, w++) {
+      const weight = weights[w]!;
+      first += weight * x[p + j]!;
+      second += weight * x[q + j]!;
+      third += weight * x[r + j]!;
+      fourth += weight * x[s + j]!;
+    }
+    a![o] = first;
+    b![o] = second;
+    c![o] = third;
+    d![o] = fourth;
+  }
+}
+
+/** Turns the scores of a row to the derivative of its loss by each score, and returns the loss. */
+function toErrors(scores: Float64Array, label: number, outputs: number): number {
+  toLogs(scores, outputs);
+  const loss = -scores[label]!;
+  if (outputs === 1) scores[0] = Math.exp(scores[1]!) - label;
+  else for (let o = 0; o < outputs; o++) scores[o] = Math.exp(scores[o]!) - Number(o === label);
+  return loss;
+}
+
+/** Adds the gradient of the mean loss of four rows; rows past the end have errors of 0. */
+function addErrors(
+  [a, b, c, d]: readonly Float64Array[],
+  x: Float32Array,
+  row: number,
+  { width, outputs, n }: { readonly width: number; readonly outputs: number; readonly n: number },
+  gradient: Float64Array,
+): void {
+  const last = x.length - width;
+  const [p, q] = [row * width, Math.min((row + 1) * width, last)];
+  const [r, s] = [Math.min((row + 2) * width, last), Math.min((row + 3) * width, last)];
+  for (let o = 0, w = 0; o < outputs; o++) {
+    const first = a![o]! / n;
+    const second = b![o]! / n;
+    const third = c![o]! / n;
+    const fourth = d![o]! / n;
+    for (let j = 0; j < width; j++, w++)
+      gradient[w]! += first * x[p + j]! + second * x[q + j]! + third * x[r + j]! + fourth * x[s + j]!;
+    gradient[outputs * width + o]! += first + second + third + fourth;
+  }
+}
+
 /** Writes the log-probabilities of the row that starts at `from`. */
 function predictLogs(
-  {
-    weights,
-    intercepts,
-    width,
-  }: { readonly weights: Float64Array; readonly intercepts: Float64Array; readonly width: number },
+  { weights, intercepts, width }: Weights,
   x: Float32Array,
   from: number,
   into: Float64Array,
 ): void {
-  const outputs = intercepts.length;
   const pairs = width - (width % 2);
-  let most = -Infinity;
-  for (let o = 0; o < outputs; o++) {
+  for (let o = 0; o < intercepts.length; o++) {
     // Two sums, which do not wait for each other.
     let even = intercepts[o]!;
     let odd = 0;
@@ -174,20 +238,25 @@ function predictLogs(
       odd += weights[w + j + 1]! * x[from + j + 1]!;
     }
     if (pairs < width) even += weights[w + pairs]! * x[from + pairs]!;
-    const sum = even + odd;
-    into[o] = sum;
-    if (sum > most) most = sum;
+    into[o] = even + odd;
   }
+  toLogs(into, intercepts.length);
+}
+
+/** Turns scores to log-probabilities of the classes; one score is that of the second of two classes. */
+function toLogs(scores: Float64Array, outputs: number): void {
   if (outputs === 1) {
-    const logit = into[0]!;
+    const logit = scores[0]!;
     // −ln(1 + e^−|z|) keeps all digits of both.
     const rest = Math.log1p(Math.exp(-Math.abs(logit)));
-    into[0] = -rest - Math.max(0, logit);
-    into[1] = -rest - Math.max(0, -logit);
+    scores[0] = -rest - Math.max(0, logit);
+    scores[1] = -rest - Math.max(0, -logit);
     return;
   }
+  let most = -Infinity;
+  for (let o = 0; o < outputs; o++) if (scores[o]! > most) most = scores[o]!;
   let total = 0;
-  for (let o = 0; o < outputs; o++) total += Math.exp(into[o]! - most);
+  for (let o = 0; o < outputs; o++) total += Math.exp(scores[o]! - most);
   const log = most + Math.log(total);
-  for (let o = 0; o < outputs; o++) into[o]! -= log;
+  for (let o = 0; o < outputs; o++) scores[o]! -= log;
 }

@@ -4,7 +4,7 @@ import { serveTasks, type TaskControl } from '@noema/threads';
 import type { SearchInput, SearchMessage } from './search.message.js';
 import { openInputs } from './stored.inputs.js';
 
-/** Progress is reported no more often. */
+/** Progress of a step that was named is reported no more often. */
 const BETWEEN_MESSAGES_MS = 200;
 
 serveTasks({ search });
@@ -13,15 +13,17 @@ function search(
   { population, inputs, store: { url, ...options }, recipe, threads }: SearchInput,
   { say, signal }: TaskControl,
 ): Promise<KindOutcome[]> {
-  let said = { title: '', atMs: 0 };
+  const named = new Set<string>();
+  let saidAtMs = 0;
   const store = inputs && openArtifactStore(url, options);
   return runInsights({ ...population, ...(store && { inputs: openInputs(store, inputs) }) }, recipe, {
     threads,
     signal,
     progress: (share, title) => {
       const atMs = performance.now();
-      if (title === said.title && atMs - said.atMs < BETWEEN_MESSAGES_MS) return;
-      said = { title, atMs };
+      if (named.has(title) && atMs - saidAtMs < BETWEEN_MESSAGES_MS) return;
+      named.add(title);
+      saidAtMs = atMs;
       say({ share, title } satisfies SearchMessage);
     },
   });
