@@ -224,6 +224,9 @@ describe('the threshold', () => {
     expect(truncatedRate(0.28311055, 1)).toBeCloseTo(2, 3);
     expect(truncatedRate(Math.LN2 / 4, Infinity)).toBeCloseTo(4, 9);
     expect(truncatedRate(0.5, 1)).toBe(0);
+    // The upper quartile of the same: −ln(1 − 0.75 (1 − e⁻²)) / 2
+    expect(truncatedRate(0.5227707, 1, 0.75)).toBeCloseTo(2, 3);
+    expect(truncatedRate(Math.LN2 / 2, Infinity, 0.75)).toBeCloseTo(4, 9);
   });
 
   it('expects no more false pairs than there are pairs', () => {

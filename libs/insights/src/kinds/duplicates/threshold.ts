@@ -9,6 +9,11 @@ const [NULL_PAIRS, PLANTED_END] = [40, 0.05];
 const [VALLEY_STEP, MIN_LATER] = [0.5, 5];
 /** The end is searched in this many times the pairs of the null. */
 const WATCHED = 5;
+/**
+ * The rate of the tail comes from its upper quartile. A rate at the median of more than twice as much says that some of
+ * the pairs are copies that the planted ones do not resemble, which make the tail look flat: then it is taken.
+ */
+const MAX_STEEPER = 2;
 /** Smallest similarity that a threshold may have, and the smallest difference from 1 that counts. */
 const [MIN_SIMILARITY, MIN_GAP] = [0.3, 1e-6];
 
@@ -71,7 +76,14 @@ function fitTail(all: Float64Array, end: number): (scale: number) => number {
   const tail = below.subarray(-size);
   const start = tail[0];
   if (start === undefined) return () => 0;
-  const rate = truncatedRate(findExcess(below, tail.length), valley === undefined ? end - start : Infinity);
+  const rateAt = (quantile: number): number =>
+    truncatedRate(
+      findExcess(below, tail.length, quantile),
+      valley === undefined ? end - start : Infinity,
+      quantile,
+    );
+  const [middle, upper] = [rateAt(0.5), rateAt(0.75)];
+  const rate = middle > MAX_STEEPER * upper ? middle : upper;
   return (scale) => {
     // All pairs below the tail are unlike.
     if (scale < start) return tail.length + countFrom(all, scale) - countFrom(all, start);
@@ -79,13 +91,10 @@ function fitTail(all: Float64Array, end: number): (scale: number) => number {
   };
 }
 
-/**
- * Median of the largest `size` values above the smallest of them: the median, because some of these pairs are copies
- * that the planted ones do not resemble.
- */
-function findExcess(ascending: Float64Array, size: number): number {
+/** Returns a quantile of the largest `size` values above the smallest of them; the median unless said. */
+function findExcess(ascending: Float64Array, size: number, quantile = 0.5): number {
   const tail = ascending.subarray(-size);
-  return tail[tail.length >> 1]! - tail[0]!;
+  return tail[Math.floor(quantile * tail.length)]! - tail[0]!;
 }
 
 /**
@@ -108,13 +117,16 @@ function findValley(below: Float64Array, end: number): number | undefined {
   return undefined;
 }
 
-/** Rate of an exponential distribution that is cut off at `length`, from its median; 0 if it does not fall. */
-export function truncatedRate(median: number, length: number): number {
-  if (median >= length / 2) return 0;
-  let [low, high] = [0, Math.LN2 / Math.max(median, MIN_GAP)];
+/**
+ * Rate of an exponential distribution that is cut off at `length`, from the value of a quantile, which is the median
+ * unless said; 0 if it does not fall.
+ */
+export function truncatedRate(value: number, length: number, quantile = 0.5): number {
+  if (value >= length * quantile) return 0;
+  let [low, high] = [0, -Math.log1p(-quantile) / Math.max(value, MIN_GAP)];
   for (let step = 0; step < 60; step++) {
     const rate = (low + high) / 2;
-    if (Math.expm1(-rate * median) / Math.expm1(-rate * length) < 0.5) low = rate;
+    if (Math.expm1(-rate * value) / Math.expm1(-rate * length) < quantile) low = rate;
     else high = rate;
   }
   return high;
