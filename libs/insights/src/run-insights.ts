@@ -65,7 +65,7 @@ export async function runInsights(
       done[at] = 1;
     }
   };
-  const lanes = Array.from({ length: Math.min(threads, kindsAtOnce) }, runLane);
+  const lanes = Array.from({ length: Math.max(1, Math.min(threads, kindsAtOnce)) }, runLane);
   for (const lane of await Promise.allSettled(lanes)) if (lane.status === 'rejected') throw lane.reason;
   progress(1, '');
   return outcomes;

@@ -137,17 +137,18 @@ function meanLoss(
   const n = y.length;
   const weights = parameters.subarray(0, outputs * width);
   const intercepts = parameters.subarray(outputs * width);
-  const logs = Array.from({ length: ROWS_AT_ONCE }, () => new Float64Array(Math.max(2, outputs)));
+  const scores = Array.from({ length: ROWS_AT_ONCE }, () => new Float64Array(Math.max(2, outputs)));
+  const starts = new Array<number>(ROWS_AT_ONCE).fill(0);
   gradient.fill(0);
   let loss = 0;
   for (let i = 0; i < n; i += ROWS_AT_ONCE) {
-    scoreRows({ weights, intercepts, width }, x, i, logs);
-    for (let r = 0; r < ROWS_AT_ONCE; r++) {
-      const log = logs[r]!;
-      if (i + r >= n) log.fill(0);
-      else loss += toErrors(log, y[i + r]!, outputs) / n;
-    }
-    addErrors(logs, x, i, { width, outputs, n }, gradient);
+    // Behind the last row it is read again, with errors of 0.
+    for (let r = 0; r < ROWS_AT_ONCE; r++) starts[r] = Math.min(i + r, n - 1) * width;
+    scoreRows({ weights, intercepts, width }, x, starts, scores);
+    for (let r = 0; r < ROWS_AT_ONCE; r++)
+      if (i + r < n) loss += toErrors(scores[r]!, y[i + r]!, outputs) / n;
+      else scores[r]!.fill(0);
+    addErrors(scores, x, starts, { width, outputs, n }, gradient);
   }
   for (let w = 0; w < weights.length; w++) {
     loss += (penalty / 2) * weights[w]! ** 2;
@@ -159,16 +160,13 @@ function meanLoss(
 /** Rows of a fit that are read together, so that a weight and its gradient are read and written once for them. */
 const ROWS_AT_ONCE = 4;
 
-/** Writes the scores of four rows; a row past the end has the scores of the last row. */
+/** Writes the scores of the four rows that start there. */
 function scoreRows(
   { weights, intercepts, width }: Weights,
   x: Float32Array,
-  row: number,
+  [p, q, r, s]: readonly number[],
   [a, b, c, d]: readonly Float64Array[],
 ): void {
-  const last = x.length - width;
-  const [p, q] = [row * width, Math.min((row + 1) * width, last)];
-  const [r, s] = [Math.min((row + 2) * width, last), Math.min((row + 3) * width, last)];
   for (let o = 0, w = 0; o < intercepts.length; o++) {
     const start = intercepts[o]!;
     let first = start;
@@ -177,10 +175,10 @@ function scoreRows(
     let fourth = start;
     for (let j = 0; j < width; j++, w++) {
       const weight = weights[w]!;
-      first += weight * x[p + j]!;
-      second += weight * x[q + j]!;
-      third += weight * x[r + j]!;
-      fourth += weight * x[s + j]!;
+      first += weight * x[p! + j]!;
+      second += weight * x[q! + j]!;
+      third += weight * x[r! + j]!;
+      fourth += weight * x[s! + j]!;
     }
     a![o] = first;
     b![o] = second;
@@ -198,24 +196,21 @@ function toErrors(scores: Float64Array, label: number, outputs: number): number 
   return loss;
 }
 
-/** Adds the gradient of the mean loss of four rows; rows past the end have errors of 0. */
+/** Adds the gradient of the mean loss of the four rows that start there. */
 function addErrors(
   [a, b, c, d]: readonly Float64Array[],
   x: Float32Array,
-  row: number,
+  [p, q, r, s]: readonly number[],
   { width, outputs, n }: { readonly width: number; readonly outputs: number; readonly n: number },
   gradient: Float64Array,
 ): void {
-  const last = x.length - width;
-  const [p, q] = [row * width, Math.min((row + 1) * width, last)];
-  const [r, s] = [Math.min((row + 2) * width, last), Math.min((row + 3) * width, last)];
   for (let o = 0, w = 0; o < outputs; o++) {
     const first = a![o]! / n;
     const second = b![o]! / n;
     const third = c![o]! / n;
     const fourth = d![o]! / n;
     for (let j = 0; j < width; j++, w++)
-      gradient[w]! += first * x[p + j]! + second * x[q + j]! + third * x[r + j]! + fourth * x[s + j]!;
+      gradient[w]! += first * x[p! + j]! + second * x[q! + j]! + third * x[r! + j]! + fourth * x[s! + j]!;
     gradient[outputs * width + o]! += first + second + third + fourth;
   }
 }
