@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,13 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, startNoemaWith } from '../src/command-line.js';
 import { codeBlocks } from '../src/documents/code-blocks.js';
 import { DocumentReader } from '../src/documents/reader.js';
+import { PACKAGE_SOURCE, TORCH_PROGRAMS, warnIfMissing } from '../src/python-programs.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const PROGRAMS = join(ROOT, '.tools/python-torch/bin');
-const NOEMA_PYTHON = join(PROGRAMS, 'python');
 const blocks = codeBlocks(await readFile(join(ROOT, 'docs/python.md'), 'utf8'));
-const isInstalled = existsSync(NOEMA_PYTHON);
-if (!isInstalled) console.warn('no .tools/python-torch: run `make python` where PyTorch is installed');
+const { folder: PROGRAMS, python: NOEMA_PYTHON, isInstalled } = TORCH_PROGRAMS;
+warnIfMissing(TORCH_PROGRAMS, 'the blocks of docs/python.md');
 
 describe.skipIf(!isInstalled)('docs/python.md', () => {
   let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -28,7 +26,7 @@ describe.skipIf(!isInstalled)('docs/python.md', () => {
     reader = await DocumentReader.in(folder.path, platform, {
       PATH: `${join(folder.path, '.programs')}:${PROGRAMS}:${process.env['PATH'] ?? ''}`,
       // The package of this tree, in place of what `pip install` fetches.
-      PYTHONPATH: join(ROOT, 'sdks/python/src'),
+      PYTHONPATH: PACKAGE_SOURCE,
       NOEMA_PYTHON,
       NOEMA_SPOOL: join(folder.path, 'spool'),
     });

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
 import type { Exported } from '../src/exported-population.js';
 import { startFresh } from '../src/fresh-platform.js';
+import { PACKAGE_PROGRAMS, PACKAGE_SOURCE, TORCH_PROGRAMS } from '../src/python-programs.js';
 import { compareDistances, exportRun } from '../src/recorded-population.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const FIXTURES = join(ROOT, 'e2e/src/fixtures');
-const PACKAGE = join(ROOT, 'sdks/python/src');
 
 interface Framework {
   readonly name: string;
@@ -81,9 +81,9 @@ interface Resource {
 function findPython({ modules, setting }: Framework): string | undefined {
   const candidates = [
     process.env[setting],
-    join(ROOT, 'sdks/python/.venv/bin/python'),
+    PACKAGE_PROGRAMS.python,
     join(ROOT, '.noema/bench-python/bin/python'),
-    join(ROOT, '.tools/python-torch/bin/python'),
+    TORCH_PROGRAMS.python,
   ];
   const code =
     'import importlib.util as u, sys; ' +
@@ -118,7 +118,7 @@ describe.each(FRAMEWORKS)('a network of $name that Python records', (framework) 
         cwd: directory.path,
         env: {
           PATH: process.env['PATH'],
-          PYTHONPATH: PACKAGE,
+          PYTHONPATH: PACKAGE_SOURCE,
           NOEMA_DATA_DIR: directory.path,
           NOEMA_SPOOL: join(directory.path, 'spool'),
           KERAS_BACKEND: process.env['KERAS_BACKEND'],

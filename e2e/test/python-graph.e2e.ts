@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,12 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
 import { correlateMaps, type FrameworkMaps, readFrameworkMaps } from '../src/framework-maps.js';
 import { startFresh } from '../src/fresh-platform.js';
+import { PACKAGE_SOURCE, TORCH_PROGRAMS, warnIfMissing } from '../src/python-programs.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const PYTHON = process.env['NOEMA_TORCH_PYTHON'] ?? join(ROOT, '.tools/python-torch/bin/python');
 const SCRIPT = join(ROOT, 'e2e/src/fixtures/recorded_graph.py');
-const isInstalled = existsSync(PYTHON);
-if (!isInstalled) console.warn('no .tools/python-torch: run `make python` where PyTorch is installed');
+const { python: PYTHON, isInstalled } = TORCH_PROGRAMS;
+warnIfMissing(TORCH_PROGRAMS, 'the tests of recorded models');
 
 interface Resource {
   readonly id: string;
@@ -59,7 +58,7 @@ describe.skipIf(!isInstalled)('the model of a run that PyTorch records', () => {
         PATH: process.env['PATH'],
         NOEMA_DATA_DIR: directory.path,
         NOEMA_SPOOL: join(directory.path, 'spool'),
-        PYTHONPATH: join(ROOT, 'sdks/python/src'),
+        PYTHONPATH: PACKAGE_SOURCE,
       },
     });
     console.log(stdout);

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,10 +6,11 @@ import { temporaryDirectory } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNoemaWith } from '../src/command-line.js';
 import { codeBlocks } from '../src/documents/code-blocks.js';
+import { PACKAGE_PROGRAMS } from '../src/python-programs.js';
 
 const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-const VENV = root('sdks/python/.venv/bin/python');
-const python = process.env['NOEMA_PYTHON'] ?? (existsSync(VENV) ? VENV : 'python3');
+const python =
+  process.env['NOEMA_PYTHON'] ?? (PACKAGE_PROGRAMS.isInstalled ? PACKAGE_PROGRAMS.python : 'python3');
 const EXAMPLE = root('examples/python/integration.py');
 
 function hasNumpy(): boolean {

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
+import { PACKAGE_PROGRAMS, warnIfMissing } from '../src/python-programs.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const PYTHON = join(ROOT, 'sdks/python/.venv/bin/python');
 const SCRIPT = join(ROOT, 'e2e/src/fixtures/killed_training.py');
 /** NOEMA_TRIALS sets the number of seeds. */
 const SEEDS = Array.from({ length: Number(process.env['NOEMA_TRIALS'] ?? 1) }, (_, seed) => seed);
-const isInstalled = existsSync(PYTHON);
-if (!isInstalled) console.warn('no sdks/python/.venv: run `make python` to run the tests of recorded runs');
+const { python: PYTHON, isInstalled } = PACKAGE_PROGRAMS;
+warnIfMissing(PACKAGE_PROGRAMS, 'the tests of recorded runs');
 
 interface Ended {
   readonly signal: string | null;

@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { PACKAGE_PROGRAMS, warnIfMissing } from '../src/python-programs.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PACKAGE = join(ROOT, 'sdks/python');
-const PROGRAMS = join(PACKAGE, '.venv/bin');
-const isInstalled = existsSync(join(PROGRAMS, 'pytest'));
-if (!isInstalled) console.warn('no sdks/python/.venv: run `make python` to run the tests of the package');
+const { folder: PROGRAMS, isInstalled } = PACKAGE_PROGRAMS;
+warnIfMissing(PACKAGE_PROGRAMS, 'the tests of the package');
 
 /** Output of a program; its failure is the error. */
 async function run(program: string, ...args: string[]): Promise<string> {

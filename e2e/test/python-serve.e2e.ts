@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson, startNoema } from '../src/command-line.js';
 import { correlateMaps, type FrameworkMaps, readFrameworkMaps } from '../src/framework-maps.js';
 import { startFresh } from '../src/fresh-platform.js';
+import { PACKAGE_SOURCE, TORCH_PROGRAMS } from '../src/python-programs.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 interface Framework {
@@ -24,7 +25,7 @@ interface Framework {
 const FRAMEWORKS: readonly Framework[] = [
   {
     name: 'PyTorch',
-    python: process.env['NOEMA_TORCH_PYTHON'] ?? join(ROOT, '.tools/python-torch/bin/python'),
+    python: TORCH_PROGRAMS.python,
     script: 'served_model.py',
     ending: '.pt',
   },
@@ -71,7 +72,7 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
       PATH: process.env['PATH'],
       NOEMA_DATA_DIR: directory.path,
       NOEMA_SPOOL: join(directory.path, 'spool'),
-      PYTHONPATH: join(ROOT, 'sdks/python/src'),
+      PYTHONPATH: PACKAGE_SOURCE,
       // On busy processors, threads of PyTorch that wait for each other take ten times as long as one.
       OMP_NUM_THREADS: '1',
       ...(backend !== undefined && { KERAS_BACKEND: backend }),

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,16 +9,16 @@ import { noema, noemaJson } from '../src/command-line.js';
 import type { Exported } from '../src/exported-population.js';
 import { blobsModel } from '../src/fixtures/blobs.model.js';
 import { startFresh } from '../src/fresh-platform.js';
+import { PACKAGE_PROGRAMS, warnIfMissing } from '../src/python-programs.js';
 import { compareDistances, exportRun } from '../src/recorded-population.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const PYTHON = join(ROOT, 'sdks/python/.venv/bin/python');
 const SCRIPT = join(ROOT, 'e2e/src/fixtures/recorded_blobs.py');
 const READ = join(ROOT, 'e2e/src/fixtures/read_results.py');
 const UPLOAD = join(ROOT, 'e2e/src/fixtures/uploaded_embeddings.py');
 const INTEGRATION = fileURLToPath(new URL('../src/fixtures/blobs.integration.js', import.meta.url));
-const isInstalled = existsSync(PYTHON);
-if (!isInstalled) console.warn('no sdks/python/.venv: run `make python` to run the tests of recorded runs');
+const { python: PYTHON, isInstalled } = PACKAGE_PROGRAMS;
+warnIfMissing(PACKAGE_PROGRAMS, 'the tests of recorded runs');
 
 interface Resource {
   readonly id: string;
