@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { noema } from '@noema/e2e/command-line';
+import { TORCH_PROGRAMS } from '@noema/e2e/python-programs';
 import { type Fault, FAULTS, Group } from './faults.js';
 import { type EpochFound, Trial, TrialPlatform } from './trial.js';
 
@@ -12,8 +12,7 @@ import { type EpochFound, Trial, TrialPlatform } from './trial.js';
  * `node bench/dist/src/recording/trials.main.js [key[=first seed[-last seed]] …]`; NOEMA_TORCH_PYTHON names the
  * interpreter. It prints a line for each trial and a table, and ends with 1 where a number is wrong.
  */
-const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-const PYTHON = resolve(process.env['NOEMA_TORCH_PYTHON'] ?? join(ROOT, '.tools/python-torch/bin/python'));
+const { python: PYTHON } = TORCH_PROGRAMS;
 
 interface Result {
   readonly key: string;
