@@ -157,7 +157,8 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
         answer();
         if (path === POPULATION_PATH) await population.ready();
         else await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-        expect.soft(await shifted(), path).toBeLessThan(0.05);
+        const { sum, moved } = await shifted();
+        expect.soft(sum, `${path}: ${moved.join('; ')}`).toBeLessThan(0.05);
       }
       await page.getByRole('button', { name: 'Account' }).click();
       await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
@@ -372,7 +373,8 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
       answer();
       await page.getByRole('region', { name: 'Newest results' }).waitFor();
       await shown.loaded();
-      expect(await shifted()).toBeLessThan(0.01);
+      const { sum, moved } = await shifted();
+      expect(sum, moved.join('; ')).toBeLessThan(0.01);
     },
   );
 

@@ -1,20 +1,42 @@
 import type { Page } from 'playwright-core';
 import { isEmpty, readAtRest } from './read-at-rest.js';
 
-/**
- * Counts how far things jump about from now on and through every load: the sum that browsers call cumulative
- * layout shift.
- */
-export async function watchShifts(page: Page): Promise<() => Promise<number>> {
+/** How far things jumped about. */
+export interface Shifts {
+  /** The sum that browsers call cumulative layout shift. */
+  readonly sum: number;
+  /** The moved nodes, each with its two places, for an error. */
+  readonly moved: readonly string[];
+}
+
+/** Watches how far things jump about from now on and through every load. */
+export async function watchShifts(page: Page): Promise<() => Promise<Shifts>> {
   await page.addInitScript(() => {
-    const kept = globalThis as unknown as { shifted: number };
-    kept.shifted = 0;
+    interface Shift {
+      readonly value: number;
+      readonly hadRecentInput: boolean;
+      readonly sources: readonly {
+        readonly node: Node | null;
+        readonly previousRect: DOMRectReadOnly;
+        readonly currentRect: DOMRectReadOnly;
+      }[];
+    }
+    const shifts = { sum: 0, moved: [] as string[] };
+    Object.assign(globalThis, { shifts });
+    const place = ({ x, y, width, height }: DOMRectReadOnly): string => `${width} × ${height} at ${x}, ${y}`;
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
-        if (!entry.hadRecentInput) kept.shifted += entry.value;
+      for (const { value, hadRecentInput, sources } of list.getEntries() as unknown as Shift[]) {
+        if (hadRecentInput) continue;
+        shifts.sum += value;
+        for (const { node, previousRect, currentRect } of sources)
+          shifts.moved.push(
+            `${node?.nodeName ?? 'unknown node'} "${node?.textContent?.slice(0, 60) ?? ''}" from ` +
+              `${place(previousRect)} to ${place(currentRect)}`,
+          );
+      }
     }).observe({ type: 'layout-shift', buffered: true });
   });
-  return () => page.evaluate(() => (globalThis as unknown as { shifted: number }).shifted);
+  return () => page.evaluate(() => (globalThis as unknown as { shifts: Shifts }).shifts);
 }
 
 /**

@@ -27,8 +27,8 @@ const WORST = 8;
 const MAP = { width: 420, height: 260 };
 /** Width and height of the pictures of samples, in pixels. */
 const PICTURE = { classified: 72, other: 96 };
-/** Pixels of the sketches: lines of text, a card around its picture. */
-const SKETCH = { line: 20, card: { width: 10, height: 28 } };
+/** Pixels of the sketches: lines of text, a card around its picture with two lines below it. */
+const SKETCH = { line: 20.3, card: { width: 10, height: 43 } };
 
 /** The newest evaluated run of a project: its map, its headline, and where it fails. */
 export function NewestResultsView({ projectId }: { projectId: string }) {

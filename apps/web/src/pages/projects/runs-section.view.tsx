@@ -27,6 +27,8 @@ const RunMapView = lazyPart(async () => ({
 
 /** Runs that are shown at first. */
 const FIRST = 20;
+/** Pixels of the picture of a map. */
+const MAP = { w: 58, h: 42 };
 /** Open runs that are followed by a stream; a browser has few connections. */
 const FOLLOWED = 2;
 
@@ -204,7 +206,7 @@ function RunRow({ run, share, note }: { run: Run; share: number; note?: string |
       </Table.Td>
       <Table.Td>
         {run.epochsDone > 0 && (
-          <Suspense>
+          <Suspense fallback={<Skeleton {...MAP} />}>
             <RunMapView run={run} />
           </Suspense>
         )}
