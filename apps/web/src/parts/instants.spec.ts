@@ -7,7 +7,7 @@ describe('instants', () => {
     const now = 1_700_000_000_000;
     expect(
       [0, 30, 61, 3_600, 90_000, 700_000, 40_000_000].map((seconds) => ago(now - seconds * 1_000, now)),
-    ).toEqual(['just now', '30 s ago', '1 min ago', '1 hr ago', 'yesterday', 'last wk', 'last yr']);
+    ).toEqual(['just now', '30 s ago', '1 min ago', '1 hour ago', 'yesterday', 'last week', 'last year']);
   });
 
   it('takes a time ahead of this clock for now', () => {

@@ -1,6 +1,6 @@
 import { type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt';
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', 31_557_600],
@@ -12,8 +12,8 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 ];
 
 /**
- * How long ago in words: `just now`, `40 s ago`, `5 min ago`, `yesterday`; times ahead of the clock of this
- * machine count as now.
+ * How long ago in words: `just now`, `40 s ago`, `5 min ago`, `yesterday`, `last month`; times ahead of the clock of
+ * this machine count as now.
  */
 export function ago(ms: number, nowMs: number): string {
   const seconds = Math.max(0, (nowMs - ms) / 1_000);
@@ -22,7 +22,7 @@ export function ago(ms: number, nowMs: number): string {
     ? seconds < 10
       ? 'just now'
       : `${Math.floor(seconds / 10) * 10} s ago`
-    : relative.format(-Math.floor(seconds / step[1]), step[0]).replace('.', '');
+    : relative.format(-Math.floor(seconds / step[1]), step[0]).replace(/minutes?/, 'min');
 }
 
 /** Date and time of day where the reader is. */
