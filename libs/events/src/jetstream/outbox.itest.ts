@@ -51,6 +51,8 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
       await relaying();
       await write('before');
       await waitFor(() => got.length === 1);
+      // It is heard before it is marked.
+      await waitFor(async () => (await waiting()) === 0);
       await nats.kill();
       await write('patient');
       const publish = () =>
