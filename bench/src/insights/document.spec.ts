@@ -28,8 +28,8 @@ describe('the document of insights', () => {
   );
 
   it('names what misses its limit and what is not measured', () => {
-    expect(text).toContain('Limits are missed in: [Planted shortcut](#planted-shortcut).');
-    expect(text).toContain('Not measured yet: [Planted other](#planted-other).');
+    expect(text).toContain('Limits are missed in:\n\n- [Planted shortcut](#planted-shortcut)\n');
+    expect(text).toContain('Not measured yet:\n\n- [Planted other](#planted-other)\n');
     // binom::binom.wilson(18, 20): 0.6989664, 0.9721335
     expect(text).toContain('| patch | ≥ 0.95 | **missed**: 0.9 (0.699–0.972), 18 of 20 |');
     expect(text).toContain('| 10,000 samples | ≤ 10 | 3 s |');

@@ -49,8 +49,8 @@ export function formatDocument(
   const measured = benches.map((bench) => ({ bench, result: findResult(bench.key) }));
   const missed = measured.filter(({ result }) => result?.rows.some(({ ok }) => !ok));
   const pending = measured.filter(({ result }) => result === undefined);
-  const list = (some: typeof measured): string =>
-    some.map(({ bench }) => `[${bench.title}](#${toAnchor(bench.title)})`).join(', ');
+  const list = (some: typeof measured): string[] =>
+    some.map(({ bench }) => `- [${bench.title}](#${toAnchor(bench.title)})`);
   return [
     INTRODUCTION,
     '## Kinds',
@@ -70,10 +70,10 @@ export function formatDocument(
     '',
     '## Measured',
     '',
-    missed.length === 0
-      ? 'All limits that were measured are reached.'
-      : `Limits are missed in: ${list(missed)}.`,
-    ...(pending.length === 0 ? [] : ['', `Not measured yet: ${list(pending)}.`]),
+    ...(missed.length === 0
+      ? ['All limits that were measured are reached.']
+      : ['Limits are missed in:', '', ...list(missed)]),
+    ...(pending.length === 0 ? [] : ['', 'Not measured yet:', '', ...list(pending)]),
     '',
     ...measured.flatMap(({ bench, result }) =>
       result === undefined ? [] : [...formatBench(bench, result), ''],

@@ -6,8 +6,8 @@ const DOCUMENT = fileURLToPath(new URL('../../../../docs/operations.md', import.
 const ELSEWHERE = /\.example\.org/;
 
 /**
- * The shell commands of a section of docs/operations.md, one for each line of its code blocks, to the letter; lines
- * about servers of the reader's own are left out.
+ * The shell commands of a section of docs/operations.md, one for each line of its code blocks, to the letter, with
+ * lines that end in a backslash joined to the next; lines about servers of the reader's own are left out.
  */
 export async function documentCommands(heading: string): Promise<string[]> {
   const text = await readFile(DOCUMENT, 'utf8');
@@ -15,7 +15,7 @@ export async function documentCommands(heading: string): Promise<string[]> {
   if (section === undefined) throw new Error(`docs/operations.md has no section "${heading}"`);
   const [own = ''] = section.split(/\n#{2,3} /);
   return [...own.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)]
-    .flatMap(([, block]) => block!.split('\n'))
+    .flatMap(([, block]) => block!.replace(/\\\n */g, '').split('\n'))
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !ELSEWHERE.test(line));
+    .filter((line) => line !== '' && !line.startsWith('#') && !ELSEWHERE.test(line));
 }

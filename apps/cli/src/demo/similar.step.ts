@@ -1,6 +1,6 @@
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
-import { type SimilarityAnalysis } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
-import type { CreateSimilarityAnalysisResponse } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
+import type { SimilarityAnalysis } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
+import type { Job } from '@noema/contracts/noema/jobs/v1/job';
 import type { SimilarSample } from '@noema/contracts/noema/similarity/v1/similar_sample';
 import { parseSampleAddress, type SampleAddress } from '../commands/sample-address.js';
 import { watchJob } from '../commands/watch-job.js';
@@ -21,9 +21,14 @@ export interface SimilarSamples {
 
 const TYPICAL_CLASS = 6;
 
+interface Sharing {
+  readonly similarityAnalysis?: SimilarityAnalysis | undefined;
+  readonly job?: Job | undefined;
+}
+
 /** The similar samples before they are reported, and the job that computes their shared areas. */
 export interface SimilarRequest extends Omit<SimilarSamples, 'shared'> {
-  readonly sharing: CreateSimilarityAnalysisResponse;
+  readonly sharing: Sharing;
 }
 
 /**
@@ -79,7 +84,7 @@ export async function printSimilar(
 
 async function sharedAreas(
   { noema, command }: WalkContext,
-  { similarityAnalysis, job }: CreateSimilarityAnalysisResponse,
+  { similarityAnalysis, job }: Sharing,
 ): Promise<SimilarityAnalysis> {
   if (job !== undefined && job.id !== '')
     await watchJob(
