@@ -198,7 +198,15 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
       await page.getByRole('region', { name: 'Selection' }).getByText('Look at these again').waitFor();
 
+      // While the samples of a slice are on their way, the panel neither leaves the selection nor returns to it.
       await page.getByText('Overview', { exact: true }).click();
+      const deliver = await holdRequests(page, /\/slices\/[^/?]+$/);
+      await page.getByRole('button', { name: /^later nine/ }).click();
+      await page.getByRole('status', { name: 'Loading the selection' }).waitFor();
+      expect(await page.getByRole('radio', { name: 'Selection', exact: true }).isChecked()).toBe(true);
+      await page.getByText('Overview', { exact: true }).click();
+      deliver();
+      await page.getByText('9 selected').waitFor();
       await page.getByRole('button', { name: 'More about first ten' }).click();
       await page.getByRole('menuitem', { name: 'Metrics, compare …' }).click();
       const dialog = page.getByRole('dialog', { name: 'Compare slices' });

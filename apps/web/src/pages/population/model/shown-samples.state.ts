@@ -38,7 +38,8 @@ export function useShownSamples(
     () => (foundMask === undefined || within === undefined ? undefined : countBits(within)),
     [foundMask, within],
   );
-  const seen = useMemo(() => ({ shown, within, selected }), [shown, within, selected]);
+  const { isSought } = selection;
+  const seen = useMemo(() => ({ shown, within, selected, isSought }), [shown, within, selected, isSought]);
   // The map follows at once, the panels when there is time.
   const later = useDeferredValue(seen);
   const selectedPoints = useMemo(

@@ -144,7 +144,10 @@ export function RightPanelView() {
           </Suspense>
         </Box>
       )}
-      {tab === 'selection' && selection !== undefined && (
+      {tab === 'selection' && selection === 'sought' && (
+        <Skeleton h={380} role="status" aria-label="Loading the selection" />
+      )}
+      {tab === 'selection' && typeof selection === 'object' && (
         <Suspense fallback={<Skeleton h={380} />}>
           <SelectionTabView {...selection} part={part} onPart={setPart} />
         </Suspense>

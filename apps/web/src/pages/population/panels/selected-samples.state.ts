@@ -19,23 +19,27 @@ export interface SelectedSamples {
   readonly subject: Subject & { readonly others: number };
 }
 
-/** The selection once it rests, or what is shown where nothing is selected; undefined for no sample. */
-export function useSelectedSamples(): SelectedSamples | undefined {
+/**
+ * The selection once it rests, or what is shown where nothing is selected; `sought` until its samples are known,
+ * undefined for no sample.
+ */
+export function useSelectedSamples(): SelectedSamples | 'sought' | undefined {
   const {
     scope,
     order,
-    later: { within: shown, selected },
+    later: { within: shown, selected, isSought },
   } = usePopulation();
   const now = useMemo(
     () =>
       selected !== undefined && countBits(selected) > 0
-        ? { mask: selected, kind: 'selected' as const }
-        : { mask: shown, kind: 'shown' as const },
-    [selected, shown],
+        ? { mask: selected, kind: 'selected' as const, isSought: false }
+        : { mask: shown, kind: 'shown' as const, isSought },
+    [selected, shown, isSought],
   );
-  const [{ mask, kind }] = useDebouncedValue(now, SETTLED_MS);
+  const [{ mask, kind, isSought: isStillSought }] = useDebouncedValue(now, SETTLED_MS);
   const firstPlaced = scope?.placed?.firstRow;
   return useMemo(() => {
+    if (isSought || isStillSought) return 'sought';
     if (mask === undefined || order === undefined) return undefined;
     const all = rowBitmap(mask, order.count, order.stride % order.count);
     const count = countBits(mask);
@@ -43,5 +47,5 @@ export function useSelectedSamples(): SelectedSamples | undefined {
     return count === 0
       ? undefined
       : { kind, subject: { ...identifySubject(own.bitmap, own.count), others: count - own.count } };
-  }, [mask, kind, order, firstPlaced]);
+  }, [mask, kind, isSought, isStillSought, order, firstPlaced]);
 }

@@ -4,11 +4,19 @@ import type { BitMask } from '../points/bit-mask.js';
 import type { PointOrder } from '../points/point-cache.js';
 import { keptMask, maskOfCode } from './selection-mask.js';
 
-/** The points of a code; `isLost` when it is of another tab, or of rows or maps that are not there. */
+/**
+ * The points of a code; `isSought` until they are known, `isLost` when it is of another tab, or of rows or maps
+ * that are not there.
+ */
 export function useRowsMask(
   code: string,
   order: PointOrder | undefined,
-): { readonly mask: BitMask | undefined; readonly isLost: boolean; readonly error: unknown } {
+): {
+  readonly mask: BitMask | undefined;
+  readonly isSought: boolean;
+  readonly isLost: boolean;
+  readonly error: unknown;
+} {
   const kept = keptMask(code, order);
   const query = useQuery({
     queryKey: ['rowsMask', code, order?.count, order?.stride],
@@ -22,9 +30,11 @@ export function useRowsMask(
   });
   const found = kept ?? query.data;
   return useMemo(() => {
-    if (code === '' || order === undefined) return { mask: undefined, isLost: false, error: null };
+    if (code === '' || order === undefined)
+      return { mask: undefined, isSought: code !== '', isLost: false, error: null };
     return {
       mask: found ?? undefined,
+      isSought: found === undefined && query.error === null,
       isLost: found === null || (found === undefined && query.error !== null),
       error: query.error,
     };
